@@ -1,0 +1,67 @@
+package org.beamlakehouse.transforms.table;
+
+import com.google.auto.value.AutoValue;
+import java.io.Serializable;
+import org.checkerframework.checker.nullness.qual.Nullable;
+
+/** One column of a table definition and where its value comes from. */
+@AutoValue
+public abstract class Column implements Serializable {
+
+  /** The column's name in the table. */
+  public abstract String name();
+
+  public abstract ColumnType type();
+
+  /** A null in a required column quarantines the record. Key columns are always required. */
+  public abstract boolean required();
+
+  /** Path of the value in the record, dots for nesting. Not used where there is an expression. */
+  public abstract String sourceField();
+
+  /** SQL over the record's fields that gives the value instead of {@link #sourceField()}. */
+  public abstract @Nullable String expression();
+
+  /** A nullable column read from the field of its own name. */
+  public static Column of(String name, ColumnType type) {
+    return builder().name(name).type(type).build();
+  }
+
+  /** A column that must not be null, read from the field of its own name. */
+  public static Column required(String name, ColumnType type) {
+    return builder().name(name).type(type).required(true).build();
+  }
+
+  public static Builder builder() {
+    return new AutoValue_Column.Builder().required(false);
+  }
+
+  public abstract Builder toBuilder();
+
+  /** Builder of {@link Column}; {@code sourceField} defaults to the name. */
+  @AutoValue.Builder
+  public abstract static class Builder {
+    public abstract Builder name(String name);
+
+    public abstract Builder type(ColumnType type);
+
+    public abstract Builder required(boolean required);
+
+    public abstract Builder sourceField(String path);
+
+    public abstract Builder expression(@Nullable String sql);
+
+    abstract String name();
+
+    abstract java.util.Optional<String> sourceField();
+
+    abstract Column autoBuild();
+
+    public Column build() {
+      if (sourceField().isEmpty()) {
+        sourceField(name());
+      }
+      return autoBuild();
+    }
+  }
+}

@@ -1,0 +1,327 @@
+package org.beamlakehouse.transforms.table;
+
+import com.google.auto.value.AutoValue;
+import com.google.auto.value.extension.memoized.Memoized;
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.beam.sdk.schemas.Schema;
+import org.checkerframework.checker.nullness.qual.Nullable;
+
+/**
+ * Everything the hops need to know of one silver table: its columns, its key, how changes are
+ * ordered and merged, and which rows are good. Contracts are compiled to it; library users build
+ * it.
+ *
+ * <p>All column names given to the builder must be columns of the table, except those of {@link
+ * #sequenceBy()}.
+ */
+@AutoValue
+public abstract class TableDefinition implements Serializable {
+
+  /** The table with its namespace, for example {@code silver.customers}. */
+  public abstract String name();
+
+  /** Name of the source whose records feed it. */
+  public abstract String source();
+
+  /**
+   * Which of the source's tables: {@code schema.table}, {@code db.table}, {@code db.schema.table},
+   * {@code table} or a topic. Defaults to the table's own name without namespace; not looked at
+   * where records carry no table.
+   */
+  public abstract String sourceTable();
+
+  /** The contract's columns, in its order. */
+  public abstract List<Column> columns();
+
+  /** Names of the key columns, in key order. */
+  public abstract List<String> keyColumns();
+
+  public abstract StorageType storage();
+
+  /** Columns or record fields that order changes, most significant first; empty: log position. */
+  public abstract List<String> sequenceBy();
+
+  /**
+   * Type of the first {@link #sequenceBy()} field where it is no column of the table; {@link
+   * ColumnType#LONG} by default. Used for {@code valid_from}.
+   */
+  public abstract ColumnType sequenceByType();
+
+  public abstract DeleteMode deletes();
+
+  /** SQL over the record's fields, true for records that delete their key. */
+  public abstract @Nullable String applyAsDeletes();
+
+  /** SQL over the record's fields, true for records that empty the table. */
+  public abstract @Nullable String applyAsTruncates();
+
+  /** Columns in which a null leaves the stored value as it is. */
+  public abstract Set<String> ignoreNullColumns();
+
+  /** Columns whose change opens a new version; by default all that are not in the key. */
+  public abstract List<String> trackedColumns();
+
+  /**
+   * Column with the time of the event; fills {@link SystemColumns#EVENT_DATE} and its companions.
+   */
+  public abstract @Nullable String eventTime();
+
+  /** An event ingested later than this after its event time is a late arrival. */
+  public abstract Duration allowedLateness();
+
+  /** Iceberg transforms; empty for the default of the storage type. */
+  public abstract List<String> partitionBy();
+
+  public abstract UnknownFields unknownFields();
+
+  /** Iceberg table properties. */
+  public abstract Map<String, String> tableProperties();
+
+  public abstract List<QualityRule> qualityRules();
+
+  public abstract Builder toBuilder();
+
+  /** Builder with the defaults of the contract format. */
+  public static Builder builder() {
+    return new AutoValue_TableDefinition.Builder()
+        .storage(StorageType.LATEST)
+        .sequenceBy(List.of())
+        .sequenceByType(ColumnType.LONG)
+        .deletes(DeleteMode.SOFT)
+        .ignoreNullColumns(Set.of())
+        .allowedLateness(Duration.ofDays(1))
+        .partitionBy(List.of())
+        .unknownFields(UnknownFields.RESCUE)
+        .tableProperties(Map.of())
+        .qualityRules(List.of());
+  }
+
+  /** The table's name without its namespace. */
+  public String shortName() {
+    return name().substring(name().lastIndexOf('.') + 1);
+  }
+
+  public String quarantineName() {
+    return name() + "__quarantine";
+  }
+
+  public String ledgerName() {
+    return name() + "__ledger";
+  }
+
+  /** Schema of the contract's columns; the rows of {@code ChangeEvent}s have it. */
+  @Memoized
+  public Schema rowSchema() {
+    return beamSchema(columns());
+  }
+
+  /** Schema of the key columns, in key order. */
+  @Memoized
+  public Schema keySchema() {
+    return beamSchema(keyColumns().stream().map(this::column).toList());
+  }
+
+  /**
+   * The columns that travel with each change through the merge: the contract's, the event columns
+   * where there is an event time, and the provenance. The arrays of the merge rules have this
+   * order.
+   */
+  @Memoized
+  public List<Column> carriedColumns() {
+    List<Column> carried = new ArrayList<>(columns());
+    if (hasEventColumns()) {
+      carried.addAll(SystemColumns.EVENT);
+    }
+    carried.addAll(SystemColumns.PROVENANCE);
+    return List.copyOf(carried);
+  }
+
+  /** All columns of the table, in its physical order. */
+  @Memoized
+  public List<Column> storedColumns() {
+    List<Column> stored = new ArrayList<>(columns());
+    if (storage() == StorageType.LATEST && deletes() == DeleteMode.SOFT) {
+      stored.add(Column.of(SystemColumns.IS_DELETED, ColumnType.BOOLEAN));
+      stored.add(Column.of(SystemColumns.DELETED_AT, ColumnType.TIMESTAMPTZ));
+    } else if (storage() == StorageType.HISTORY) {
+      stored.add(Column.required(SystemColumns.VALID_FROM, validTimeType()));
+      stored.add(Column.of(SystemColumns.VALID_TO, validTimeType()));
+      stored.add(Column.of(SystemColumns.IS_CURRENT, ColumnType.BOOLEAN));
+      stored.add(Column.of(SystemColumns.ROW_HASH, ColumnType.STRING));
+    } else if (hasEventColumns()) {
+      stored.addAll(SystemColumns.EVENT);
+    }
+    stored.addAll(SystemColumns.PROVENANCE.subList(0, SystemColumns.PROVENANCE.size() - 1));
+    stored.add(SystemColumns.SEQUENCE_COLUMN);
+    stored.add(SystemColumns.PROVENANCE.get(SystemColumns.PROVENANCE.size() - 1));
+    return List.copyOf(stored);
+  }
+
+  /** Places of the key columns in {@link #columns()}, in key order. */
+  @Memoized
+  @SuppressWarnings("mutable")
+  public int[] keyIndexes() {
+    return keyColumns().stream().mapToInt(this::indexOf).toArray();
+  }
+
+  /**
+   * Type of {@code valid_from}: that of the first {@link #sequenceBy()} field, else timestamptz.
+   */
+  public ColumnType validTimeType() {
+    if (sequenceBy().isEmpty()) {
+      return ColumnType.TIMESTAMPTZ;
+    }
+    int index = indexOf(sequenceBy().get(0));
+    return index < 0 ? sequenceByType() : columns().get(index).type();
+  }
+
+  /** True where the table has {@code event_date} and its companions. */
+  public boolean hasEventColumns() {
+    return storage() == StorageType.EVENTS && eventTime() != null;
+  }
+
+  /** Place of a contract column in {@link #columns()}, or -1. */
+  public int indexOf(String column) {
+    for (int i = 0; i < columns().size(); i++) {
+      if (columns().get(i).name().equals(column)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private Column column(String name) {
+    return columns().get(indexOf(name));
+  }
+
+  private static Schema beamSchema(List<Column> columns) {
+    Schema.Builder schema = Schema.builder();
+    for (Column column : columns) {
+      schema.addField(Schema.Field.of(column.name(), column.type().toBeam().withNullable(true)));
+    }
+    return schema.build();
+  }
+
+  /** Builder of {@link TableDefinition}. */
+  @AutoValue.Builder
+  public abstract static class Builder {
+    public abstract Builder name(String name);
+
+    public abstract Builder source(String source);
+
+    public abstract Builder sourceTable(String table);
+
+    public abstract Builder columns(List<Column> columns);
+
+    public Builder columns(Column... columns) {
+      return columns(List.of(columns));
+    }
+
+    public abstract Builder keyColumns(List<String> names);
+
+    public Builder keyColumns(String... names) {
+      return keyColumns(List.of(names));
+    }
+
+    public abstract Builder storage(StorageType storage);
+
+    public abstract Builder sequenceBy(List<String> fields);
+
+    public Builder sequenceBy(String... fields) {
+      return sequenceBy(List.of(fields));
+    }
+
+    public abstract Builder sequenceByType(ColumnType type);
+
+    public abstract Builder deletes(DeleteMode mode);
+
+    public abstract Builder applyAsDeletes(@Nullable String sql);
+
+    public abstract Builder applyAsTruncates(@Nullable String sql);
+
+    public abstract Builder ignoreNullColumns(Set<String> names);
+
+    public abstract Builder trackedColumns(List<String> names);
+
+    public abstract Builder eventTime(@Nullable String column);
+
+    public abstract Builder allowedLateness(Duration lateness);
+
+    public abstract Builder partitionBy(List<String> transforms);
+
+    public abstract Builder unknownFields(UnknownFields mode);
+
+    public abstract Builder tableProperties(Map<String, String> properties);
+
+    public abstract Builder qualityRules(List<QualityRule> rules);
+
+    abstract String name();
+
+    abstract java.util.Optional<String> source();
+
+    abstract java.util.Optional<String> sourceTable();
+
+    abstract List<Column> columns();
+
+    abstract List<String> keyColumns();
+
+    abstract java.util.Optional<List<String>> trackedColumns();
+
+    abstract java.util.Optional<String> eventTime();
+
+    abstract Set<String> ignoreNullColumns();
+
+    abstract TableDefinition autoBuild();
+
+    /**
+     * Builds the definition.
+     *
+     * @throws IllegalArgumentException where a name is not a column, there is no key, a reserved
+     *     name is used, or two columns have one name
+     */
+    public TableDefinition build() {
+      String name = name();
+      if (source().isEmpty()) {
+        source("");
+      }
+      if (sourceTable().isEmpty()) {
+        sourceTable(name.substring(name.lastIndexOf('.') + 1));
+      }
+      List<String> names = columns().stream().map(Column::name).toList();
+      if (trackedColumns().isEmpty()) {
+        trackedColumns(names.stream().filter(n -> !keyColumns().contains(n)).toList());
+      }
+      check(!keyColumns().isEmpty(), "Cannot define %s: it has no key columns", name);
+      check(
+          Set.copyOf(names).size() == names.size(),
+          "Cannot define %s: two columns have the same name",
+          name);
+      for (String column : names) {
+        check(
+            !SystemColumns.RESERVED.contains(column),
+            "Cannot define %s: the column name %s is reserved",
+            name,
+            column);
+      }
+      List<String> referenced = new ArrayList<>(keyColumns());
+      referenced.addAll(trackedColumns().get());
+      referenced.addAll(ignoreNullColumns());
+      eventTime().ifPresent(referenced::add);
+      for (String column : referenced) {
+        check(names.contains(column), "Cannot define %s: it has no column %s", name, column);
+      }
+      return autoBuild();
+    }
+
+    private static void check(boolean condition, String message, Object... arguments) {
+      if (!condition) {
+        throw new IllegalArgumentException(String.format(message, arguments));
+      }
+    }
+  }
+}
