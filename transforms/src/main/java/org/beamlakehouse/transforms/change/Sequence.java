@@ -1,0 +1,236 @@
+package org.beamlakehouse.transforms.change;
+
+import java.io.ByteArrayOutputStream;
+import java.io.Serializable;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.HexFormat;
+
+/**
+ * The place of a change in the total order of its key's changes: the order given by the source (log
+ * position or {@code sequenceBy} columns), then the record's position in the source.
+ *
+ * <p>It is kept as bytes whose unsigned lexicographic order is the order of the changes, so that
+ * stored and arriving sequences of any shape are compared without decoding them. The encoding is a
+ * tuple: one tag byte per component followed by an order-preserving, self-delimiting payload; a
+ * zero byte ends the order part and the components of the position follow. (The idea is that of
+ * FoundationDB's tuple layer.)
+ *
+ * <p>Components of different types are ordered by type: timestamps before numbers before strings.
+ */
+public final class Sequence implements Comparable<Sequence>, Serializable {
+  private static final int END_OF_ORDER = 0x00;
+  private static final int TIME = 0x10;
+  private static final int LONG = 0x20;
+  private static final int DECIMAL = 0x28;
+  private static final int DOUBLE = 0x2c;
+  private static final int STRING = 0x30;
+  private static final int DECIMAL_BYTES = 16;
+
+  private final byte[] bytes;
+  private transient int orderLength;
+
+  private Sequence(byte[] bytes, int orderLength) {
+    this.bytes = bytes;
+    this.orderLength = orderLength;
+  }
+
+  /** A sequence from the bytes of {@link #bytes()}; the array is not copied. */
+  public static Sequence fromBytes(byte[] bytes) {
+    return new Sequence(bytes, 0);
+  }
+
+  /** A sequence of one number and an unknown position. */
+  public static Sequence of(long order) {
+    return builder().add(order).build();
+  }
+
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** The order-preserving bytes; not to be changed. */
+  public byte[] bytes() {
+    return bytes;
+  }
+
+  @Override
+  public int compareTo(Sequence other) {
+    return Arrays.compareUnsigned(bytes, other.bytes);
+  }
+
+  /** Compares what the source says, without the position. */
+  public int compareOrder(Sequence other) {
+    return Arrays.compareUnsigned(bytes, 0, orderLength(), other.bytes, 0, other.orderLength());
+  }
+
+  /** The same place in the source's order, whatever the positions. */
+  public boolean sameOrder(Sequence other) {
+    return compareOrder(other) == 0;
+  }
+
+  private int orderLength() {
+    if (orderLength == 0) {
+      int at = 0;
+      while (bytes[at] != END_OF_ORDER) {
+        at = skipComponent(at);
+      }
+      orderLength = at + 1;
+    }
+    return orderLength;
+  }
+
+  private int skipComponent(int at) {
+    switch (bytes[at]) {
+      case TIME:
+      case LONG:
+      case DOUBLE:
+        return at + 1 + Long.BYTES;
+      case DECIMAL:
+        return at + 1 + DECIMAL_BYTES;
+      case STRING:
+        int end = at + 1;
+        while (bytes[end] != 0 || bytes[end + 1] != 0) {
+          end += bytes[end] == 0 ? 2 : 1;
+        }
+        return end + 2;
+      default:
+        throw new IllegalStateException(
+            "Cannot read a sequence: unknown component tag " + bytes[at] + " at byte " + at);
+    }
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Sequence that && Arrays.equals(bytes, that.bytes);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(bytes);
+  }
+
+  @Override
+  public String toString() {
+    return HexFormat.of().formatHex(bytes);
+  }
+
+  /** Builds a sequence from its most to its least significant component. */
+  public static final class Builder {
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream(32);
+    private int components;
+    private int orderLength;
+
+    private Builder() {}
+
+    public Builder add(long value) {
+      return fixed(LONG, value ^ Long.MIN_VALUE);
+    }
+
+    public Builder add(String value) {
+      out.write(STRING);
+      for (byte b : value.getBytes(StandardCharsets.UTF_8)) {
+        out.write(b);
+        if (b == 0) {
+          out.write(0xff);
+        }
+      }
+      out.write(0);
+      out.write(0);
+      components++;
+      return this;
+    }
+
+    /** Adds a time with a resolution of microseconds. */
+    public Builder add(Instant value) {
+      return fixed(TIME, epochMicros(value) ^ Long.MIN_VALUE);
+    }
+
+    /** Adds a decimal; all values that are compared must have the same scale. */
+    public Builder add(BigDecimal value) {
+      byte[] unscaled = value.unscaledValue().toByteArray();
+      if (unscaled.length > DECIMAL_BYTES) {
+        throw new IllegalArgumentException(
+            "Cannot order a decimal of more than 38 digits: it has " + value.precision());
+      }
+      byte[] wide = new byte[DECIMAL_BYTES];
+      Arrays.fill(wide, (byte) (unscaled[0] < 0 ? 0xff : 0));
+      System.arraycopy(unscaled, 0, wide, DECIMAL_BYTES - unscaled.length, unscaled.length);
+      wide[0] ^= (byte) 0x80;
+      out.write(DECIMAL);
+      out.writeBytes(wide);
+      components++;
+      return this;
+    }
+
+    /** Adds a double in the order of {@link Double#compare}. */
+    public Builder add(double value) {
+      long bits = Double.doubleToLongBits(value);
+      return fixed(DOUBLE, bits ^ ((bits >> 63) | Long.MIN_VALUE));
+    }
+
+    /**
+     * Adds a value of any ordered column type.
+     *
+     * @throws IllegalArgumentException where the value's class has no order here
+     */
+    public Builder addValue(Object value) {
+      if (value instanceof Long || value instanceof Integer) {
+        return add(((Number) value).longValue());
+      } else if (value instanceof String string) {
+        return add(string);
+      } else if (value instanceof Instant instant) {
+        return add(instant);
+      } else if (value instanceof LocalDateTime time) {
+        return add(time.toInstant(ZoneOffset.UTC));
+      } else if (value instanceof LocalDate date) {
+        return add(date.toEpochDay());
+      } else if (value instanceof LocalTime time) {
+        return add(time.toNanoOfDay() / 1_000);
+      } else if (value instanceof BigDecimal decimal) {
+        return add(decimal);
+      } else if (value instanceof Double || value instanceof Float) {
+        return add(((Number) value).doubleValue());
+      }
+      throw new IllegalArgumentException(
+          "Cannot order changes by a value of class " + value.getClass().getSimpleName());
+    }
+
+    /** Ends the order; what is added from here on is the position in the source. */
+    public Builder position() {
+      if (components == 0 || orderLength > 0) {
+        throw new IllegalStateException("Cannot begin the position: it follows the order, once");
+      }
+      out.write(END_OF_ORDER);
+      orderLength = out.size();
+      return this;
+    }
+
+    public Sequence build() {
+      if (orderLength == 0) {
+        position();
+      }
+      return new Sequence(out.toByteArray(), orderLength);
+    }
+
+    private Builder fixed(int tag, long bits) {
+      out.write(tag);
+      for (int shift = 56; shift >= 0; shift -= 8) {
+        out.write((int) (bits >>> shift));
+      }
+      components++;
+      return this;
+    }
+
+    private static long epochMicros(Instant value) {
+      return Math.addExact(
+          Math.multiplyExact(value.getEpochSecond(), 1_000_000L), value.getNano() / 1_000);
+    }
+  }
+}

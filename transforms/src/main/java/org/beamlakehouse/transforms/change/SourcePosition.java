@@ -1,0 +1,51 @@
+package org.beamlakehouse.transforms.change;
+
+import com.google.auto.value.AutoValue;
+import java.io.Serializable;
+import org.checkerframework.checker.nullness.qual.Nullable;
+
+/**
+ * Where a record stands in its source: topic, partition and offset, or file and record number.
+ *
+ * <p>Positions order changes whose sequences are equal: within a topic by partition and offset,
+ * within files by the file's path and the record number. File paths are those relative to the
+ * source's base folder, so that the order does not depend on where a project lies.
+ */
+@AutoValue
+public abstract class SourcePosition implements Serializable {
+
+  /** Topic, for message sources. */
+  public abstract @Nullable String topic();
+
+  /** Partition; 0 for files. */
+  public abstract int partition();
+
+  /** File path relative to the source's base folder, for file sources. */
+  public abstract @Nullable String file();
+
+  /** Offset in the partition, or number of the record in the file from 0. */
+  public abstract long offset();
+
+  public static SourcePosition inTopic(String topic, int partition, long offset) {
+    return new AutoValue_SourcePosition(topic, partition, null, offset);
+  }
+
+  public static SourcePosition inFile(String file, long record) {
+    return new AutoValue_SourcePosition(null, 0, file, record);
+  }
+
+  /** Ends a sequence with this position. */
+  public Sequence complete(Sequence.Builder order) {
+    order.position();
+    if (file() != null) {
+      return order.add(file()).add(offset()).build();
+    }
+    return order.add(partition()).add(offset()).build();
+  }
+
+  /** {@code orders-0.jsonl:17} or {@code topic/3@1042}, for messages. */
+  @Override
+  public final String toString() {
+    return file() != null ? file() + ":" + offset() : topic() + "/" + partition() + "@" + offset();
+  }
+}
