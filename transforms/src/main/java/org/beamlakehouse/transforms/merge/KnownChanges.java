@@ -1,0 +1,110 @@
+package org.beamlakehouse.transforms.merge;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import org.beamlakehouse.transforms.merge.Change.Kind;
+
+/**
+ * The changes of one key as a set, in their order: what stored rows tell, what is remembered and
+ * what arrives, each once.
+ *
+ * <p><b>One and the same</b> are changes of equal source order, kind and content (see {@link
+ * CarriedColumns#compareContent}). Of several copies the one that a stored row tells stands for
+ * all, else a remembered one, else the one with the lowest position: a redelivered copy changes
+ * nothing, not even an {@code ingested_at}.
+ *
+ * <p><b>The order</b> is that of the sequences with their positions. Where those are equal a delete
+ * comes after (and so wins over) a truncate, and a truncate after an upsert; changes of one kind
+ * follow the order of their content.
+ */
+final class KnownChanges {
+
+  /**
+   * A change of the set.
+   *
+   * @param remembered whether the ledger has it already
+   */
+  record Known(Change change, boolean remembered) {}
+
+  private record Candidate(Change change, int origin) {}
+
+  private static final int TOLD = 0;
+  private static final int REMEMBERED = 1;
+  private static final int ARRIVED = 2;
+
+  private KnownChanges() {}
+
+  /** The set of all given changes, in order, lowest first. All changes are given in plain form. */
+  static List<Known> of(
+      CarriedColumns columns, List<Change> told, List<Change> remembered, List<Change> arrived) {
+    List<Candidate> candidates = new ArrayList<>(told.size() + remembered.size() + arrived.size());
+    told.forEach(change -> candidates.add(new Candidate(change, TOLD)));
+    remembered.forEach(change -> candidates.add(new Candidate(change, REMEMBERED)));
+    arrived.forEach(change -> candidates.add(new Candidate(change, ARRIVED)));
+    candidates.sort(copiesTogether(columns));
+
+    List<Known> known = new ArrayList<>(candidates.size());
+    for (int i = 0; i < candidates.size(); ) {
+      Change first = candidates.get(i).change();
+      boolean inLedger = false;
+      for (; i < candidates.size() && isSame(columns, first, candidates.get(i).change()); i++) {
+        inLedger |= candidates.get(i).origin() == REMEMBERED;
+      }
+      known.add(new Known(first, inLedger));
+    }
+    known.sort((a, b) -> compare(columns, a.change(), b.change()));
+    return known;
+  }
+
+  /** The distinct ones of some changes, in order. */
+  static List<Change> distinct(CarriedColumns columns, List<Change> changes) {
+    List<Change> distinct = new ArrayList<>(changes.size());
+    for (Known known : of(columns, List.of(), List.of(), changes)) {
+      distinct.add(known.change());
+    }
+    return Collections.unmodifiableList(distinct);
+  }
+
+  /** The order of two changes of one key. */
+  static int compare(CarriedColumns columns, Change a, Change b) {
+    int bySequence = a.sequence().compareTo(b.sequence());
+    if (bySequence != 0) {
+      return bySequence;
+    }
+    int byKind = Integer.compare(rank(a.kind()), rank(b.kind()));
+    return byKind != 0 ? byKind : columns.compareContent(a, b);
+  }
+
+  /** Whether two changes are one and the same, whatever their positions. */
+  static boolean isSame(CarriedColumns columns, Change a, Change b) {
+    return a.kind() == b.kind()
+        && a.sequence().sameOrder(b.sequence())
+        && columns.compareContent(a, b) == 0;
+  }
+
+  private static Comparator<Candidate> copiesTogether(CarriedColumns columns) {
+    return (x, y) -> {
+      Change a = x.change();
+      Change b = y.change();
+      int order = a.sequence().compareOrder(b.sequence());
+      order = order != 0 ? order : Integer.compare(rank(a.kind()), rank(b.kind()));
+      order = order != 0 ? order : columns.compareContent(a, b);
+      // Copies from here on: the one to keep comes first.
+      order = order != 0 ? order : Integer.compare(x.origin(), y.origin());
+      order = order != 0 ? order : a.sequence().compareTo(b.sequence());
+      order = order != 0 ? order : a.eventTime().compareTo(b.eventTime());
+      order = order != 0 ? order : ValueOrder.compare(a.validTime(), b.validTime());
+      return order != 0 ? order : columns.compareProvenance(a, b);
+    };
+  }
+
+  private static int rank(Kind kind) {
+    return switch (kind) {
+      case UPSERT -> 0;
+      case TRUNCATE -> 1;
+      case DELETE -> 2;
+    };
+  }
+}

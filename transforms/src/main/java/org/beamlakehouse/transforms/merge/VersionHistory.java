@@ -1,0 +1,190 @@
+package org.beamlakehouse.transforms.merge;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.beamlakehouse.transforms.change.Sequence;
+import org.beamlakehouse.transforms.merge.Change.Kind;
+import org.beamlakehouse.transforms.merge.KnownChanges.Known;
+import org.beamlakehouse.transforms.merge.Timeline.Version;
+import org.beamlakehouse.transforms.table.TableDefinition;
+import org.checkerframework.checker.nullness.qual.Nullable;
+
+/**
+ * SCD type 2: one row per version of a key.
+ *
+ * <p>All changes of the key, sorted, are replayed:
+ *
+ * <ul>
+ *   <li>An upsert opens a version where none is open, or where it changes a tracked column; the
+ *       version before ends when the new one begins.
+ *   <li>An upsert that changes other columns only updates the open version in place: it shows the
+ *       newest values that fall in it, and the provenance of the change that last changed anything
+ *       it shows. One that changes nothing leaves it alone, provenance and all.
+ *   <li>A delete, or a truncate, ends the open version. The next upsert opens one again, even with
+ *       the same values.
+ *   <li>A column that was not sent has the newest value that an older change sent, be it before a
+ *       delete.
+ *   <li>A version begins at the valid time of the change that opens it, but never before that of an
+ *       older change: versions do not overlap though a source's clock and its log disagree.
+ *       Versions that end when they begin are not shown.
+ * </ul>
+ *
+ * <p><b>What is remembered.</b> A row tells the upsert that opened it, where it shows all of it and
+ * nothing else. Every other change is remembered, as a later one may bring it to light: deletes,
+ * confirmations, updates in place and what they update, changes with columns not sent, versions of
+ * no length, changes that begin later than they say. The event time of a change plays no part; one
+ * remembered from a row has the begin of its version if that is an instant, else the epoch.
+ */
+public final class VersionHistory implements MergeRule {
+  private static final long serialVersionUID = 1L;
+
+  private final CarriedColumns columns;
+  private final int[] tracked;
+
+  VersionHistory(TableDefinition table) {
+    this.columns = new CarriedColumns(table);
+    this.tracked = table.trackedColumns().stream().mapToInt(table::indexOf).toArray();
+  }
+
+  @Override
+  public Result merge(List<StoredRow> stored, List<Change> remembered, List<Change> changes) {
+    if (remembered.isEmpty() && changes.isEmpty()) {
+      return new Result(stored, List.of());
+    }
+    if (remembered.isEmpty() && changes.size() == 1 && stored.size() <= 1) {
+      Result simple = mergeOne(stored.isEmpty() ? null : stored.get(0), changes.get(0));
+      if (simple != null) {
+        return simple;
+      }
+    }
+    return replay(stored, remembered, changes);
+  }
+
+  /** True wherever there are rows: whether a version begins depends on the values of the last. */
+  @Override
+  public boolean needsStoredValues(
+      List<StoredRow> stored, List<Change> remembered, List<Change> changes) {
+    return !stored.isEmpty() && !(remembered.isEmpty() && changes.isEmpty());
+  }
+
+  /** Keeps one copy of each change. */
+  @Override
+  public List<Change> reduce(List<Change> changes) {
+    return changes.size() < 2 ? changes : KnownChanges.distinct(columns, plain(changes));
+  }
+
+  /** The common cases without a replay: the first version, and a complete upsert behind it. */
+  private @Nullable Result mergeOne(@Nullable StoredRow row, Change change) {
+    if (change.kind() != Kind.UPSERT || !columns.isComplete(change)) {
+      return null;
+    }
+    StoredRow next =
+        StoredRow.version(change.values(), change.sequence(), change.validTime(), null);
+    if (row == null) {
+      return new Result(List.of(next), List.of());
+    }
+    if (row.validTo() != null
+        || change.sequence().compareOrder(row.sequence()) <= 0
+        || ValueOrder.compare(change.validTime(), row.validFrom()) <= 0) {
+      return null;
+    }
+    if (!Timeline.same(tracked, row.values(), change.values())) {
+      StoredRow closed =
+          StoredRow.version(row.values(), row.sequence(), row.validFrom(), change.validTime());
+      return new Result(List.of(closed, next), List.of());
+    }
+    boolean confirms = columns.compareShown(row.values(), change.values()) == 0;
+    return confirms ? new Result(List.of(row), List.of(change)) : null;
+  }
+
+  private Result replay(List<StoredRow> stored, List<Change> remembered, List<Change> changes) {
+    List<Known> known =
+        KnownChanges.of(columns, told(stored, remembered), plain(remembered), plain(changes));
+    boolean[] told = new boolean[known.size()];
+    List<StoredRow> rows = new ArrayList<>();
+    RowFinder before = new RowFinder(stored);
+    for (Version version : Timeline.of(columns, tracked, known)) {
+      if (version.isVisible()) {
+        rows.add(before.sameOr(version.row()));
+        told[version.opener()] =
+            version.tellsItsOpening(columns) && isUnmistakable(known, version.opener());
+      }
+    }
+    List<Change> remember = new ArrayList<>();
+    for (int i = 0; i < told.length; i++) {
+      Known one = known.get(i);
+      if (!told[i] && !one.remembered() && one.change().kind() != Kind.TRUNCATE) {
+        remember.add(one.change());
+      }
+    }
+    return new Result(rows, remember);
+  }
+
+  /**
+   * The openings that rows tell. Where an upsert of a row's very sequence is remembered, so is its
+   * opening, and the row tells nothing that the ledger does not.
+   */
+  private List<Change> told(List<StoredRow> stored, List<Change> remembered) {
+    Set<Sequence> hidden = new HashSet<>();
+    for (Change change : remembered) {
+      if (change.kind() == Kind.UPSERT) {
+        hidden.add(change.sequence());
+      }
+    }
+    List<Change> told = new ArrayList<>(stored.size());
+    for (StoredRow row : stored) {
+      if (!hidden.contains(row.sequence())) {
+        Instant eventTime = row.validFrom() instanceof Instant from ? from : Instant.EPOCH;
+        told.add(columns.told(row, eventTime, row.validFrom()));
+      }
+    }
+    return told;
+  }
+
+  /** Whether no other upsert has the very same sequence; such stand side by side. */
+  private static boolean isUnmistakable(List<Known> known, int place) {
+    return !isTwin(known, place, place - 1) && !isTwin(known, place, place + 1);
+  }
+
+  private static boolean isTwin(List<Known> known, int place, int neighbour) {
+    if (neighbour < 0 || neighbour >= known.size()) {
+      return false;
+    }
+    Change other = known.get(neighbour).change();
+    return other.kind() == Kind.UPSERT
+        && other.sequence().equals(known.get(place).change().sequence());
+  }
+
+  private List<Change> plain(List<Change> changes) {
+    if (!columns.ignoresNulls()) {
+      return changes;
+    }
+    List<Change> plain = new ArrayList<>(changes.size());
+    changes.forEach(change -> plain.add(columns.plain(change)));
+    return plain;
+  }
+
+  /** Finds stored rows that stay as they are; fast where both sides have the same order. */
+  private final class RowFinder {
+    private final List<StoredRow> stored;
+    private int at;
+
+    RowFinder(List<StoredRow> stored) {
+      this.stored = stored;
+    }
+
+    StoredRow sameOr(StoredRow row) {
+      for (int i = 0; i < stored.size(); i++) {
+        StoredRow candidate = stored.get((at + i) % stored.size());
+        if (columns.sameRow(candidate, row)) {
+          at = (at + i + 1) % stored.size();
+          return candidate;
+        }
+      }
+      return row;
+    }
+  }
+}

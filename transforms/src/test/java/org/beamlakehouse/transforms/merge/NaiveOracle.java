@@ -1,0 +1,162 @@
+package org.beamlakehouse.transforms.merge;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.beamlakehouse.transforms.change.Sequence;
+import org.beamlakehouse.transforms.merge.Change.Kind;
+import org.beamlakehouse.transforms.table.DeleteMode;
+import org.beamlakehouse.transforms.table.TableDefinition;
+
+/**
+ * The rules once more, told without any thought of batches: sort all changes of a key, play them
+ * one by one into a simple model. Shares no code with the rules; string columns only.
+ */
+final class NaiveOracle {
+
+  /** A row with all that is stored of it, comparable by equality. */
+  record Row(List<Object> values, Sequence sequence, Instant deletedAt, Object from, Object to) {
+
+    static Row of(StoredRow row) {
+      List<Object> values = new ArrayList<>();
+      for (Object value : row.values()) {
+        values.add(value);
+      }
+      return new Row(values, row.sequence(), row.deletedAt(), row.validFrom(), row.validTo());
+    }
+  }
+
+  private final TableDefinition table;
+  private final int contract;
+
+  NaiveOracle(TableDefinition table) {
+    this.table = table;
+    this.contract = table.columns().size();
+  }
+
+  /** The rows of one key, given its changes and all truncates. */
+  List<Row> rows(List<Change> changes) {
+    List<Change> sorted = new ArrayList<>(changes);
+    sorted.sort(order());
+    return switch (table.storage()) {
+      case LATEST -> latest(sorted);
+      case HISTORY -> history(sorted);
+      case EVENTS -> first(sorted);
+    };
+  }
+
+  private boolean sends(Change change, int column) {
+    if (change.values() == null || (change.unsent() != null && change.unsent().get(column))) {
+      return false;
+    }
+    Set<String> ignored = table.ignoreNullColumns();
+    return change.values()[column] != null || !ignored.contains(table.columns().get(column).name());
+  }
+
+  private Comparator<Change> order() {
+    return Comparator.comparing(Change::sequence)
+        .thenComparing(
+            change -> List.of(Kind.UPSERT, Kind.TRUNCATE, Kind.DELETE).indexOf(change.kind()))
+        .thenComparing(this::content);
+  }
+
+  private String content(Change change) {
+    StringBuilder text = new StringBuilder();
+    for (int i = 1; i < contract; i++) {
+      if (!sends(change, i)) {
+        text.append("0 ");
+      } else if (change.values()[i] == null) {
+        text.append("1 ");
+      } else {
+        text.append('2').append(change.values()[i]).append(' ');
+      }
+    }
+    return text.toString();
+  }
+
+  private List<Row> latest(List<Change> sorted) {
+    boolean hard = table.deletes() == DeleteMode.HARD;
+    Object[] values = null;
+    Instant deletedAt = null;
+    Sequence sequence = null;
+    for (Change change : sorted) {
+      boolean upsert = change.kind() == Kind.UPSERT;
+      if (hard && !upsert) {
+        values = null;
+        continue;
+      }
+      if (values == null && change.kind() == Kind.TRUNCATE) {
+        continue;
+      }
+      values = values == null ? new Object[table.carriedColumns().size()] : values;
+      play(change, values);
+      sequence = change.sequence();
+      deletedAt = upsert ? null : change.eventTime();
+    }
+    return values == null ? List.of() : List.of(row(values, sequence, deletedAt, null, null));
+  }
+
+  private void play(Change change, Object[] values) {
+    for (int i = 0; i < values.length; i++) {
+      if (i < contract ? sends(change, i) : change.values() != null) {
+        values[i] = change.values()[i];
+      }
+    }
+  }
+
+  private List<Row> history(List<Change> sorted) {
+    List<Row> rows = new ArrayList<>();
+    Object[] known = new Object[table.carriedColumns().size()];
+    Row open = null;
+    long now = Long.MIN_VALUE;
+    for (Change change : sorted) {
+      now = Math.max(now, (Long) change.validTime());
+      play(change, known);
+      if (change.kind() != Kind.UPSERT) {
+        close(open, now, rows);
+        open = null;
+        continue;
+      }
+      Row next = row(known, change.sequence(), null, now, null);
+      if (open == null || trackedDiffer(open, next)) {
+        close(open, now, rows);
+        open = next;
+      } else if (!open.values().subList(0, contract).equals(next.values().subList(0, contract))) {
+        open = new Row(next.values(), open.sequence(), null, open.from(), null);
+      }
+    }
+    if (open != null) {
+      rows.add(open);
+    }
+    return rows;
+  }
+
+  private static void close(Row open, long now, List<Row> rows) {
+    if (open != null && (Long) open.from() < now) {
+      rows.add(new Row(open.values(), open.sequence(), null, open.from(), now));
+    }
+  }
+
+  private boolean trackedDiffer(Row a, Row b) {
+    return table.trackedColumns().stream()
+        .mapToInt(table::indexOf)
+        .anyMatch(i -> !Objects.equals(a.values().get(i), b.values().get(i)));
+  }
+
+  private List<Row> first(List<Change> sorted) {
+    for (Change change : sorted) {
+      if (change.kind() == Kind.UPSERT) {
+        return List.of(row(change.values(), change.sequence(), null, null, null));
+      }
+    }
+    return List.of();
+  }
+
+  private static Row row(
+      Object[] values, Sequence sequence, Instant deletedAt, Object from, Object to) {
+    return Row.of(new StoredRow(values.clone(), sequence, deletedAt, (Long) from, (Long) to));
+  }
+}
