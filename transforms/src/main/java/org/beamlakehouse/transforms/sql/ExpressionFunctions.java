@@ -1,0 +1,117 @@
+package org.beamlakehouse.transforms.sql;
+
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.calcite.schema.ScalarFunction;
+import org.apache.calcite.schema.impl.ScalarFunctionImpl;
+import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlOperator;
+import org.apache.calcite.sql.SqlOperatorTable;
+import org.apache.calcite.sql.fun.SqlLibraryOperators;
+import org.apache.calcite.sql.fun.SqlStdOperatorTable;
+import org.apache.calcite.sql.parser.SqlParserPos;
+import org.apache.calcite.sql.type.InferTypes;
+import org.apache.calcite.sql.type.ReturnTypes;
+import org.apache.calcite.sql.util.SqlOperatorTables;
+import org.apache.calcite.sql.validate.SqlUserDefinedFunction;
+
+/**
+ * The functions that expressions may call: those of standard SQL and a chosen few of other dialects
+ * (one meaning per name, so that no expression depends on an order of dialects).
+ */
+final class ExpressionFunctions {
+
+  private static final List<SqlOperator> LIBRARY =
+      List.of(
+          SqlLibraryOperators.IF,
+          SqlLibraryOperators.NVL,
+          SqlLibraryOperators.IFNULL,
+          SqlLibraryOperators.DECODE,
+          SqlLibraryOperators.GREATEST,
+          SqlLibraryOperators.LEAST,
+          SqlLibraryOperators.SAFE_CAST,
+          SqlLibraryOperators.TRY_CAST,
+          SqlLibraryOperators.NULL_SAFE_EQUAL,
+          SqlLibraryOperators.LENGTH,
+          SqlLibraryOperators.CONCAT_FUNCTION,
+          SqlLibraryOperators.CONCAT_WS,
+          SqlLibraryOperators.LEFT,
+          SqlLibraryOperators.RIGHT,
+          SqlLibraryOperators.LPAD,
+          SqlLibraryOperators.RPAD,
+          SqlLibraryOperators.LTRIM,
+          SqlLibraryOperators.RTRIM,
+          SqlLibraryOperators.REPEAT,
+          SqlLibraryOperators.REVERSE,
+          SqlLibraryOperators.SPLIT_PART,
+          SqlLibraryOperators.STARTS_WITH,
+          SqlLibraryOperators.ENDS_WITH,
+          SqlLibraryOperators.CONTAINS_SUBSTR,
+          SqlLibraryOperators.STRPOS,
+          SqlLibraryOperators.TRANSLATE3,
+          SqlLibraryOperators.ILIKE,
+          SqlLibraryOperators.NOT_ILIKE,
+          SqlLibraryOperators.RLIKE,
+          SqlLibraryOperators.NOT_RLIKE,
+          SqlLibraryOperators.REGEXP_LIKE,
+          SqlLibraryOperators.REGEXP_REPLACE_3,
+          SqlLibraryOperators.REGEXP_EXTRACT,
+          SqlLibraryOperators.MD5,
+          SqlLibraryOperators.SHA1,
+          SqlLibraryOperators.SHA256,
+          SqlLibraryOperators.SHA512,
+          SqlLibraryOperators.TO_HEX,
+          SqlLibraryOperators.FROM_HEX,
+          SqlLibraryOperators.TO_BASE64,
+          SqlLibraryOperators.FROM_BASE64,
+          SqlLibraryOperators.IS_NAN,
+          SqlLibraryOperators.IS_INF,
+          SqlLibraryOperators.POW,
+          SqlLibraryOperators.ARRAY_CONTAINS,
+          SqlLibraryOperators.ARRAY_LENGTH,
+          SqlLibraryOperators.MAP_KEYS,
+          SqlLibraryOperators.MAP_VALUES);
+
+  static final SqlOperatorTable TABLE =
+      SqlOperatorTables.chain(SqlStdOperatorTable.instance(), SqlOperatorTables.of(LIBRARY));
+
+  static final SqlOperator IS_AMONG = function(SetFunctions.class, "isAmong");
+
+  static final SqlOperator TO_MILLIS = temporal("toMillis");
+  static final SqlOperator TO_MILLIS_UP = temporal("toMillisUp");
+  static final SqlOperator TO_MICROS = temporal("toMicros");
+  static final SqlOperator RESTORE = temporal("restore");
+  static final SqlOperator TIME_TO_MILLIS = temporal("timeToMillis");
+  static final SqlOperator TIME_TO_MICROS = temporal("timeToMicros");
+  static final SqlOperator TRUNCATE = temporal("truncate");
+  static final SqlOperator PARSE_TIMESTAMP = temporal("parseTimestamp");
+  static final SqlOperator PARSE_TIME = temporal("parseTime");
+  static final SqlOperator PARSE_DATE = temporal("parseDate");
+  static final SqlOperator FORMAT_TIMESTAMP = temporal("formatTimestamp");
+  static final SqlOperator FORMAT_TIME = temporal("formatTime");
+
+  private ExpressionFunctions() {}
+
+  private static SqlOperator temporal(String name) {
+    return function(TemporalFunctions.class, name);
+  }
+
+  /** A static method as a function of the rewritten tree. */
+  private static SqlOperator function(Class<?> functions, String name) {
+    Method method =
+        Arrays.stream(functions.getMethods())
+            .filter(m -> m.getName().equals(name))
+            .findFirst()
+            .orElseThrow();
+    ScalarFunction function = ScalarFunctionImpl.create(method);
+    return new SqlUserDefinedFunction(
+        new SqlIdentifier(name, SqlParserPos.ZERO),
+        SqlKind.OTHER_FUNCTION,
+        ReturnTypes.explicit(types -> types.createJavaType(method.getReturnType())),
+        InferTypes.FIRST_KNOWN,
+        null,
+        function);
+  }
+}

@@ -1,0 +1,90 @@
+package org.beamlakehouse.transforms.sql;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rex.RexBuilder;
+import org.apache.calcite.rex.RexCall;
+import org.apache.calcite.rex.RexInputRef;
+import org.apache.calcite.rex.RexLiteral;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.rex.RexShuttle;
+import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.type.SqlTypeName;
+import org.checkerframework.checker.nullness.qual.Nullable;
+
+/**
+ * Turns {@code x IN (…)} with many literals into one look-up in a set. As a chain of comparisons it
+ * would take time in proportion to the list, and thousands of values would be too much code for one
+ * method. The sets are further inputs of the generated code, behind the fields.
+ */
+final class ValueLists extends RexShuttle {
+
+  private static final int MANY = 10;
+
+  private static final Set<SqlTypeName> HASHABLE =
+      EnumSet.of(SqlTypeName.VARCHAR, SqlTypeName.INTEGER, SqlTypeName.BIGINT, SqlTypeName.DATE);
+
+  private final RexBuilder rex;
+  private final int fields;
+  private final List<Set<Object>> sets = new ArrayList<>();
+
+  ValueLists(RexBuilder rex, int fields) {
+    this.rex = rex;
+    this.fields = fields;
+  }
+
+  /** The values of the further inputs, in their order. */
+  List<Set<Object>> sets() {
+    return sets;
+  }
+
+  /** The type of a further input. */
+  RelDataType setType() {
+    return rex.getTypeFactory().createSqlType(SqlTypeName.ANY);
+  }
+
+  @Override
+  public RexNode visitCall(RexCall call) {
+    if (call.getKind() != SqlKind.OR || call.getOperands().size() < MANY) {
+      return super.visitCall(call);
+    }
+    RexNode value = null;
+    Set<Object> set = new HashSet<>();
+    for (RexNode operand : call.getOperands()) {
+      Object literal = comparedLiteral(operand);
+      RexNode compared = literal == null ? null : ((RexCall) operand).getOperands().get(0);
+      if (compared == null || (value != null && !value.equals(compared))) {
+        return super.visitCall(call);
+      }
+      value = compared;
+      set.add(literal);
+    }
+    sets.add(set);
+    RexNode input = new RexInputRef(fields + sets.size() - 1, setType());
+    return rex.makeCall(
+        call.getType(), ExpressionFunctions.IS_AMONG, List.of(value.accept(this), input));
+  }
+
+  /** The literal of {@code x = literal} as generated code has such values, or null. */
+  private static @Nullable Object comparedLiteral(RexNode node) {
+    if (node.getKind() != SqlKind.EQUALS
+        || !(((RexCall) node).getOperands().get(1) instanceof RexLiteral literal)) {
+      return null;
+    }
+    SqlTypeName type = ((RexCall) node).getOperands().get(0).getType().getSqlTypeName();
+    if (literal.isNull()
+        || type != literal.getType().getSqlTypeName()
+        || !HASHABLE.contains(type)) {
+      return null;
+    }
+    return switch (type) {
+      case VARCHAR -> literal.getValueAs(String.class);
+      case BIGINT -> literal.getValueAs(Long.class);
+      default -> literal.getValueAs(Integer.class);
+    };
+  }
+}
