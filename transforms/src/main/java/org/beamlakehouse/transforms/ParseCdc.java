@@ -1,0 +1,130 @@
+package org.beamlakehouse.transforms;
+
+import com.google.auto.value.AutoValue;
+import java.util.List;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.errorhandling.BadRecord;
+import org.apache.beam.sdk.transforms.errorhandling.BadRecordRouter;
+import org.apache.beam.sdk.transforms.errorhandling.ErrorHandler;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionTuple;
+import org.apache.beam.sdk.values.TupleTag;
+import org.apache.beam.sdk.values.TupleTagList;
+import org.beamlakehouse.transforms.cdc.RecordFormat;
+import org.beamlakehouse.transforms.cdc.RecordParser;
+import org.beamlakehouse.transforms.change.ChangeEvent;
+import org.beamlakehouse.transforms.change.ChangeEventCoder;
+import org.beamlakehouse.transforms.change.RawRecord;
+import org.beamlakehouse.transforms.table.TableDefinition;
+import org.checkerframework.checker.nullness.qual.Nullable;
+
+/**
+ * Parses the raw records of one source to typed changes of the tables that it feeds.
+ *
+ * <pre>{@code
+ * PCollectionTuple parsed =
+ *     records.apply(ParseCdc.of(RecordFormat.DEBEZIUM_JSON, List.of(customers, orders)));
+ * parsed.get(ParseCdc.CHANGES);
+ * parsed.get(ParseCdc.BAD_RECORDS);
+ * }</pre>
+ *
+ * <p>What becomes of a record is told in {@link RecordParser}. The outputs are:
+ *
+ * <ul>
+ *   <li>{@link #CHANGES}: none, one or several for each record, with the record's timestamp.
+ *   <li>{@link #BAD_RECORDS}: records that cannot be parsed, or do not keep the contract of a
+ *       table; one for each such table. They also go to the handler of {@link
+ *       #withBadRecordErrorHandler}, if there is one. A bad record costs no other record anything.
+ * </ul>
+ *
+ * <p>A record with unknown fields for a table whose contract says fail throws, and with it the
+ * pipeline fails.
+ *
+ * <p>Beam counters of namespace {@code ParseCdc}:
+ *
+ * <ul>
+ *   <li>{@code changes}: changes made. At rest while records arrive: see {@code
+ *       skipped.other_table}; the {@code sourceTable} of a contract may be misspelt.
+ *   <li>{@code dead_letters}: records that cannot be parsed. A rise says that the source writes
+ *       another format, or that records are cut off on their way.
+ *   <li>{@code quarantined}: records that do not keep a contract. A rise says that the source's
+ *       schema changed or the contract is wrong; the bad records say which column.
+ *   <li>{@code skipped.<reason>}: records that are no changes, by {@code SkipReason} in lower case;
+ *       nothing to be done.
+ * </ul>
+ */
+@AutoValue
+public abstract class ParseCdc extends PTransform<PCollection<RawRecord>, PCollectionTuple> {
+
+  /** Typed changes. */
+  public static final TupleTag<ChangeEvent> CHANGES = new TupleTag<>("changes") {};
+
+  /** Records that are no changes because something is wrong with them. */
+  public static final TupleTag<BadRecord> BAD_RECORDS = BadRecordRouter.BAD_RECORD_TAG;
+
+  abstract RecordFormat format();
+
+  abstract List<TableDefinition> tables();
+
+  abstract @Nullable ErrorHandler<BadRecord, ?> errorHandler();
+
+  /**
+   * Parses records of a format for the tables that their source feeds.
+   *
+   * @param tables definitions of different names, all of one source
+   */
+  public static ParseCdc of(RecordFormat format, List<TableDefinition> tables) {
+    return new AutoValue_ParseCdc.Builder().format(format).tables(List.copyOf(tables)).build();
+  }
+
+  /**
+   * Also sends bad records to a handler, as Beam's sources and sinks do. By default there is none;
+   * then {@link #BAD_RECORDS} is the only place where they are.
+   */
+  public ParseCdc withBadRecordErrorHandler(ErrorHandler<BadRecord, ?> handler) {
+    return toBuilder().errorHandler(handler).build();
+  }
+
+  abstract Builder toBuilder();
+
+  @AutoValue.Builder
+  abstract static class Builder {
+    abstract Builder format(RecordFormat format);
+
+    abstract Builder tables(List<TableDefinition> tables);
+
+    abstract Builder errorHandler(ErrorHandler<BadRecord, ?> handler);
+
+    abstract ParseCdc build();
+  }
+
+  /**
+   * Adds the parser.
+   *
+   * @throws IllegalArgumentException where there is no table, two definitions have one name, tables
+   *     are of different sources, or a definition cannot be parsed for
+   */
+  @Override
+  public PCollectionTuple expand(PCollection<RawRecord> input) {
+    ChangeEventCoder coder = ChangeEventCoder.of(tables());
+    List<String> sources = tables().stream().map(TableDefinition::source).distinct().toList();
+    if (sources.size() > 1) {
+      throw new IllegalArgumentException(
+          String.format(
+              "Cannot apply ParseCdc: its tables are of several sources, %s; apply one for each",
+              sources));
+    }
+    PCollectionTuple parsed =
+        input.apply(
+            "Parse",
+            ParDo.of(new ParseCdcFn(RecordParser.of(format(), tables())))
+                .withOutputTags(CHANGES, TupleTagList.of(BAD_RECORDS)));
+    PCollection<BadRecord> bad =
+        parsed.get(BAD_RECORDS).setCoder(BadRecord.getCoder(input.getPipeline()));
+    if (errorHandler() != null) {
+      errorHandler().addErrorCollection(bad);
+    }
+    return PCollectionTuple.of(CHANGES, parsed.get(CHANGES).setCoder(coder)).and(BAD_RECORDS, bad);
+  }
+}

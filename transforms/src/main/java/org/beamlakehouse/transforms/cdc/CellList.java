@@ -1,0 +1,59 @@
+package org.beamlakehouse.transforms.cdc;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.beamlakehouse.transforms.cdc.ValueReaders.UnknownFieldFlag;
+import org.beamlakehouse.transforms.table.ColumnType;
+import org.checkerframework.checker.nullness.qual.Nullable;
+
+/** Cells for fields at paths, each read as a type or as its JSON token says. */
+final class CellList {
+  private final List<Spec> specs = new ArrayList<>();
+  private int size;
+
+  private record Spec(int index, String path, @Nullable ColumnType type) {}
+
+  /** The cell of the field at {@code path}; null for the type its JSON token says. */
+  int add(String path, @Nullable ColumnType type) {
+    for (Spec spec : specs) {
+      if (spec.path.equals(path) && (type == null ? spec.type == null : type.equals(spec.type))) {
+        return spec.index;
+      }
+    }
+    return addNew(path, type);
+  }
+
+  /** A cell of its own for the field at {@code path}. */
+  int addNew(String path, @Nullable ColumnType type) {
+    specs.add(new Spec(size, path, type));
+    return size++;
+  }
+
+  /** A cell that is computed. */
+  int addComputed() {
+    return size++;
+  }
+
+  int size() {
+    return size;
+  }
+
+  /** The cells by the names of their fields, for values written as {@code wire} says. */
+  FieldNode compile(WireType wire, UnknownFieldFlag unknown) {
+    FieldNode root = new FieldNode();
+    for (Spec spec : specs) {
+      ValueReader reader =
+          spec.type == null ? null : ValueReaders.of(spec.type, at(wire, spec.path), unknown);
+      root.add(spec.path, new FieldNode.Cell(spec.index, reader));
+    }
+    return root;
+  }
+
+  private static WireType at(WireType wire, String path) {
+    WireType type = wire;
+    for (String name : PathNames.of(path)) {
+      type = type.field(name);
+    }
+    return type;
+  }
+}

@@ -1,0 +1,220 @@
+package org.beamlakehouse.transforms.cdc;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.beamlakehouse.transforms.cdc.ConnectEnvelope.Payload;
+import org.beamlakehouse.transforms.change.RawRecord;
+import org.checkerframework.checker.nullness.qual.Nullable;
+
+/**
+ * Reads Debezium's change events.
+ *
+ * <p>The table of a change is known only behind its rows, so the rows are read for the table that
+ * the topic's last record was of; where that proves wrong, or several tables take the record, the
+ * bytes of the rows are read again.
+ */
+final class DebeziumRecords implements RecordReader {
+  private static final String NO_ENVELOPE =
+      "Cannot parse the record: it has neither the fields op and before, after or source of a"
+          + " Debezium envelope nor __op or __deleted of a flattened one";
+
+  private final ConnectEnvelope connect = new ConnectEnvelope();
+  private final Map<String, TablePlan> lastPlans = new HashMap<>();
+  private final ChangeSource source = new ChangeSource();
+  private final RowValues flat = new RowValues();
+  private final DebeziumEnvelope envelope;
+  private final DebeziumChanges changes;
+
+  DebeziumRecords(List<TablePlan> plans, CellList envelopeCells) {
+    this.envelope = new DebeziumEnvelope(source, envelopeCells);
+    this.changes = new DebeziumChanges(plans, source, envelope.cells);
+  }
+
+  /** A record, which tables want it, and who takes what comes of it. */
+  record Reading(RawRecord record, @Nullable Set<String> wanted, ParseSink sink) {
+    byte[] bytes() {
+      return record.payload();
+    }
+
+    String topic() {
+      String topic = record.position().topic();
+      return topic == null ? "" : topic;
+    }
+
+    boolean wants(TablePlan plan) {
+      return wanted == null || wanted.contains(plan.table().name());
+    }
+  }
+
+  @Override
+  public void read(RawRecord record, @Nullable Set<String> wanted, ParseSink sink)
+      throws IOException {
+    Reading reading = new Reading(record, wanted, sink);
+    byte[] bytes = record.payload();
+    int start = Utf8.afterMark(bytes);
+    if (readKnown(connect.findKnown(bytes, start), reading)) {
+      return;
+    }
+    Payload whole = new Payload(WireType.UNKNOWN, start, bytes.length, false);
+    JsonInput in = JsonInput.open(bytes, start, bytes.length);
+    if (in.parser().nextToken() != JsonToken.START_OBJECT) {
+      readPayload(whole, reading);
+      return;
+    }
+    String first = in.parser().nextFieldName();
+    Payload inside = ConnectEnvelope.mayBegin(first) ? connect.findUnknown(bytes, start) : null;
+    if (inside != null) {
+      readPayload(inside, reading);
+    } else if (!readObject(in, first, whole, reading)) {
+      sink.deadLetter(JsonInput.NOT_ENDING);
+    }
+  }
+
+  /**
+   * Tries the quick way past a schema seen before. Where the record then is not as it should be,
+   * nothing was sent and the slow way finds out the same as it would have with no memory.
+   */
+  private boolean readKnown(@Nullable Payload payload, Reading reading) throws IOException {
+    if (payload == null) {
+      return false;
+    }
+    try {
+      return readPayload(payload, reading);
+    } catch (JsonProcessingException e) {
+      return false;
+    }
+  }
+
+  /** Reads a record or a payload; false where the record does not end with it. */
+  private boolean readPayload(Payload payload, Reading reading) throws IOException {
+    JsonInput in = JsonInput.open(reading.bytes(), payload.from(), payload.to());
+    JsonToken token = in.parser().nextToken();
+    if (token == JsonToken.START_OBJECT) {
+      return readObject(in, in.parser().nextFieldName(), payload, reading);
+    }
+    if (token == JsonToken.VALUE_NULL && ends(in, payload, reading)) {
+      reading.sink().skipped(SkipReason.TOMBSTONE);
+    } else if (payload.open()) {
+      return false;
+    } else {
+      reading.sink().deadLetter("Cannot parse the record: it is no JSON object");
+    }
+    return true;
+  }
+
+  /**
+   * Reads the object whose first field's name is under the parser, in the likeliest way; false
+   * where the record does not end with it.
+   */
+  private boolean readObject(JsonInput in, @Nullable String first, Payload payload, Reading reading)
+      throws IOException {
+    TablePlan last = lastPlans.get(reading.topic());
+    TablePlan guess = last != null && reading.wants(last) ? last : null;
+    boolean understood =
+        isEnvelopeField(first)
+            ? readEnvelope(in, first, guess, payload.type())
+            : readFlat(in, first, guess, payload.type());
+    int end = in.tokenEnd();
+    if (!ends(in, payload, reading)) {
+      return false;
+    }
+    if (!understood) {
+      readByShape(payload, end, reading);
+    } else if (isEnvelopeField(first)) {
+      emitEnvelope(payload.type(), reading);
+    } else {
+      emitFlat(payload, end, guess, reading);
+    }
+    return true;
+  }
+
+  private boolean readEnvelope(
+      JsonInput in, @Nullable String first, @Nullable TablePlan guess, WireType type)
+      throws IOException {
+    envelope.reset();
+    envelope.read(in, first, type, guess);
+    return source.operation != null && envelope.hasBody && !source.flatMetadata;
+  }
+
+  private boolean readFlat(
+      JsonInput in, @Nullable String first, @Nullable TablePlan guess, WireType type)
+      throws IOException {
+    envelope.reset();
+    flat.reset(guess == null ? 0 : guess.cells());
+    // Without a guess the rows are read over, and only what describes the change is taken.
+    RowReader reader = guess == null ? RowReader.nothing() : guess.reader(type);
+    reader.readFlat(in, first, flat, source);
+    return source.flatMetadata;
+  }
+
+  /** Looks at all names of a record that is not what its first name promised. */
+  private void readByShape(Payload payload, int end, Reading reading) throws IOException {
+    RecordShape shape = RecordShape.of(begin(payload, end, reading).parser());
+    JsonInput in = begin(payload, end, reading);
+    String first = in.parser().nextFieldName();
+    SkipReason reason = shape.skipReason();
+    if (shape.isFlat() && readFlat(in, first, null, payload.type())) {
+      emitFlat(payload, end, null, reading);
+    } else if (shape.isEnvelope() && readEnvelope(in, first, null, payload.type())) {
+      emitEnvelope(payload.type(), reading);
+    } else if (reason != null && !shape.isEnvelope()) {
+      reading.sink().skipped(reason);
+    } else {
+      reading.sink().deadLetter(NO_ENVELOPE);
+    }
+  }
+
+  private static JsonInput begin(Payload payload, int end, Reading reading) throws IOException {
+    JsonInput in = JsonInput.open(reading.bytes(), payload.from(), end);
+    in.parser().nextToken();
+    return in;
+  }
+
+  private void emitEnvelope(WireType type, Reading reading) throws IOException {
+    WireType rows = DebeziumEnvelope.rowType(type);
+    remember(changes.emit(envelope.before, envelope.after, rows, reading), reading);
+  }
+
+  private void emitFlat(Payload payload, int end, @Nullable TablePlan guess, Reading reading)
+      throws IOException {
+    RowImage row = RowImage.ofFlat(payload.from(), end, flat, guess, payload.type());
+    RowImage none = new RowImage();
+    boolean deletes = source.deleted || "d".equals(source.operation);
+    if (deletes) {
+      source.operation = "d";
+    } else if (source.operation == null) {
+      source.operation = "u";
+    }
+    remember(
+        changes.emit(deletes ? row : none, deletes ? none : row, payload.type(), reading), reading);
+  }
+
+  private void remember(@Nullable TablePlan plan, Reading reading) {
+    if (plan == null) {
+      lastPlans.remove(reading.topic());
+    } else {
+      lastPlans.put(reading.topic(), plan);
+    }
+  }
+
+  private static boolean ends(JsonInput in, Payload payload, Reading reading) throws IOException {
+    return payload.open()
+        ? ConnectEnvelope.isClosed(reading.bytes(), in.tokenEnd())
+        : in.parser().nextToken() == null;
+  }
+
+  private static boolean isEnvelopeField(@Nullable String name) {
+    if (name == null) {
+      return false;
+    }
+    return switch (name) {
+      case "before", "after", "source", "op", "ts_ms", "ts_us", "ts_ns", "transaction" -> true;
+      default -> false;
+    };
+  }
+}

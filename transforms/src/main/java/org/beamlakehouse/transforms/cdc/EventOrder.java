@@ -1,0 +1,135 @@
+package org.beamlakehouse.transforms.cdc;
+
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import org.beamlakehouse.transforms.cdc.ValueReader.Bad;
+import org.beamlakehouse.transforms.change.Sequence;
+import org.beamlakehouse.transforms.table.StorageType;
+import org.beamlakehouse.transforms.table.TableDefinition;
+import org.checkerframework.checker.nullness.qual.Nullable;
+
+/** Finds the place of a change in the order of its key's changes, and its times. */
+final class EventOrder {
+  private EventOrder() {}
+
+  /**
+   * Where a change stands.
+   *
+   * @param sequence its place in the order
+   * @param eventTime when it happened
+   * @param validTime from when its values hold
+   */
+  record Place(Sequence sequence, Instant eventTime, Comparable<?> validTime) {}
+
+  /** The change's place; null where it has none, which is then among the violations. */
+  static @Nullable Place of(
+      TablePlan plan, Object[] cells, RecordContext context, Violations violations) {
+    if (!plan.sequence().parts().isEmpty()) {
+      return bySequenceFields(plan, cells, context, violations);
+    }
+    ChangeSource source = context.source();
+    Sequence.Builder order;
+    if (source != null) {
+      order = LogPosition.of(source);
+      if (order == null) {
+        violations.sequence("the change has neither a log position nor a time of its source");
+        return null;
+      }
+    } else if (ordersByEventTime(plan.table())) {
+      Object time = cells[plan.table().indexOf(plan.table().eventTime())];
+      if (!isValue(time)) {
+        violations.sequence(
+            "column " + plan.table().eventTime() + ", which orders the events, has no value");
+        return null;
+      }
+      order = Sequence.builder().addValue(time);
+    } else {
+      // The order of the records in their topic or file is all there is.
+      order = Sequence.builder().add(0L);
+    }
+    Instant eventTime = eventTime(plan, cells, null, context);
+    return new Place(context.record().position().complete(order), eventTime, eventTime);
+  }
+
+  private static boolean ordersByEventTime(TableDefinition table) {
+    return table.storage() == StorageType.EVENTS
+        && table.eventTime() != null
+        && table.columns().get(table.indexOf(table.eventTime())).type().isOrdered();
+  }
+
+  private static @Nullable Place bySequenceFields(
+      TablePlan plan, Object[] cells, RecordContext context, Violations violations) {
+    Sequence.Builder order = Sequence.builder();
+    Object first = null;
+    for (SequencePlan.Part part : plan.sequence().parts()) {
+      Object value = cells[part.cell()];
+      if (value == null && part.envelopeCell() >= 0) {
+        value = context.envelope().cells()[part.envelopeCell()];
+      }
+      String wrong = whyNoOrder(part, value);
+      if (wrong != null) {
+        violations.sequence("sequence field " + part.name() + " " + wrong);
+        return null;
+      }
+      order.addValue(value);
+      first = first == null ? value : first;
+    }
+    Instant eventTime = eventTime(plan, cells, first, context);
+    return new Place(context.record().position().complete(order), eventTime, (Comparable<?>) first);
+  }
+
+  private static @Nullable String whyNoOrder(SequencePlan.Part part, @Nullable Object value) {
+    if (value == null) {
+      return "is null";
+    }
+    if (value == ValueReader.UNSENT) {
+      return "was not sent";
+    }
+    if (value instanceof Bad bad) {
+      return "is " + bad.expected() + " but got " + bad.found();
+    }
+    if (value instanceof Boolean) {
+      return "is a boolean, which has no order";
+    }
+    if (value instanceof RowReader.JsonText) {
+      return "is an object or array, which has no order";
+    }
+    if (!part.declared() && (value instanceof BigDecimal || value instanceof Double)) {
+      return "is a fractional number and has no declared type; make it a column";
+    }
+    return null;
+  }
+
+  private static Instant eventTime(
+      TablePlan plan, Object[] cells, @Nullable Object first, RecordContext context) {
+    Instant time = null;
+    ChangeSource source = context.source();
+    if (source != null) {
+      time = source.sourceTime();
+      time = time != null ? time : source.handledTime();
+    } else {
+      String column = plan.table().eventTime();
+      time = column == null ? null : toInstant(cells[plan.table().indexOf(column)]);
+      time = time != null ? time : toInstant(first);
+    }
+    return time != null ? time : context.record().ingestedAt();
+  }
+
+  private static @Nullable Instant toInstant(@Nullable Object value) {
+    if (value instanceof Instant instant) {
+      return instant;
+    } else if (value instanceof LocalDateTime time) {
+      return time.toInstant(ZoneOffset.UTC);
+    } else if (value instanceof LocalDate date && Math.abs(date.getYear()) <= IsoTime.MAX_YEAR) {
+      return date.atStartOfDay().toInstant(ZoneOffset.UTC);
+    }
+    return null;
+  }
+
+  private static boolean isValue(@Nullable Object value) {
+    return value != null && value != ValueReader.UNSENT && !(value instanceof Bad);
+  }
+}

@@ -1,0 +1,50 @@
+package org.beamlakehouse.transforms.cdc;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.checkerframework.checker.nullness.qual.Nullable;
+
+/** A field of a record that somebody reads, or that holds such fields. */
+final class FieldNode {
+  private final Map<String, FieldNode> children = new HashMap<>();
+  private final List<Cell> cells = new ArrayList<>();
+
+  /**
+   * A place for the field's value.
+   *
+   * @param index place in {@link RowValues}
+   * @param reader reads the value; null to take the value as its JSON token says
+   */
+  record Cell(int index, @Nullable ValueReader reader) {}
+
+  /** Adds a cell for the field at a path with dots. */
+  void add(String path, Cell cell) {
+    FieldNode node = this;
+    for (String name : PathNames.of(path)) {
+      node = node.children.computeIfAbsent(name, unused -> new FieldNode());
+    }
+    node.cells.add(cell);
+    if (path.indexOf('.') >= 0) {
+      // A flattened record has the whole path for a name.
+      children.computeIfAbsent(path, unused -> new FieldNode()).cells.add(cell);
+    }
+  }
+
+  @Nullable FieldNode child(String name) {
+    return children.get(name);
+  }
+
+  boolean hasChildren() {
+    return !children.isEmpty();
+  }
+
+  Iterable<FieldNode> children() {
+    return children.values();
+  }
+
+  List<Cell> cells() {
+    return cells;
+  }
+}

@@ -1,0 +1,66 @@
+package org.beamlakehouse.transforms.cdc;
+
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+import org.beamlakehouse.transforms.change.RawRecord;
+import org.checkerframework.checker.nullness.qual.Nullable;
+
+/** Parses plain JSON objects: each is the row of every table that takes records of its topic. */
+final class JsonRecords implements RecordReader {
+  private final TableMatcher matcher;
+  private final RowValues values = new RowValues();
+  private final RowValues noEnvelope = new RowValues();
+  private final EventBuilder events = new EventBuilder();
+
+  JsonRecords(List<TablePlan> plans) {
+    this.matcher = new TableMatcher(plans);
+  }
+
+  @Override
+  public void read(RawRecord record, @Nullable Set<String> wanted, ParseSink sink)
+      throws IOException {
+    RecordContext context = new RecordContext(record, null, noEnvelope, sink);
+    boolean taken = false;
+    for (TablePlan plan : matcher.ofTopic(record.position().topic())) {
+      if (wanted == null || wanted.contains(plan.table().name())) {
+        if (!readRow(record.payload(), plan, sink)) {
+          return;
+        }
+        taken = true;
+        events.plain(plan, values, context);
+      }
+    }
+    // A record that no table wants is read over all the same: broken, it is a dead letter.
+    if (!taken && readRow(record.payload(), null, sink)) {
+      sink.skipped(SkipReason.OTHER_TABLE);
+    }
+  }
+
+  /** Reads the record for a table; false where it was no row at all, which the sink then knows. */
+  private boolean readRow(byte[] bytes, @Nullable TablePlan plan, ParseSink sink)
+      throws IOException {
+    JsonInput in = JsonInput.open(bytes, Utf8.afterMark(bytes), bytes.length);
+    JsonToken token = in.parser().nextToken();
+    if (token == JsonToken.VALUE_NULL && in.parser().nextToken() == null) {
+      sink.skipped(SkipReason.TOMBSTONE);
+      return false;
+    }
+    if (token != JsonToken.START_OBJECT) {
+      sink.deadLetter("Cannot parse the record: it is no JSON object");
+      return false;
+    }
+    if (plan == null) {
+      in.skipValue();
+    } else {
+      values.reset(plan.cells());
+      plan.reader(WireType.NATIVE).read(in, values);
+    }
+    if (in.parser().nextToken() != null) {
+      sink.deadLetter(JsonInput.NOT_ENDING);
+      return false;
+    }
+    return true;
+  }
+}

@@ -1,0 +1,70 @@
+package org.beamlakehouse.transforms.cdc;
+
+import java.time.Instant;
+import org.beamlakehouse.transforms.change.Sequence;
+import org.checkerframework.checker.nullness.qual.Nullable;
+
+/**
+ * The order of changes by the source's log, told by the fields that the change has:
+ *
+ * <ul>
+ *   <li>SQL Server, Db2: {@code commit_lsn, change_lsn, event_serial_no} (fixed-width hexadecimal)
+ *   <li>PostgreSQL and others with a numeric {@code lsn}: that
+ *   <li>MySQL, MariaDB: the number that ends {@code file}, {@code pos, row}
+ *   <li>Oracle: {@code scn, rs_id, ssn}
+ *   <li>MongoDB: the time of the operation, {@code ord}
+ *   <li>else the time of the change, {@code ts_ns}, {@code ts_us} or {@code ts_ms}
+ * </ul>
+ *
+ * <p>A change with a time only (a snapshot row of some connectors) comes before all with a log
+ * position, because {@link Sequence} puts times before numbers and text.
+ */
+final class LogPosition {
+  private LogPosition() {}
+
+  /** The order so far, to be completed by the record's position; null where there is none. */
+  static Sequence.@Nullable Builder of(ChangeSource source) {
+    Sequence.Builder order = Sequence.builder();
+    if (source.commitLsn != null) {
+      return order
+          .add(source.commitLsn)
+          .add(source.changeLsn == null ? "" : source.changeLsn)
+          .add(orZero(source.eventSerial));
+    }
+    if (source.lsn != ChangeSource.ABSENT) {
+      return order.add(source.lsn);
+    }
+    if (source.pos != ChangeSource.ABSENT && source.file != null) {
+      long file = trailingNumber(source.file);
+      if (file >= 0) {
+        return order.add(file).add(source.pos).add(orZero(source.row));
+      }
+    }
+    if (source.scn != ChangeSource.ABSENT) {
+      return order
+          .add(source.scn)
+          .add(source.rsId == null ? "" : source.rsId.trim())
+          .add(orZero(source.ssn));
+    }
+    Instant time = source.sourceTime();
+    if (time == null) {
+      return null;
+    }
+    order.add(time);
+    return source.ord != ChangeSource.ABSENT ? order.add(source.ord) : order;
+  }
+
+  private static long orZero(long number) {
+    return number == ChangeSource.ABSENT ? 0 : number;
+  }
+
+  /** The number that a name ends with, or -1. */
+  private static long trailingNumber(String name) {
+    int from = name.length();
+    while (from > 0 && name.charAt(from - 1) >= '0' && name.charAt(from - 1) <= '9') {
+      from--;
+    }
+    int digits = name.length() - from;
+    return digits == 0 || digits > 18 ? -1 : Long.parseLong(name, from, name.length(), 10);
+  }
+}

@@ -1,0 +1,32 @@
+package org.beamlakehouse.transforms.cdc;
+
+import org.beamlakehouse.transforms.change.ChangeEvent;
+import org.beamlakehouse.transforms.table.TableDefinition;
+
+/**
+ * Takes what the parser makes of a record. Every record gives at least one call; a record that
+ * feeds several tables gives one or more for each. No error text holds a value of the record.
+ */
+public interface ParseSink {
+
+  /** A typed change of a table. */
+  void change(TableDefinition table, ChangeEvent event);
+
+  /**
+   * A record of a known table that does not keep its contract.
+   *
+   * @param failedRules comma separated: {@code type:COLUMN}, {@code required:COLUMN}, {@code
+   *     key:COLUMN}, {@code unknown:FIELD}, {@code expression:NAME}, {@code sequence}
+   * @param error what is wrong, naming columns and types
+   */
+  void quarantine(TableDefinition table, String failedRules, String error);
+
+  /** A record that cannot be read as one of the source's format. */
+  void deadLetter(String error);
+
+  /** A record that must stop the table: it has unknown fields where the contract says fail. */
+  void halt(TableDefinition table, String error);
+
+  /** A record that is no change. */
+  void skipped(SkipReason reason);
+}

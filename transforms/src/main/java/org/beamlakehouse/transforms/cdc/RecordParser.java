@@ -1,0 +1,97 @@
+package org.beamlakehouse.transforms.cdc;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.List;
+import java.util.Set;
+import org.beamlakehouse.transforms.change.RawRecord;
+import org.beamlakehouse.transforms.table.TableDefinition;
+import org.checkerframework.checker.nullness.qual.Nullable;
+
+/**
+ * Parses the raw records of one source to typed changes of the tables that it feeds, in one
+ * streaming pass over the bytes.
+ *
+ * <p>What a record is:
+ *
+ * <ul>
+ *   <li>a <b>change</b>: typed by the table's contract. A contract column that the record has no
+ *       field for is null. Values are read as the connector's schema says where the record brings
+ *       it, else as the contract says; nothing is cast (the package's page tells how each type is
+ *       read). Of a repeated field the last one holds;
+ *   <li><b>quarantined</b>: of a known table, but with a value of the wrong type, a missing key or
+ *       required value, no place in the order of changes, or fields that the contract forbids;
+ *   <li>a <b>dead letter</b>: broken or truncated JSON, bytes that are not UTF-8, no object,
+ *       objects and arrays nested deeper than 500, no envelope, an operation that there is not;
+ *   <li><b>skipped</b>: no change at all, see {@link SkipReason}.
+ * </ul>
+ *
+ * <p>No record makes {@link #parse} throw. An instance is for one thread; it is serialised without
+ * what it learned from the records it saw.
+ */
+public final class RecordParser implements Serializable {
+  private final RecordFormat format;
+  private final List<TableDefinition> tables;
+  private transient @Nullable RecordReader reader;
+
+  private RecordParser(RecordFormat format, List<TableDefinition> tables) {
+    this.format = requireNonNull(format, "format");
+    this.tables = List.copyOf(tables);
+    this.reader = newReader();
+  }
+
+  /**
+   * A parser of the records of one source.
+   *
+   * @param tables all tables that the source feeds
+   * @throws IllegalArgumentException where the changes of a table would have no order, or SQL of a
+   *     table does not fit the format
+   */
+  public static RecordParser of(RecordFormat format, List<TableDefinition> tables) {
+    return new RecordParser(format, tables);
+  }
+
+  /**
+   * Parses a record and sends what it is to the sink, for each table in turn.
+   *
+   * @param wantedTables names of the tables to parse for; null for all
+   */
+  public void parse(RawRecord record, @Nullable Set<String> wantedTables, ParseSink sink) {
+    byte[] payload = record.payload();
+    if (payload == null || isBlank(payload)) {
+      sink.skipped(SkipReason.TOMBSTONE);
+      return;
+    }
+    int invalid = Utf8.firstInvalid(payload);
+    if (invalid >= 0) {
+      sink.deadLetter("Cannot parse the record: byte " + invalid + " is not UTF-8");
+      return;
+    }
+    if (reader == null) {
+      reader = newReader();
+    }
+    try {
+      reader.read(record, wantedTables, sink);
+    } catch (IOException e) {
+      sink.deadLetter(JsonInput.describe(e, Utf8.afterMark(payload)));
+    }
+  }
+
+  private RecordReader newReader() {
+    return switch (format) {
+      case DEBEZIUM_JSON -> {
+        CellList envelope = new CellList();
+        yield new DebeziumRecords(
+            tables.stream().map(table -> new TablePlan(table, envelope)).toList(), envelope);
+      }
+      case JSON ->
+          new JsonRecords(tables.stream().map(table -> new TablePlan(table, null)).toList());
+    };
+  }
+
+  private static boolean isBlank(byte[] payload) {
+    return ConnectEnvelope.skipSpace(payload, 0) == payload.length;
+  }
+}

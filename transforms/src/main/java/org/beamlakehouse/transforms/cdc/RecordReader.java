@@ -1,0 +1,18 @@
+package org.beamlakehouse.transforms.cdc;
+
+import java.io.IOException;
+import java.util.Set;
+import org.beamlakehouse.transforms.change.RawRecord;
+import org.checkerframework.checker.nullness.qual.Nullable;
+
+/** Reads the records of one format. */
+interface RecordReader {
+
+  /**
+   * Reads a record whose payload is not empty and is UTF-8.
+   *
+   * @param wanted names of the tables to read for; null for all
+   * @throws IOException where the JSON is broken; then nothing was sent to the sink
+   */
+  void read(RawRecord record, @Nullable Set<String> wanted, ParseSink sink) throws IOException;
+}

@@ -1,0 +1,61 @@
+package org.beamlakehouse.transforms.cdc;
+
+import com.fasterxml.jackson.core.JsonParser;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.Set;
+import org.checkerframework.checker.nullness.qual.Nullable;
+
+/**
+ * Tells by the names of a record's fields what kind of record it is; used where that is unclear.
+ */
+final class RecordShape {
+  private static final Set<String> TIMES = Set.of("ts_ms", "ts_us", "ts_ns");
+  private static final Set<String> BODY = Set.of("before", "after", "source");
+
+  private final Set<String> names = new HashSet<>();
+
+  /** Reads the names of the object under the parser, which is read over. */
+  static RecordShape of(JsonParser parser) throws IOException {
+    RecordShape shape = new RecordShape();
+    String name;
+    while ((name = parser.nextFieldName()) != null) {
+      shape.names.add(name);
+      parser.nextToken();
+      parser.skipChildren();
+    }
+    return shape;
+  }
+
+  /** A change event's envelope. */
+  boolean isEnvelope() {
+    return names.contains("op") && BODY.stream().anyMatch(names::contains);
+  }
+
+  /** A row with the change's operation beside its columns. */
+  boolean isFlat() {
+    return names.contains("__op") || names.contains("__deleted");
+  }
+
+  /** Why the record is no change; null where it cannot be told. */
+  @Nullable SkipReason skipReason() {
+    if (names.isEmpty()) {
+      return null;
+    }
+    if (TIMES.containsAll(names)) {
+      return SkipReason.HEARTBEAT;
+    }
+    if (has("status", "id") && (names.contains("event_count") || names.contains("ts_ms"))) {
+      return SkipReason.TRANSACTION;
+    }
+    if (names.contains("ddl") || has("source", "tableChanges") || has("source", "databaseName")) {
+      return SkipReason.SCHEMA_CHANGE;
+    }
+    boolean signal = has("type", "data") && names.size() <= 3;
+    return signal || has("aggregate_type", "type") ? SkipReason.SIGNAL : null;
+  }
+
+  private boolean has(String first, String second) {
+    return names.contains(first) && names.contains(second);
+  }
+}

@@ -1,0 +1,31 @@
+package org.beamlakehouse.transforms.cdc;
+
+import org.checkerframework.checker.nullness.qual.Nullable;
+
+/**
+ * The values read from one row image, by cell: a value, null (also where the record has no such
+ * field), {@link ValueReader#UNSENT} or a {@link ValueReader.Bad}.
+ */
+final class RowValues {
+  private @Nullable Object[] cells = new Object[0];
+  private @Nullable RescuedFields rescued;
+
+  /** Forgets everything; the arrays handed out before stay as they are. */
+  void reset(int size) {
+    cells = new Object[size];
+    rescued = null;
+  }
+
+  /** The values; may be kept by the caller until the next reset makes new ones. */
+  @Nullable Object[] cells() {
+    return cells;
+  }
+
+  @Nullable RescuedFields rescued() {
+    return rescued;
+  }
+
+  void rescue(@Nullable RescuedFields fields) {
+    rescued = fields;
+  }
+}

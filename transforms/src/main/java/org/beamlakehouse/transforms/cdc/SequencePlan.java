@@ -1,0 +1,71 @@
+package org.beamlakehouse.transforms.cdc;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.beamlakehouse.transforms.table.ColumnType;
+import org.beamlakehouse.transforms.table.StorageType;
+import org.beamlakehouse.transforms.table.TableDefinition;
+import org.checkerframework.checker.nullness.qual.Nullable;
+
+/** Where the values of a table's {@code sequenceBy} are found. */
+final class SequencePlan {
+  private final List<Part> parts = new ArrayList<>();
+
+  /**
+   * One field.
+   *
+   * @param name as the contract has it
+   * @param cell its cell in the row image
+   * @param envelopeCell its cell in the envelope, or -1
+   * @param declared true where its type is declared
+   */
+  record Part(String name, int cell, int envelopeCell, boolean declared) {}
+
+  private SequencePlan() {}
+
+  /**
+   * Finds or makes the cells of the fields.
+   *
+   * @param cells the table's own, extended by those of fields that are no columns
+   * @param envelope the cells of the envelope, null where records have none
+   */
+  static SequencePlan of(TableDefinition table, CellList cells, @Nullable CellList envelope) {
+    SequencePlan plan = new SequencePlan();
+    for (String name : table.sequenceBy()) {
+      int column = table.indexOf(name);
+      if (column >= 0) {
+        check(table, name, table.columns().get(column).type());
+        plan.parts.add(new Part(name, column, -1, true));
+        continue;
+      }
+      ColumnType type = plan.parts.isEmpty() ? declaredType(table) : null;
+      if (type != null) {
+        check(table, name, type);
+      }
+      int inEnvelope = envelope == null ? -1 : envelope.add(name, type);
+      plan.parts.add(new Part(name, cells.add(name, type), inEnvelope, type != null));
+    }
+    return plan;
+  }
+
+  List<Part> parts() {
+    return parts;
+  }
+
+  /** The default type binds only where it becomes the type of {@code valid_from}. */
+  private static @Nullable ColumnType declaredType(TableDefinition table) {
+    boolean binds =
+        table.storage() == StorageType.HISTORY || !table.sequenceByType().equals(ColumnType.LONG);
+    return binds ? table.sequenceByType() : null;
+  }
+
+  private static void check(TableDefinition table, String name, ColumnType type) {
+    if (!type.isOrdered()) {
+      throw new IllegalArgumentException(
+          String.format(
+              "Cannot order the changes of %s by %s: its type %s has no order; use a number, time"
+                  + " or string",
+              table.name(), name, type));
+    }
+  }
+}

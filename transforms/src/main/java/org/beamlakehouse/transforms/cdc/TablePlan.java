@@ -1,0 +1,102 @@
+package org.beamlakehouse.transforms.cdc;
+
+import java.util.IdentityHashMap;
+import java.util.List;
+import org.beamlakehouse.transforms.cdc.ValueReaders.UnknownFieldFlag;
+import org.beamlakehouse.transforms.table.Column;
+import org.beamlakehouse.transforms.table.StorageType;
+import org.beamlakehouse.transforms.table.TableDefinition;
+import org.checkerframework.checker.nullness.qual.Nullable;
+
+/**
+ * A table definition compiled for reading: its cells are its columns in order, then other fields.
+ */
+final class TablePlan {
+  private static final int MAX_READERS = 64;
+
+  private final TableDefinition table;
+  private final CellList cells = new CellList();
+  private final boolean[] keys;
+  private final SequencePlan sequence;
+  private final ExpressionPlan expressions;
+  private final UnknownFieldFlag unknown = new UnknownFieldFlag();
+  private final IdentityHashMap<WireType, RowReader> readers = new IdentityHashMap<>();
+
+  /**
+   * Compiles a definition.
+   *
+   * @param envelope the cells of the envelope, null where records have none
+   * @throws IllegalArgumentException where the contract gives its changes no order, or its SQL does
+   *     not parse or fit the format
+   */
+  TablePlan(TableDefinition table, @Nullable CellList envelope) {
+    this.table = table;
+    this.keys = new boolean[table.columns().size()];
+    for (int key : table.keyIndexes()) {
+      keys[key] = true;
+    }
+    for (Column column : table.columns()) {
+      if (column.expression() == null) {
+        cells.addNew(column.sourceField(), column.type());
+      } else {
+        cells.addComputed();
+      }
+    }
+    this.expressions = new ExpressionPlan(table, cells);
+    if (envelope != null && (table.applyAsDeletes() != null || table.applyAsTruncates() != null)) {
+      throw new IllegalArgumentException(
+          String.format(
+              "Cannot apply SQL to find the deletes or truncates of %s: its records have an"
+                  + " envelope that says so; remove applyAsDeletes and applyAsTruncates",
+              table.name()));
+    }
+    if (envelope == null
+        && table.storage() == StorageType.HISTORY
+        && table.sequenceBy().isEmpty()) {
+      throw new IllegalArgumentException(
+          String.format(
+              "Cannot keep the history of %s: its records have no log position; name the columns"
+                  + " that order them in sequenceBy",
+              table.name()));
+    }
+    this.sequence = SequencePlan.of(table, cells, envelope);
+  }
+
+  TableDefinition table() {
+    return table;
+  }
+
+  List<Column> columns() {
+    return table.columns();
+  }
+
+  boolean isKey(int column) {
+    return keys[column];
+  }
+
+  SequencePlan sequence() {
+    return sequence;
+  }
+
+  ExpressionPlan expressions() {
+    return expressions;
+  }
+
+  /** How many cells a row image has. */
+  int cells() {
+    return cells.size();
+  }
+
+  /** The reader of row images written as {@code wire} says. */
+  RowReader reader(WireType wire) {
+    RowReader reader = readers.get(wire);
+    if (reader == null) {
+      if (readers.size() >= MAX_READERS) {
+        readers.clear();
+      }
+      reader = new RowReader(cells.compile(wire, unknown), unknown);
+      readers.put(wire, reader);
+    }
+    return reader;
+  }
+}

@@ -1,0 +1,93 @@
+package org.beamlakehouse.transforms.cdc;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/**
+ * Strict UTF-8 validation as RFC 3629 defines it. The JSON parser accepts overlong forms,
+ * surrogates and code points past U+10FFFF, so the bytes are checked before it sees them. It also
+ * guesses at UTF-16 and UTF-32; those always have a zero byte, which no JSON text in UTF-8 has, so
+ * that counts as invalid as well.
+ */
+final class Utf8 {
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final long NOT_ASCII = 0x8080808080808080L;
+  private static final long ONES = 0x0101010101010101L;
+
+  private Utf8() {}
+
+  /** Offset of the first byte that is not UTF-8, or -1. */
+  static int firstInvalid(byte[] bytes) {
+    int at = 0;
+    int end = bytes.length;
+    while (at < end) {
+      if (at + Long.BYTES <= end) {
+        long next = (long) LONGS.get(bytes, at);
+        // The second term has the high bit of a byte set only if some byte is zero.
+        if (((next | (next - ONES)) & NOT_ASCII) == 0) {
+          at += Long.BYTES;
+          continue;
+        }
+      }
+      int lead = bytes[at];
+      if (lead > 0) {
+        at++;
+        continue;
+      }
+      int length = sequenceLength(bytes, at, end);
+      if (length == 0) {
+        return at;
+      }
+      at += length;
+    }
+    return -1;
+  }
+
+  /** Length of the well-formed multi-byte sequence at {@code at}; 0 where there is none. */
+  private static int sequenceLength(byte[] bytes, int at, int end) {
+    int lead = bytes[at] & 0xff;
+    if (lead >= 0xc2 && lead <= 0xdf) {
+      return at + 1 < end && isTail(bytes[at + 1]) ? 2 : 0;
+    }
+    if (lead >= 0xe0 && lead <= 0xef) {
+      if (at + 2 >= end || !isTail(bytes[at + 1]) || !isTail(bytes[at + 2])) {
+        return 0;
+      }
+      int second = bytes[at + 1] & 0xff;
+      boolean overlong = lead == 0xe0 && second < 0xa0;
+      boolean surrogate = lead == 0xed && second >= 0xa0;
+      return overlong || surrogate ? 0 : 3;
+    }
+    if (lead >= 0xf0 && lead <= 0xf4) {
+      if (at + 3 >= end
+          || !isTail(bytes[at + 1])
+          || !isTail(bytes[at + 2])
+          || !isTail(bytes[at + 3])) {
+        return 0;
+      }
+      int second = bytes[at + 1] & 0xff;
+      boolean overlong = lead == 0xf0 && second < 0x90;
+      boolean tooLarge = lead == 0xf4 && second >= 0x90;
+      return overlong || tooLarge ? 0 : 4;
+    }
+    return 0;
+  }
+
+  /**
+   * Offset behind the byte order mark that some writers put before UTF-8; 0 where there is none.
+   */
+  static int afterMark(byte[] bytes) {
+    boolean marked =
+        bytes.length >= 3
+            && bytes[0] == (byte) 0xef
+            && bytes[1] == (byte) 0xbb
+            && bytes[2] == (byte) 0xbf;
+    return marked ? 3 : 0;
+  }
+
+  private static boolean isTail(byte b) {
+    return (b & 0xc0) == 0x80;
+  }
+}

@@ -1,0 +1,68 @@
+package org.beamlakehouse.transforms.cdc;
+
+import org.beamlakehouse.transforms.table.Column;
+
+/** Collects in what ways a record does not keep its table's contract; never a value of it. */
+final class Violations {
+  private static final int MAX_NAMES = 20;
+
+  private final StringBuilder rules = new StringBuilder();
+  private final StringBuilder reasons = new StringBuilder();
+
+  void reset() {
+    rules.setLength(0);
+    reasons.setLength(0);
+  }
+
+  boolean any() {
+    return rules.length() > 0;
+  }
+
+  /** The failed rules, comma separated. */
+  String rules() {
+    return rules.toString();
+  }
+
+  /** One line that says all that is wrong. */
+  String error(String table) {
+    return "Cannot accept the record for " + table + ": " + reasons;
+  }
+
+  void type(String column, ValueReader.Bad bad) {
+    add("type:" + column, "column " + column + " is " + bad.expected() + " but got " + bad.found());
+  }
+
+  void key(String column) {
+    add("key:" + column, "key column " + column + " is null, so it identifies no row");
+  }
+
+  void required(Column column) {
+    add("required:" + column.name(), "required column " + column.name() + " is null");
+  }
+
+  void sequence(String reason) {
+    add("sequence", reason);
+  }
+
+  void expression(String name, String reason) {
+    add("expression:" + name, reason);
+  }
+
+  void unknown(Iterable<String> fields) {
+    int count = 0;
+    for (String field : fields) {
+      if (count++ < MAX_NAMES) {
+        add("unknown:" + field, "no column reads the field " + field);
+      }
+    }
+  }
+
+  private void add(String rule, String reason) {
+    if (any()) {
+      rules.append(',');
+      reasons.append("; ");
+    }
+    rules.append(rule);
+    reasons.append(reason);
+  }
+}

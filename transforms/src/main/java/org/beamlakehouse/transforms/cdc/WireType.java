@@ -1,0 +1,103 @@
+package org.beamlakehouse.transforms.cdc;
+
+import java.util.Map;
+import org.checkerframework.checker.nullness.qual.Nullable;
+
+/**
+ * What is known of how a value is written: the semantic type that the connector's schema names.
+ *
+ * @param kind how the JSON value is to be understood
+ * @param name the schema's name for messages, or its base type
+ * @param scale scale of a decimal
+ * @param fields fields of a struct by name
+ * @param element element of an array, or value of a map
+ */
+record WireType(
+    Kind kind, String name, int scale, Map<String, WireType> fields, @Nullable WireType element) {
+
+  /** How a JSON value is to be understood. */
+  enum Kind {
+    /** No connector: the value is what its JSON token says. */
+    NATIVE,
+    /** A connector's value without its schema. */
+    UNKNOWN,
+    /** A value with a schema and no semantic name: what its JSON token says. */
+    PLAIN,
+    DAYS,
+    EPOCH_MILLIS,
+    EPOCH_MICROS,
+    EPOCH_NANOS,
+    TIME_MILLIS,
+    TIME_MICROS,
+    TIME_NANOS,
+    /** Base64 of a big-endian two's complement number, with the schema's scale. */
+    DECIMAL,
+    /** An object of a scale and base64 of the unscaled number. */
+    VARIABLE_DECIMAL,
+    BYTES,
+    /** An object with base64 of well-known binary in {@code wkb}. */
+    GEOMETRY,
+    /** A string that holds JSON. */
+    JSON_TEXT
+  }
+
+  static final WireType NATIVE = of(Kind.NATIVE, "json");
+  static final WireType UNKNOWN = of(Kind.UNKNOWN, "unknown");
+
+  static WireType of(Kind kind, String name) {
+    return new WireType(kind, name, 0, Map.of(), null);
+  }
+
+  /** True where a string may stand for something else because no schema tells. */
+  boolean isUntold() {
+    return kind == Kind.UNKNOWN;
+  }
+
+  /** The type of a struct's field; {@link #UNKNOWN} and {@link #NATIVE} hold for all below. */
+  WireType field(String field) {
+    WireType found = fields.get(field);
+    return found != null ? found : inherited();
+  }
+
+  /** The type of a list's elements or a map's values. */
+  WireType elements() {
+    return element != null ? element : inherited();
+  }
+
+  private WireType inherited() {
+    return kind == Kind.NATIVE ? NATIVE : UNKNOWN;
+  }
+
+  /** The type of values with a schema of this name; {@code base} is its physical type. */
+  static WireType named(@Nullable String name, String base, int scale) {
+    Kind kind = name == null ? null : kindOf(name);
+    if (kind == null) {
+      kind = base.equals("bytes") ? Kind.BYTES : Kind.PLAIN;
+    }
+    return new WireType(kind, name != null ? name : base, scale, Map.of(), null);
+  }
+
+  private static @Nullable Kind kindOf(String name) {
+    return switch (name) {
+      case "io.debezium.time.Date", "org.apache.kafka.connect.data.Date" -> Kind.DAYS;
+      case "io.debezium.time.Timestamp", "org.apache.kafka.connect.data.Timestamp" ->
+          Kind.EPOCH_MILLIS;
+      case "io.debezium.time.MicroTimestamp" -> Kind.EPOCH_MICROS;
+      case "io.debezium.time.NanoTimestamp" -> Kind.EPOCH_NANOS;
+      case "io.debezium.time.Time", "org.apache.kafka.connect.data.Time" -> Kind.TIME_MILLIS;
+      case "io.debezium.time.MicroTime" -> Kind.TIME_MICROS;
+      case "io.debezium.time.NanoTime" -> Kind.TIME_NANOS;
+      case "org.apache.kafka.connect.data.Decimal" -> Kind.DECIMAL;
+      case "io.debezium.data.VariableScaleDecimal" -> Kind.VARIABLE_DECIMAL;
+      case "io.debezium.data.Json" -> Kind.JSON_TEXT;
+      case "io.debezium.data.Bits" -> Kind.BYTES;
+      case "io.debezium.data.geometry.Point",
+          "io.debezium.data.geometry.Geometry",
+          "io.debezium.data.geometry.Geography" ->
+          Kind.GEOMETRY;
+      // Zoned and ISO times, intervals, durations, years, uuid, enum, xml and the like are written
+      // as plain strings and numbers.
+      default -> null;
+    };
+  }
+}
