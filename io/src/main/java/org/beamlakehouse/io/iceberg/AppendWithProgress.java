@@ -1,0 +1,86 @@
+package org.beamlakehouse.io.iceberg;
+
+import java.util.List;
+import java.util.Objects;
+import org.apache.iceberg.AppendFiles;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotAncestryValidator;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.exceptions.ValidationException;
+import org.apache.iceberg.util.SnapshotUtil;
+
+/**
+ * Appends files to a table together with how far it has taken in an upstream table, once: the same
+ * append repeated after a crash or a retry is skipped.
+ *
+ * <p>The caller must leave out rows that lie at or before the progress the table had when they were
+ * written, or a run that reaches further than a killed one before it would append those twice. Data
+ * files are never deleted here.
+ */
+public final class AppendWithProgress {
+  private static final int ATTEMPTS = 10;
+
+  private AppendWithProgress() {}
+
+  /**
+   * Commits files and progress in one snapshot.
+   *
+   * @param dataFiles data files as {@link FileJson} writes them
+   * @param upstream dotted name of the upstream table
+   * @param upTo position in the upstream table up to which the files hold its rows
+   * @return false where nothing was committed, because there are no files, or because the table has
+   *     taken in the upstream that far already
+   * @throws ValidationException where other runs keep moving the table's progress meanwhile
+   */
+  public static boolean commit(
+      Table table, List<String> dataFiles, String upstream, Progress.Position upTo) {
+    if (dataFiles.isEmpty()) {
+      return false;
+    }
+    for (int attempt = 1; ; attempt++) {
+      table.refresh();
+      Progress progress = Progress.of(table);
+      if (progress.sequence(upstream) >= upTo.sequence()) {
+        return false;
+      }
+      try {
+        append(table, dataFiles, progress.with(upstream, upTo)).commit();
+        return true;
+      } catch (ValidationException e) {
+        if (attempt == ATTEMPTS) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private static AppendFiles append(Table table, List<String> dataFiles, Progress next) {
+    String base = recorded(SnapshotUtil.currentAncestors(table));
+    AppendFiles append = table.newAppend();
+    dataFiles.forEach(json -> append.appendFile(FileJson.dataFile(table, json)));
+    append.set(Progress.KEY, next.toJson());
+    append.validateWith(
+        new SnapshotAncestryValidator() {
+          @Override
+          public boolean validate(Iterable<Snapshot> ancestry) {
+            return Objects.equals(base, recorded(ancestry));
+          }
+
+          @Override
+          public String errorMessage() {
+            return "the progress of the table was moved in the meantime; run again";
+          }
+        });
+    return append;
+  }
+
+  private static String recorded(Iterable<Snapshot> ancestry) {
+    for (Snapshot snapshot : ancestry) {
+      String progress = snapshot.summary().get(Progress.KEY);
+      if (progress != null) {
+        return progress;
+      }
+    }
+    return null;
+  }
+}

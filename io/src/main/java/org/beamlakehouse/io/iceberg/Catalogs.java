@@ -1,0 +1,113 @@
+package org.beamlakehouse.io.iceberg;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.iceberg.CatalogProperties;
+import org.apache.iceberg.CatalogUtil;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.catalog.Catalog;
+import org.apache.iceberg.catalog.Namespace;
+import org.apache.iceberg.catalog.SupportsNamespaces;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.exceptions.AlreadyExistsException;
+
+/**
+ * The open catalogs of this process: one per configuration, opened on first use and kept, because
+ * opening one costs connections and closing one under a running bundle breaks its readers.
+ */
+public final class Catalogs {
+  private static final String SQLITE = "jdbc:sqlite:";
+  private static final String BUSY_MILLIS = "10000";
+  private static final Map<CatalogConfig, Catalog> OPEN = new ConcurrentHashMap<>();
+
+  private Catalogs() {}
+
+  /** The catalog of a configuration. */
+  public static Catalog open(CatalogConfig config) {
+    return OPEN.computeIfAbsent(
+        config,
+        c ->
+            CatalogUtil.buildIcebergCatalog(
+                c.name(), withEmbeddedDefaults(c.properties()), hadoop()));
+  }
+
+  /** Hadoop's configuration, for files that are read through Hadoop. */
+  static Configuration hadoop() {
+    Configuration hadoop = new Configuration();
+    hadoop.setIfUnset("fs.file.impl", LocalFiles.class.getName());
+    return hadoop;
+  }
+
+  /** An embedded SQLite catalog needs its folder, and patience where two processes use it. */
+  private static Map<String, String> withEmbeddedDefaults(Map<String, String> properties) {
+    String uri = properties.getOrDefault(CatalogProperties.URI, "");
+    if (!uri.startsWith(SQLITE)) {
+      return properties;
+    }
+    Path folder = Path.of(uri.substring(SQLITE.length())).toAbsolutePath().getParent();
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot create the catalog's folder " + folder, e);
+    }
+    Map<String, String> all = new TreeMap<>(properties);
+    all.putIfAbsent("jdbc.busy_timeout", BUSY_MILLIS);
+    return all;
+  }
+
+  /** Loads a table by its dotted name. */
+  public static Table load(CatalogConfig config, String table) {
+    return open(config).loadTable(TableIdentifier.parse(table));
+  }
+
+  /** True where the catalog has the table. */
+  public static boolean exists(CatalogConfig config, String table) {
+    return open(config).tableExists(TableIdentifier.parse(table));
+  }
+
+  /**
+   * Loads a table, after creating it and its namespace where they are missing. What exists stays as
+   * it is, whatever its schema.
+   */
+  // One at a time, so that the workers of a process do not race for the same table.
+  public static synchronized Table loadOrCreate(
+      CatalogConfig config,
+      String table,
+      Schema schema,
+      PartitionSpec spec,
+      Map<String, String> properties) {
+    if (!exists(config, table)) {
+      createNamespace(config, table);
+      try {
+        open(config).createTable(TableIdentifier.parse(table), schema, spec, properties);
+      } catch (AlreadyExistsException e) {
+        // A worker elsewhere was faster, which is all we need.
+      }
+    }
+    return load(config, table);
+  }
+
+  /** Creates the namespaces of a table where they are missing. */
+  public static void createNamespace(CatalogConfig config, String table) {
+    Namespace namespace = TableIdentifier.parse(table).namespace();
+    if (open(config) instanceof SupportsNamespaces namespaces
+        && !namespaces.namespaceExists(namespace)) {
+      try {
+        namespaces.createNamespace(namespace);
+      } catch (RuntimeException e) {
+        // Another worker may have created it at the same time, which catalogs report in many ways.
+        if (!namespaces.namespaceExists(namespace)) {
+          throw e;
+        }
+      }
+    }
+  }
+}

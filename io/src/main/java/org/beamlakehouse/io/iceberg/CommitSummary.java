@@ -1,0 +1,12 @@
+package org.beamlakehouse.io.iceberg;
+
+/** Keys, beside {@link Progress#KEY}, that our commits add to the summary of their snapshot. */
+public final class CommitSummary {
+  /** Which run made the snapshot. */
+  public static final String BATCH_ID = "beam-lakehouse.batch-id";
+
+  /** Version of the pipeline that made the snapshot. */
+  public static final String PIPELINE_VERSION = "beam-lakehouse.pipeline-version";
+
+  private CommitSummary() {}
+}

@@ -1,0 +1,139 @@
+package org.beamlakehouse.io.iceberg;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.Serializable;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.util.SnapshotUtil;
+
+/**
+ * How far a table has taken in its upstream tables. It is the only state a hop has and lies in the
+ * table itself: in the summary of the snapshot that the same commit made, so that rows and progress
+ * are never apart.
+ *
+ * <p>Where new upstream rows changed nothing there is no snapshot to carry the progress. It is then
+ * kept in a table property that names the snapshot it continues; after a rollback to another
+ * snapshot, or any commit that brings progress of its own, the property no longer counts.
+ */
+public final class Progress {
+  /** Key of the snapshot summary and of the table property. */
+  public static final String KEY = "beam-lakehouse.progress";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** A snapshot of an upstream table and its sequence number. */
+  public record Position(long snapshot, long sequence) implements Serializable {}
+
+  private record Continued(long of, Map<String, Position> upstream) {}
+
+  private final Map<String, Position> upstream;
+
+  private Progress(Map<String, Position> upstream) {
+    this.upstream = Map.copyOf(upstream);
+  }
+
+  /** No progress at all. */
+  public static Progress none() {
+    return new Progress(Map.of());
+  }
+
+  /** The progress that a table records for its current snapshot. */
+  public static Progress of(Table table) {
+    Continued continued = continued(table);
+    if (table.currentSnapshot() == null) {
+      return continued != null && continued.of() == -1
+          ? new Progress(continued.upstream())
+          : none();
+    }
+    for (Snapshot snapshot : SnapshotUtil.currentAncestors(table)) {
+      if (continued != null && continued.of() == snapshot.snapshotId()) {
+        return new Progress(continued.upstream());
+      }
+      String summary = snapshot.summary().get(KEY);
+      if (summary != null) {
+        return parse(summary);
+      }
+    }
+    return none();
+  }
+
+  /** Position in an upstream table, or null where nothing of it was taken in. */
+  public Position position(String upstreamTable) {
+    return upstream.get(upstreamTable);
+  }
+
+  /** Sequence number up to which an upstream table was taken in; 0 where nothing was. */
+  public long sequence(String upstreamTable) {
+    Position position = upstream.get(upstreamTable);
+    return position == null ? 0 : position.sequence();
+  }
+
+  /** This progress with one upstream table further on. */
+  public Progress with(String upstreamTable, Position position) {
+    Map<String, Position> next = new TreeMap<>(upstream);
+    next.put(upstreamTable, position);
+    return new Progress(next);
+  }
+
+  /** The form kept in a snapshot summary under {@link #KEY}. */
+  public String toJson() {
+    return write(new TreeMap<>(upstream));
+  }
+
+  /** Progress from {@link #toJson()}. */
+  public static Progress parse(String json) {
+    try {
+      return new Progress(JSON.readValue(json, new TypeReference<Map<String, Position>>() {}));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("Cannot read the progress of a snapshot: " + json, e);
+    }
+  }
+
+  /** Records progress for which there is no new snapshot, because no row changed. */
+  public void continueCurrentSnapshot(Table table) {
+    Snapshot current = table.currentSnapshot();
+    table
+        .updateProperties()
+        .set(KEY, write(new Continued(current == null ? -1 : current.snapshotId(), upstream)))
+        .commit();
+  }
+
+  private static Continued continued(Table table) {
+    String json = table.properties().get(KEY);
+    if (json == null) {
+      return null;
+    }
+    try {
+      return JSON.readValue(json, Continued.class);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("Cannot read the table property " + KEY + ": " + json, e);
+    }
+  }
+
+  private static String write(Object value) {
+    try {
+      return JSON.writeValueAsString(value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("Cannot write progress", e);
+    }
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Progress that && upstream.equals(that.upstream);
+  }
+
+  @Override
+  public int hashCode() {
+    return upstream.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return toJson();
+  }
+}

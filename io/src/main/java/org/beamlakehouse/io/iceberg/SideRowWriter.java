@@ -1,0 +1,120 @@
+package org.beamlakehouse.io.iceberg;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.types.Types;
+import org.beamlakehouse.transforms.change.RawRecord;
+import org.beamlakehouse.transforms.change.SourcePosition;
+
+/**
+ * Writes rows into data files of a side table. No file is made before the first row. What {@link
+ * #close} gives is for {@link AppendWithProgress}; what is not closed is to be {@link #abort
+ * aborted}. Not thread-safe.
+ */
+public final class SideRowWriter {
+  /** A Parquet page is cut after 100 records at the earliest: large ones must not fill memory. */
+  private static final long FILE_BYTES = 256L << 20;
+
+  private final Table table;
+  private final Schema schema;
+  private final int[] positions;
+  private final Object[] row;
+  private final List<DataFile> finished = new ArrayList<>();
+  private RowWriter writer;
+  private long bytes;
+
+  private SideRowWriter(Table table) {
+    this.table = table;
+    this.schema = SideTables.schema();
+    this.row = new Object[table.schema().columns().size()];
+    this.positions = positions(table, schema);
+  }
+
+  /** A writer for a side table, unpartitioned as {@link SideTables#ensure} makes it. */
+  public static SideRowWriter open(Table table) {
+    return new SideRowWriter(table);
+  }
+
+  /** Appends a row. */
+  public void write(SideRow side) {
+    RawRecord record = side.record();
+    SourcePosition from = record.position();
+    boolean message = from.file() == null;
+    fill(
+        record.payload() == null ? null : ByteBuffer.wrap(record.payload()),
+        side.failedRules(),
+        side.error(),
+        record.source(),
+        from.topic(),
+        message ? from.partition() : null,
+        message ? from.offset() : null,
+        from.file(),
+        message ? null : from.offset(),
+        InternalValues.micros(record.ingestedAt()),
+        InternalValues.micros(side.recordedAt()),
+        side.pipelineVersion(),
+        side.batchId());
+    if (bytes > FILE_BYTES) {
+      roll();
+    }
+    if (writer == null) {
+      writer = RowWriter.open(table);
+    }
+    writer.write(row);
+    bytes += record.payload() == null ? 0 : record.payload().length;
+  }
+
+  /** Closes the files; gives them as {@link FileJson}, none for no rows. */
+  public List<String> close() {
+    roll();
+    return finished.stream().map(f -> FileJson.write(table, f)).toList();
+  }
+
+  /** Deletes what was written. Must not be called once the files were handed on. */
+  public void abort() {
+    if (writer != null) {
+      writer.close();
+      writer = null;
+    }
+    for (DataFile file : finished) {
+      table.io().deleteFile(file.location());
+    }
+    finished.clear();
+  }
+
+  private void roll() {
+    if (writer != null) {
+      finished.add(writer.finish());
+      writer = null;
+      bytes = 0;
+    }
+  }
+
+  private void fill(Object... values) {
+    for (int i = 0; i < values.length; i++) {
+      row[positions[i]] = values[i];
+    }
+  }
+
+  private static int[] positions(Table table, Schema schema) {
+    List<String> columns = table.schema().columns().stream().map(Types.NestedField::name).toList();
+    int[] positions = new int[schema.columns().size()];
+    for (int i = 0; i < positions.length; i++) {
+      String name = schema.columns().get(i).name();
+      positions[i] = columns.indexOf(name);
+      if (positions[i] < 0) {
+        throw new IllegalStateException(
+            "Cannot write "
+                + table.name()
+                + ": it has no column "
+                + name
+                + "; rename or drop it, it is not a quarantine or dead letter table");
+      }
+    }
+    return positions;
+  }
+}
