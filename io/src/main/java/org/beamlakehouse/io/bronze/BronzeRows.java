@@ -1,0 +1,180 @@
+package org.beamlakehouse.io.bronze;
+
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.apache.avro.util.Utf8;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.PartitionField;
+import org.apache.iceberg.StructLike;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.types.Types;
+import org.beamlakehouse.io.files.SourceFile;
+import org.beamlakehouse.io.iceberg.FileJson;
+import org.beamlakehouse.io.iceberg.InternalRow;
+import org.beamlakehouse.io.iceberg.RowWriter;
+
+/**
+ * Writes records of files as rows of a bronze table, into as few data files as memory allows.
+ *
+ * <p>Not thread-safe. {@link #abort} removes everything that was written; it must not be called
+ * once the result of {@link #finish} was handed on.
+ */
+final class BronzeRows {
+  /** Uncompressed payload after which the next data file begins. */
+  private static final long FILE_BYTES = 512L << 20;
+
+  /** A Parquet page is cut after 100 records at the earliest: few large ones must not fill it. */
+  private static final int LARGE_RECORD = 1 << 20;
+
+  private static final long LARGE_BYTES = 128L << 20;
+
+  private static final char[] HEX = "0123456789abcdef".toCharArray();
+
+  /** Columns that are the same in all rows of a run: the table may be partitioned by these. */
+  private static final Set<String> CONSTANT =
+      Set.of(
+          BronzeTables.SOURCE_SYSTEM,
+          BronzeTables.INGESTION_TIMESTAMP,
+          BronzeTables.INGESTION_DATE,
+          BronzeTables.PIPELINE_VERSION,
+          BronzeTables.BATCH_ID);
+
+  private final Table table;
+  private final Object[] row;
+  private final InternalRow view;
+  private final int payload;
+  private final int checksum;
+  private final int file;
+  private final int position;
+  private final int timestamp;
+  private final MessageDigest md5 = md5();
+  private final byte[] digest = new byte[32];
+  private final Utf8 digestText = new Utf8(digest);
+  private final List<DataFile> finished = new ArrayList<>();
+  private RowWriter writer;
+  private long bytes;
+  private long largeBytes;
+
+  BronzeRows(Table table, IngestRequest request) {
+    checkPartitioning(table);
+    this.table = table;
+    this.row = new Object[table.schema().columns().size()];
+    this.view = InternalRow.over(row);
+    this.payload = column(BronzeTables.RAW_PAYLOAD);
+    this.checksum = column(BronzeTables.CHECKSUM);
+    this.file = column(BronzeTables.SOURCE_FILE);
+    this.position = column(BronzeTables.SOURCE_POSITION);
+    this.timestamp = column(BronzeTables.SOURCE_TIMESTAMP);
+    long micros = request.ingestionMicros();
+    row[column(BronzeTables.SOURCE_SYSTEM)] = request.source();
+    row[column(BronzeTables.INGESTION_TIMESTAMP)] = micros;
+    row[column(BronzeTables.INGESTION_DATE)] =
+        (int) Math.floorDiv(micros, TimeUnit.DAYS.toMicros(1));
+    row[column(BronzeTables.PIPELINE_VERSION)] = request.pipelineVersion();
+    row[column(BronzeTables.BATCH_ID)] = request.batchId();
+  }
+
+  /** The rows that follow come from this file. */
+  void from(SourceFile source) {
+    row[file] = source.path();
+    row[timestamp] = TimeUnit.MILLISECONDS.toMicros(source.modifiedMillis());
+  }
+
+  /** Writes one record, a slice of an array that may be reused afterwards. */
+  void write(long number, byte[] array, int start, int length) {
+    if (bytes > FILE_BYTES || largeBytes > LARGE_BYTES) {
+      roll();
+    }
+    if (writer == null) {
+      writer = RowWriter.open(table, partition());
+    }
+    md5.update(array, start, length);
+    byte[] sum = md5.digest();
+    for (int i = 0; i < sum.length; i++) {
+      digest[2 * i] = (byte) HEX[(sum[i] >> 4) & 0xf];
+      digest[2 * i + 1] = (byte) HEX[sum[i] & 0xf];
+    }
+    row[checksum] = digestText;
+    row[payload] = ByteBuffer.wrap(array, start, length);
+    row[position] = number;
+    writer.write(view);
+    bytes += length;
+    if (length > LARGE_RECORD) {
+      largeBytes += length;
+    }
+  }
+
+  /** Closes what was written; gives the data files in the form that a commit reads. */
+  List<String> finish() {
+    roll();
+    return finished.stream().map(f -> FileJson.write(table, f)).toList();
+  }
+
+  /** Deletes everything that was written. */
+  void abort() {
+    if (writer != null) {
+      writer.close();
+      writer = null;
+    }
+    for (DataFile dataFile : finished) {
+      table.io().deleteFile(dataFile.location());
+    }
+    finished.clear();
+  }
+
+  private void roll() {
+    if (writer != null) {
+      finished.add(writer.finish());
+      writer = null;
+      bytes = 0;
+      largeBytes = 0;
+    }
+  }
+
+  private StructLike partition() {
+    return table.spec().isUnpartitioned() ? null : RowWriter.partition(table, view);
+  }
+
+  private int column(String name) {
+    List<Types.NestedField> columns = table.schema().columns();
+    for (int i = 0; i < columns.size(); i++) {
+      if (columns.get(i).name().equals(name)) {
+        return i;
+      }
+    }
+    throw new IllegalStateException(
+        "Cannot write "
+            + table.name()
+            + ": it has no column "
+            + name
+            + "; it is not a bronze table, choose another name for the bronze table");
+  }
+
+  private static void checkPartitioning(Table table) {
+    for (PartitionField field : table.spec().fields()) {
+      String column = table.schema().findColumnName(field.sourceId());
+      if (!CONSTANT.contains(column)) {
+        throw new IllegalStateException(
+            "Cannot write "
+                + table.name()
+                + ": it is partitioned by "
+                + column
+                + "; a bronze table may be partitioned by "
+                + CONSTANT.stream().sorted().toList());
+      }
+    }
+  }
+
+  private static MessageDigest md5() {
+    try {
+      return MessageDigest.getInstance("MD5");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Cannot compute checksums: this Java has no MD5", e);
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package org.beamlakehouse.io.bronze;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.iceberg.Table;
+import org.beamlakehouse.io.files.FileListing;
+import org.beamlakehouse.io.files.SourceFile;
+import org.beamlakehouse.io.files.SourceFiles;
+import org.beamlakehouse.io.iceberg.CatalogConfig;
+import org.beamlakehouse.io.iceberg.Catalogs;
+import org.beamlakehouse.io.iceberg.FileStores;
+
+/**
+ * What a request would ingest.
+ *
+ * @param newFiles files that were not ingested yet, by path
+ * @param messages what a person should know: known files that have changed
+ */
+public record IngestPlan(List<SourceFile> newFiles, List<String> messages) {
+  /** Content of one batch: about what one worker holds in memory, and a data file's worth. */
+  private static final long BATCH_BYTES = 64L << 20;
+
+  private static final int BATCH_FILES = 1000;
+
+  /** Roughly how much text a compressed byte stands for. */
+  private static final int COMPRESSION = 8;
+
+  /** What opening a file costs, in bytes that could be read instead. */
+  private static final long OPEN_COST = 64L << 10;
+
+  public IngestPlan {
+    newFiles = List.copyOf(newFiles);
+    messages = List.copyOf(messages);
+  }
+
+  /**
+   * Lists a request's files and leaves out those ingested before. Changes nothing: the table need
+   * not exist.
+   *
+   * @throws IllegalArgumentException where the path cannot name files, see {@link FileListing}
+   */
+  public static IngestPlan of(CatalogConfig catalog, IngestRequest request) {
+    IngestedFiles known =
+        Catalogs.exists(catalog, request.table())
+            ? IngestedFiles.of(Catalogs.load(catalog, request.table()))
+            : IngestedFiles.none();
+    return of(catalog, request, known);
+  }
+
+  static IngestPlan of(CatalogConfig catalog, IngestRequest request, Table table) {
+    return of(catalog, request, IngestedFiles.of(table));
+  }
+
+  private static IngestPlan of(CatalogConfig catalog, IngestRequest request, IngestedFiles known) {
+    List<SourceFile> newFiles = new ArrayList<>();
+    List<String> messages = new ArrayList<>();
+    for (SourceFile file :
+        FileListing.list(request.baseFolder(), request.path(), () -> FileStores.open(catalog))) {
+      IngestedFiles.Entry entry = known.get(request.source(), file.path());
+      if (entry == null) {
+        newFiles.add(file);
+      } else if (entry.size() != file.size() && entry.size() != IngestedFiles.UNKNOWN_SIZE) {
+        messages.add(
+            "Cannot ingest "
+                + file.path()
+                + " again: it had "
+                + entry.size()
+                + " bytes when it was ingested and has "
+                + file.size()
+                + " now, but files are immutable; put what is new into a new file");
+      }
+    }
+    return new IngestPlan(newFiles, messages);
+  }
+
+  /** True where there is something to ingest. */
+  public boolean hasNewFiles() {
+    return !newFiles.isEmpty();
+  }
+
+  /** Stored size of the new files, in bytes. */
+  public long bytes() {
+    return newFiles.stream().mapToLong(SourceFile::size).sum();
+  }
+
+  /** The new files in batches of similar work, in order; a large file is a batch of its own. */
+  List<List<SourceFile>> batches() {
+    List<List<SourceFile>> batches = new ArrayList<>();
+    List<SourceFile> batch = new ArrayList<>();
+    long weight = 0;
+    for (SourceFile file : newFiles) {
+      long next = OPEN_COST + file.size() * (SourceFiles.compressed(file.path()) ? COMPRESSION : 1);
+      if (!batch.isEmpty() && (weight + next > BATCH_BYTES || batch.size() == BATCH_FILES)) {
+        batches.add(batch);
+        batch = new ArrayList<>();
+        weight = 0;
+      }
+      batch.add(file);
+      weight += next;
+    }
+    if (!batch.isEmpty()) {
+      batches.add(batch);
+    }
+    return batches;
+  }
+}

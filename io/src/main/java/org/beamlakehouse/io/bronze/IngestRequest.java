@@ -1,0 +1,55 @@
+package org.beamlakehouse.io.bronze;
+
+import com.google.auto.value.AutoValue;
+import java.io.Serializable;
+import org.apache.beam.sdk.coders.DefaultCoder;
+import org.apache.beam.sdk.coders.SerializableCoder;
+
+/** The order to ingest what is new in one source of files. */
+@AutoValue
+@DefaultCoder(SerializableCoder.class)
+public abstract class IngestRequest implements Serializable {
+  /** Name of the source in the project. Files are known by it and their path. */
+  public abstract String source();
+
+  /** Folder that a relative path is relative to; an absolute local path. */
+  public abstract String baseFolder();
+
+  /** File or glob, see {@link org.beamlakehouse.io.files.FileListing}. */
+  public abstract String path();
+
+  /** Dotted name of the bronze table; created where it is missing. */
+  public abstract String table();
+
+  /** Id of the run. The same id must not be used for two runs. */
+  public abstract String batchId();
+
+  public abstract String pipelineVersion();
+
+  /** The one ingestion time of all records of the run: microseconds since the epoch. */
+  public abstract long ingestionMicros();
+
+  public static Builder builder() {
+    return new AutoValue_IngestRequest.Builder();
+  }
+
+  /** Builds requests; everything must be set. */
+  @AutoValue.Builder
+  public abstract static class Builder {
+    public abstract Builder source(String source);
+
+    public abstract Builder baseFolder(String baseFolder);
+
+    public abstract Builder path(String path);
+
+    public abstract Builder table(String table);
+
+    public abstract Builder batchId(String batchId);
+
+    public abstract Builder pipelineVersion(String pipelineVersion);
+
+    public abstract Builder ingestionMicros(long ingestionMicros);
+
+    public abstract IngestRequest build();
+  }
+}

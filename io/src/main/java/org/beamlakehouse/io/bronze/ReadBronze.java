@@ -1,0 +1,163 @@
+package org.beamlakehouse.io.bronze;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.function.Function;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.FileFormat;
+import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.ScanTaskParser;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.StructLike;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.data.DeleteFilter;
+import org.apache.iceberg.data.parquet.InternalReader;
+import org.apache.iceberg.encryption.EncryptingFileIO;
+import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.io.InputFile;
+import org.apache.iceberg.parquet.Parquet;
+import org.apache.parquet.schema.MessageType;
+import org.beamlakehouse.io.iceberg.InternalValues;
+import org.beamlakehouse.transforms.change.RawRecord;
+import org.beamlakehouse.transforms.change.SourcePosition;
+
+/** Reads the records of a bronze table, with only the columns that a {@link RawRecord} has. */
+public final class ReadBronze {
+  private static final String[] COLUMNS = {
+    BronzeTables.RAW_PAYLOAD,
+    BronzeTables.MESSAGE_KEY,
+    BronzeTables.SOURCE_SYSTEM,
+    BronzeTables.SOURCE_TOPIC,
+    BronzeTables.SOURCE_PARTITION,
+    BronzeTables.SOURCE_OFFSET,
+    BronzeTables.SOURCE_FILE,
+    BronzeTables.SOURCE_POSITION,
+    BronzeTables.INGESTION_TIMESTAMP
+  };
+
+  private ReadBronze() {}
+
+  /**
+   * The records of a piece, in the order they were written. Reading is lazy; the result must be
+   * closed, and may be iterated again.
+   *
+   * @param table the bronze table that the piece was planned for
+   */
+  public static CloseableIterable<RawRecord> read(Table table, BronzeScan scan) {
+    FileScanTask task = ScanTaskParser.fromJson(scan.task(), true);
+    Schema wanted = wanted(table);
+    EncryptingFileIO files = EncryptingFileIO.combine(table.io(), table.encryption());
+    if (task.deletes().isEmpty()) {
+      return CloseableIterable.transform(open(files, task, wanted), new ToRecord());
+    }
+    DeleteFilter<StructLike> deletes = new Deletes(files, task, table.schema(), wanted);
+    return CloseableIterable.transform(
+        deletes.filter(open(files, task, deletes.requiredSchema())), new ToRecord());
+  }
+
+  private static Schema wanted(Table table) {
+    Schema schema = table.schema();
+    return new Schema(
+        Arrays.stream(COLUMNS)
+            .map(
+                name -> {
+                  var field = schema.findField(name);
+                  if (field == null) {
+                    throw new IllegalArgumentException(
+                        "Cannot read "
+                            + table.name()
+                            + ": it has no column "
+                            + name
+                            + "; it is not a bronze table");
+                  }
+                  return field;
+                })
+            .toList());
+  }
+
+  private static CloseableIterable<StructLike> open(
+      EncryptingFileIO files, FileScanTask task, Schema schema) {
+    DataFile file = task.file();
+    if (file.format() != FileFormat.PARQUET) {
+      throw new IllegalArgumentException(
+          "Cannot read "
+              + file.location()
+              + ": bronze is read from Parquet only, and it is "
+              + file.format());
+    }
+    return Parquet.read(files.newInputFile(file))
+        .project(schema)
+        .split(task.start(), task.length())
+        .createReaderFunc((Schema s, MessageType t) -> InternalReader.create(s, t))
+        .build();
+  }
+
+  /** Makes records of rows whose first columns are {@link #COLUMNS}. */
+  private static final class ToRecord implements Function<StructLike, RawRecord> {
+    private String source = "";
+    private String topic = "";
+    private String file = "";
+
+    @Override
+    public RawRecord apply(StructLike row) {
+      source = same(source, row.get(2, CharSequence.class));
+      topic = same(topic, row.get(3, CharSequence.class));
+      file = same(file, row.get(6, CharSequence.class));
+      SourcePosition position =
+          file != null
+              ? SourcePosition.inFile(file, row.get(7, Long.class))
+              : SourcePosition.inTopic(topic, row.get(4, Integer.class), row.get(5, Long.class));
+      return RawRecord.of(
+          source,
+          bytes(row.get(0, ByteBuffer.class)),
+          bytes(row.get(1, ByteBuffer.class)),
+          position,
+          InternalValues.instant(row.get(8, Long.class)));
+    }
+
+    /** Neighbouring rows mostly come from the same place: they share one String. */
+    private static String same(String before, CharSequence now) {
+      if (now == null) {
+        return null;
+      }
+      return before != null && before.contentEquals(now) ? before : now.toString();
+    }
+
+    /**
+     * The reader makes an array per value: it is taken, not copied, where it has the right size.
+     */
+    private static byte[] bytes(ByteBuffer buffer) {
+      if (buffer == null) {
+        return null;
+      }
+      if (buffer.hasArray()
+          && buffer.arrayOffset() == 0
+          && buffer.position() == 0
+          && buffer.remaining() == buffer.array().length) {
+        return buffer.array();
+      }
+      byte[] bytes = new byte[buffer.remaining()];
+      buffer.duplicate().get(bytes);
+      return bytes;
+    }
+  }
+
+  private static final class Deletes extends DeleteFilter<StructLike> {
+    private final EncryptingFileIO files;
+
+    Deletes(EncryptingFileIO files, FileScanTask task, Schema tableSchema, Schema wanted) {
+      super(task.file().location(), task.deletes(), tableSchema, wanted);
+      this.files = files;
+    }
+
+    @Override
+    protected StructLike asStructLike(StructLike row) {
+      return row;
+    }
+
+    @Override
+    protected InputFile getInputFile(String location) {
+      return files.newInputFile(location);
+    }
+  }
+}

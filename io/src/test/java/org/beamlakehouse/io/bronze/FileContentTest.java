@@ -1,0 +1,195 @@
+package org.beamlakehouse.io.bronze;
+
+import static org.beamlakehouse.io.bronze.BronzeFixture.gzip;
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.empty;
+import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.startsWith;
+
+import com.github.luben.zstd.Zstd;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.iceberg.data.Record;
+import org.beamlakehouse.io.files.SourceFile;
+import org.beamlakehouse.io.iceberg.CommittedSnapshot;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What becomes of good, odd and bad content of files. */
+class FileContentTest {
+  private static final String GLOB = "data/*.jsonl*";
+
+  @TempDir Path folder;
+  private BronzeFixture bronze;
+
+  @BeforeEach
+  void project() throws IOException {
+    bronze = new BronzeFixture(folder);
+    Files.createDirectories(folder.resolve("data"));
+  }
+
+  @Test
+  void bytesAreKeptExactly() {
+    byte[] odd = {(byte) 0xff, 0, (byte) 0xc3, '\r', 'x', (byte) 0x80};
+    ByteArrayOutputStream content = new ByteArrayOutputStream();
+    content.writeBytes(odd);
+    content.writeBytes("\r\n\n  \n\r\r\nlast\r".getBytes(StandardCharsets.UTF_8));
+    bronze.file("data/a.jsonl", content.toByteArray());
+    bronze.ingest(GLOB);
+
+    List<byte[]> payloads =
+        bronze.records().stream().map(r -> BronzeFixture.bytes(r.getField("raw_payload"))).toList();
+    assertThat(payloads.size(), is(5));
+    assertThat(payloads.get(0), is(odd));
+    assertThat(payloads.get(1), is(new byte[0]));
+    assertThat(payloads.get(2), is("  ".getBytes(StandardCharsets.UTF_8)));
+    assertThat(payloads.get(3), is("\r".getBytes(StandardCharsets.UTF_8)));
+    assertThat(payloads.get(4), is("last\r".getBytes(StandardCharsets.UTF_8)));
+  }
+
+  @Test
+  void aRecordOfFiftyMegabytesIsIngestedWhole() {
+    byte[] content = new byte[(50 << 20) + 3];
+    Arrays.fill(content, (byte) 'x');
+    content[1] = '\n';
+    content[content.length - 1] = '\n';
+    bronze.file("data/a.jsonl", content);
+    bronze.ingest(GLOB);
+
+    List<Record> rows = bronze.records();
+    assertThat(rows.size(), is(2));
+    byte[] payload = BronzeFixture.bytes(rows.get(1).getField("raw_payload"));
+    assertThat(
+        Arrays.equals(payload, Arrays.copyOfRange(content, 2, content.length - 1)), is(true));
+  }
+
+  @Test
+  void compressedFilesOfSeveralMembersAreReadToTheEnd() {
+    bronze.file("data/a.jsonl.gz", join(gzip("1\n2"), gzip("3\n"), gzip(""), gzip("4\n")));
+    bronze.file("data/b.jsonl.zst", join(zstd("5\n6"), zstd("7\n")));
+    bronze.ingest(GLOB);
+    assertThat(
+        bronze.rows(),
+        contains(
+            "data/a.jsonl.gz:0=1",
+            "data/a.jsonl.gz:1=23",
+            "data/a.jsonl.gz:2=4",
+            "data/b.jsonl.zst:0=5",
+            "data/b.jsonl.zst:1=67"));
+  }
+
+  @Test
+  void aBrokenFileCostsNoOtherFileAnythingAndIsTriedAgain() {
+    byte[] whole = gzip("1\n2\n");
+    byte[] flipped = whole.clone();
+    flipped[flipped.length - 6] ^= 1;
+    bronze.file("data/a.jsonl.gz", Arrays.copyOf(whole, whole.length - 3));
+    bronze.file("data/b.jsonl.gz", flipped);
+    bronze.file("data/c.jsonl.gz", join(whole, new byte[] {1, 2, 3}));
+    bronze.file("data/d.jsonl.gz", "no gzip");
+    bronze.file("data/e.jsonl.gz", new byte[0]);
+    bronze.file("data/f.jsonl.zst", Arrays.copyOf(zstd("1\n2\n"), 9));
+    bronze.file("data/g.jsonl.zst", "no zstd");
+    bronze.file("data/h.jsonl", "good\n");
+    CommittedSnapshot result = bronze.ingest(GLOB);
+
+    assertThat(result.getStatus(), is(CommittedSnapshot.INCOMPLETE));
+    assertThat(result.getMessage(), startsWith("Cannot read data/a.jsonl.gz: "));
+    assertThat(result.getMessage(), containsString("and 2 more files like these"));
+    assertThat(result.count(CommittedSnapshot.FILES_READ), is(1L));
+    assertThat(bronze.rows(), contains("data/h.jsonl:0=good"));
+
+    bronze.file("data/a.jsonl.gz", whole);
+    bronze.ingest("data/a*");
+    assertThat(
+        bronze.rows(),
+        contains("data/a.jsonl.gz:0=1", "data/a.jsonl.gz:1=2", "data/h.jsonl:0=good"));
+  }
+
+  @Test
+  void aLargeFileThatBreaksHalfWayLeavesNoRowAndNoDataFile() {
+    byte[] whole = gzip("some record\n".repeat(10_000));
+    bronze.file("data/a.jsonl.gz", Arrays.copyOf(whole, whole.length - 5));
+    bronze.file("data/b.jsonl", "good\n");
+    IngestRequest request = bronze.request(GLOB);
+    List<SourceFile> files = IngestPlan.of(bronze.catalog, request).newFiles();
+    WrittenBatch written = bronze.write(request, files, 1000);
+
+    assertThat(written.failures().size(), is(1));
+    assertThat(bronze.parquetFiles(), is(1L));
+    bronze.commit(List.of(written));
+    assertThat(bronze.rows(), contains("data/b.jsonl:0=good"));
+  }
+
+  @Test
+  void aLargeFileGetsADataFileOfItsOwn() {
+    bronze.file("data/a.jsonl", "record\n".repeat(1000));
+    bronze.file("data/b.jsonl", "good\n");
+    IngestRequest request = bronze.request(GLOB);
+    List<SourceFile> files = IngestPlan.of(bronze.catalog, request).newFiles();
+    WrittenBatch written = bronze.write(request, files, 1000);
+
+    assertThat(written.units().size(), is(2));
+    assertThat(bronze.commit(List.of(written)).count(CommittedSnapshot.ROWS_READ), is(1001L));
+    assertThat(bronze.rows().size(), is(1001));
+  }
+
+  @Test
+  void anEmptyFileIsRememberedAndHasNoRows() {
+    bronze.file("data/a.jsonl", "");
+    CommittedSnapshot first = bronze.ingest(GLOB);
+    assertThat(first.getStatus(), is(CommittedSnapshot.COMMITTED));
+    assertThat(first.count(CommittedSnapshot.FILES_READ), is(1L));
+    assertThat(bronze.ingest(GLOB).getStatus(), is(CommittedSnapshot.UNCHANGED));
+    assertThat(bronze.rows(), is(empty()));
+  }
+
+  @Test
+  void aFileThatChangedIsReportedAndNotIngestedAgain() {
+    bronze.file("data/a.jsonl", "1\n");
+    bronze.ingest(GLOB);
+    bronze.file("data/a.jsonl", "1\n2\n");
+    CommittedSnapshot result = bronze.ingest(GLOB);
+    assertThat(
+        result.getMessage(),
+        is(
+            "Cannot ingest data/a.jsonl again: it had 2 bytes when it was ingested and has 4 now,"
+                + " but files are immutable; put what is new into a new file"));
+    assertThat(result.getStatus(), is(CommittedSnapshot.UNCHANGED));
+    assertThat(bronze.rows(), contains("data/a.jsonl:0=1"));
+  }
+
+  @Test
+  void aFileThatGrewSinceItWasListedIsLeftForTheNextRun() {
+    Path file = bronze.file("data/a.jsonl", "1\n");
+    IngestRequest request = bronze.request(GLOB);
+    List<SourceFile> files = IngestPlan.of(bronze.catalog, request).newFiles();
+    bronze.file("data/a.jsonl", "1\n2\n");
+    WrittenBatch written = bronze.write(request, files, 1000);
+    assertThat(written.failures().get(0), containsString("it had 2 bytes when it was listed"));
+    assertThat(Files.exists(file), is(true));
+    bronze.commit(List.of(written));
+    bronze.ingest(GLOB);
+    assertThat(bronze.rows(), contains("data/a.jsonl:0=1", "data/a.jsonl:1=2"));
+  }
+
+  private static byte[] zstd(String content) {
+    return Zstd.compress(content.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static byte[] join(byte[]... parts) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    for (byte[] part : parts) {
+      out.writeBytes(part);
+    }
+    return out.toByteArray();
+  }
+}
