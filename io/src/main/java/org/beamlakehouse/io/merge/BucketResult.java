@@ -1,0 +1,68 @@
+package org.beamlakehouse.io.merge;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Map;
+import org.apache.beam.sdk.coders.AtomicCoder;
+import org.apache.beam.sdk.coders.ByteArrayCoder;
+import org.apache.beam.sdk.coders.CoderException;
+import org.checkerframework.checker.nullness.qual.Nullable;
+
+/**
+ * What one worker prepared for the commit of a table: files that are written but not yet part of
+ * it. Files are as {@code ContentFileParser} writes them.
+ *
+ * @param base snapshot of the target that was merged into; null where it had none
+ * @param ledgerBase snapshot of the ledger that was read; null where there was none
+ * @param dataFiles new rows
+ * @param deleteFiles new deletion vectors
+ * @param rewrittenDeleteFiles vectors that new ones stand for
+ * @param removedDataFiles data files of which no row is left
+ * @param referencedDataFiles locations of the data files that new vectors delete from
+ * @param ledgerFiles changes to remember
+ * @param counts rows inserted, updated, deleted and changes ignored
+ * @param startedMillis when the work began (epoch milliseconds)
+ */
+record BucketResult(
+    Shard shard,
+    @Nullable Long base,
+    @Nullable Long ledgerBase,
+    List<String> dataFiles,
+    List<String> deleteFiles,
+    List<String> rewrittenDeleteFiles,
+    List<String> removedDataFiles,
+    List<String> referencedDataFiles,
+    List<String> ledgerFiles,
+    Map<String, Long> counts,
+    long startedMillis) {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** True where the rows of the target stay as they are. */
+  boolean changesNothing() {
+    return dataFiles.isEmpty() && deleteFiles.isEmpty() && removedDataFiles.isEmpty();
+  }
+
+  /** Coder of {@link BucketResult}. */
+  static final class Coder extends AtomicCoder<BucketResult> {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public void encode(BucketResult result, OutputStream stream) throws IOException {
+      try {
+        ByteArrayCoder.of().encode(JSON.writeValueAsBytes(result), stream);
+      } catch (JsonProcessingException e) {
+        throw new CoderException("Cannot encode the result of " + result.shard(), e);
+      }
+    }
+
+    @Override
+    public BucketResult decode(InputStream stream) throws IOException {
+      return JSON.readValue(ByteArrayCoder.of().decode(stream), BucketResult.class);
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package org.beamlakehouse.io.merge;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.beam.sdk.coders.AtomicCoder;
+import org.apache.beam.sdk.coders.DefaultCoder;
+import org.checkerframework.checker.nullness.qual.Nullable;
+
+/**
+ * What the stages before a merge have to say to the commit of a table. There may be any number per
+ * table; their counts are added.
+ *
+ * @param table the target table
+ * @param counts named as {@code CommittedSnapshot} names them
+ * @param quarantineFiles data files written for {@code <table>__quarantine} and not yet committed,
+ *     as {@code ContentFileParser} writes them; they are committed before the target
+ * @param halt why nothing may be published for the table; null for going on. No record values
+ */
+@DefaultCoder(CommitNote.Coder.class)
+public record CommitNote(
+    String table, Map<String, Long> counts, List<String> quarantineFiles, @Nullable String halt)
+    implements Serializable {
+
+  public CommitNote {
+    requireNonNull(table, "table");
+    counts = Map.copyOf(counts);
+    quarantineFiles = List.copyOf(quarantineFiles);
+  }
+
+  /** A note of counts. */
+  public static CommitNote counted(String table, Map<String, Long> counts) {
+    return new CommitNote(table, counts, List.of(), null);
+  }
+
+  /** A note that keeps the table as it is. */
+  public static CommitNote halted(String table, String reason) {
+    return new CommitNote(table, Map.of(), List.of(), requireNonNull(reason, "reason"));
+  }
+
+  /** Coder of {@link CommitNote}. */
+  public static final class Coder extends AtomicCoder<CommitNote> {
+    private static final long serialVersionUID = 1L;
+
+    /** The coder; it has no settings. */
+    public static Coder of() {
+      return new Coder();
+    }
+
+    @Override
+    public void encode(CommitNote note, OutputStream stream) throws IOException {
+      DataOutputStream out = new DataOutputStream(stream);
+      writeText(note.table(), out);
+      out.writeInt(note.counts().size());
+      for (Map.Entry<String, Long> count : new TreeMap<>(note.counts()).entrySet()) {
+        writeText(count.getKey(), out);
+        out.writeLong(count.getValue());
+      }
+      out.writeInt(note.quarantineFiles().size());
+      for (String file : note.quarantineFiles()) {
+        writeText(file, out);
+      }
+      out.writeBoolean(note.halt() != null);
+      if (note.halt() != null) {
+        writeText(note.halt(), out);
+      }
+    }
+
+    @Override
+    public CommitNote decode(InputStream stream) throws IOException {
+      DataInputStream in = new DataInputStream(stream);
+      String table = readText(in);
+      Map<String, Long> counts = new TreeMap<>();
+      for (int left = in.readInt(); left > 0; left--) {
+        String name = readText(in);
+        counts.put(name, in.readLong());
+      }
+      List<String> files = new ArrayList<>();
+      for (int left = in.readInt(); left > 0; left--) {
+        files.add(readText(in));
+      }
+      return new CommitNote(table, counts, files, in.readBoolean() ? readText(in) : null);
+    }
+
+    // Not writeUTF: a data file's statistics may be longer than its 64 KB.
+    private static void writeText(String text, DataOutputStream out) throws IOException {
+      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+      out.writeInt(bytes.length);
+      out.write(bytes);
+    }
+
+    private static String readText(DataInputStream in) throws IOException {
+      byte[] bytes = new byte[in.readInt()];
+      in.readFully(bytes);
+      return new String(bytes, StandardCharsets.UTF_8);
+    }
+  }
+}

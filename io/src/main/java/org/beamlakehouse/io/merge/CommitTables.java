@@ -1,0 +1,76 @@
+package org.beamlakehouse.io.merge;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.join.CoGbkResult;
+import org.apache.beam.sdk.transforms.join.CoGroupByKey;
+import org.apache.beam.sdk.transforms.join.KeyedPCollectionTuple;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.TupleTag;
+import org.beamlakehouse.io.iceberg.CommittedSnapshot;
+
+/** Brings together all that was prepared for a table in a window and commits it once. */
+final class CommitTables
+    extends PTransform<KeyedPCollectionTuple<String>, PCollection<CommittedSnapshot>> {
+  private static final long serialVersionUID = 1L;
+
+  static final TupleTag<TablePlan> PLANS = new TupleTag<>("plans");
+  static final TupleTag<CommitNote> NOTES = new TupleTag<>("notes");
+  static final TupleTag<BucketResult> RESULTS = new TupleTag<>("results");
+
+  private final Tables tables;
+
+  CommitTables(Tables tables) {
+    this.tables = tables;
+  }
+
+  @Override
+  public PCollection<CommittedSnapshot> expand(KeyedPCollectionTuple<String> prepared) {
+    return prepared
+        .apply("GroupByTable", CoGroupByKey.create())
+        .apply("Commit", ParDo.of(new CommitFn(tables)));
+  }
+
+  private static final class CommitFn extends DoFn<KV<String, CoGbkResult>, CommittedSnapshot> {
+    private static final long serialVersionUID = 1L;
+
+    private final Tables tables;
+
+    CommitFn(Tables tables) {
+      this.tables = tables;
+    }
+
+    @ProcessElement
+    public void commit(
+        @Element KV<String, CoGbkResult> element, OutputReceiver<CommittedSnapshot> output) {
+      long started = System.nanoTime();
+      String table = element.getKey();
+      List<TablePlan> plans = list(element.getValue(), PLANS);
+      if (plans.size() > 1) {
+        throw new IllegalArgumentException(
+            String.format(
+                "Cannot commit to %s: there are %d plans for it in one window; give exactly one",
+                table, plans.size()));
+      }
+      CommittedSnapshot committed =
+          new TableCommit(
+                  tables.catalog(), tables.get(table), tables.pipelineVersion(), tables.clock())
+              .commit(
+                  plans.isEmpty() ? TablePlan.untracked(table) : plans.get(0),
+                  list(element.getValue(), NOTES),
+                  list(element.getValue(), RESULTS));
+      MergeMetrics.COMMIT_MILLIS.update((System.nanoTime() - started) / 1_000_000);
+      output.output(committed);
+    }
+
+    private static <T> List<T> list(CoGbkResult group, TupleTag<T> tag) {
+      List<T> values = new ArrayList<>();
+      group.getAll(tag).forEach(values::add);
+      return values;
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package org.beamlakehouse.io.merge;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.data.DeleteFilter;
+import org.apache.iceberg.data.GenericDeleteFilter;
+import org.apache.iceberg.data.IdentityPartitionConverters;
+import org.apache.iceberg.data.Record;
+import org.apache.iceberg.expressions.Expression;
+import org.apache.iceberg.expressions.Expressions;
+import org.apache.iceberg.formats.FormatModelRegistry;
+import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.util.PartitionUtil;
+import org.beamlakehouse.transforms.merge.Change;
+import org.beamlakehouse.transforms.merge.Change.Kind;
+import org.beamlakehouse.transforms.pack.Key;
+import org.checkerframework.checker.nullness.qual.Nullable;
+
+/** Reads remembered changes from a ledger. */
+final class LedgerReader {
+  private final TableState state;
+  private final Expression truncate;
+
+  LedgerReader(TableState state) {
+    this.state = state;
+    // That the key is null tells nothing new, but the files of other buckets are left out by it.
+    this.truncate =
+        Expressions.and(
+            Expressions.isNull(state.definition().keyColumns().get(0)),
+            Expressions.equal(LedgerShape.KIND, Kind.TRUNCATE.name().toLowerCase(Locale.ROOT)));
+  }
+
+  /**
+   * Gives each remembered change of a wanted key to its work, and every truncate to the list.
+   *
+   * @param shard leaves out files of other shards
+   * @param keys a condition that all rows of wanted keys meet
+   * @param find the work of a key; null for a key that is not wanted
+   */
+  void read(
+      Expression shard,
+      Expression keys,
+      Function<Key, @Nullable KeyWork> find,
+      List<Change> truncates) {
+    if (state.ledgerBase() == null) {
+      return;
+    }
+    LedgerShape shape = new LedgerShape(state.definition(), state.ledger().schema());
+    Expression files = Expressions.or(Expressions.and(shard, keys), truncate);
+    Expression rows = Expressions.or(keys, truncate);
+    try (CloseableIterable<FileScanTask> tasks =
+        state.ledger().newScan().useSnapshot(state.ledgerBase()).filter(files).planFiles()) {
+      for (FileScanTask task : tasks) {
+        if (task.file().dataSequenceNumber() >= state.ledgerSince()) {
+          read(task, rows, shape, find, truncates);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          String.format(
+              "Cannot read the ledger %s: %s", state.definition().ledgerName(), e.getMessage()),
+          e);
+    }
+  }
+
+  private void read(
+      FileScanTask task,
+      Expression wanted,
+      LedgerShape shape,
+      Function<Key, @Nullable KeyWork> find,
+      List<Change> truncates)
+      throws IOException {
+    Schema columns = state.ledger().schema();
+    // Maintenance may have pruned single rows of the ledger.
+    DeleteFilter<Record> pruned =
+        new GenericDeleteFilter(state.ledger().io(), task, columns, columns);
+    try (CloseableIterable<Record> rows =
+        pruned.filter(
+            FormatModelRegistry.<Record, Schema>readBuilder(
+                    task.file().format(),
+                    Record.class,
+                    state.ledger().io().newInputFile(task.file()))
+                .project(pruned.requiredSchema())
+                .filter(wanted)
+                .idToConstant(
+                    PartitionUtil.constantsMap(task, IdentityPartitionConverters::convertConstant))
+                .build())) {
+      for (Record row : rows) {
+        Object[] key = shape.keyOf(row);
+        if (key == null) {
+          truncates.add(shape.toChange(row));
+          continue;
+        }
+        KeyWork work = find.apply(Key.of(key));
+        if (work != null) {
+          work.remembered().add(shape.toChange(row));
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,268 @@
+package org.beamlakehouse.io.merge;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.StructLike;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.expressions.Expression;
+import org.apache.iceberg.expressions.Expressions;
+import org.apache.iceberg.io.DeleteWriteResult;
+import org.beamlakehouse.io.iceberg.CatalogConfig;
+import org.beamlakehouse.transforms.merge.Change;
+import org.beamlakehouse.transforms.merge.Change.Kind;
+import org.beamlakehouse.transforms.merge.MergeRule;
+import org.beamlakehouse.transforms.merge.StoredRow;
+import org.beamlakehouse.transforms.pack.Key;
+import org.beamlakehouse.transforms.table.StorageType;
+import org.beamlakehouse.transforms.table.TableDefinition;
+import org.checkerframework.checker.nullness.qual.Nullable;
+
+/**
+ * Merges the changes of one shard into what a table has stored, and writes the difference to files
+ * that are not yet part of it.
+ *
+ * <p>Of the stored rows it reads the key and the columns that decide between changes, in the files
+ * that can hold a key of the changes; whole rows only of keys whose rule asks for them. A truncate
+ * makes it read the keys of the whole shard.
+ *
+ * <p>Rows that the rule hands back as they are stay where they are. The others are deleted by
+ * position and written anew, so a key may move to another partition.
+ */
+final class MergeBucket {
+  private final CatalogConfig catalog;
+  private final TableDefinition definition;
+  private final MergeRule rule;
+  private final Clock clock;
+
+  /** A merge into one table. */
+  MergeBucket(CatalogConfig catalog, TableDefinition definition, MergeRule rule, Clock clock) {
+    this.catalog = catalog;
+    this.definition = definition;
+    this.rule = rule;
+    this.clock = clock;
+  }
+
+  /**
+   * Merges changes into one shard.
+   *
+   * @param changes all changes of the shard's keys and every truncate, in any order
+   * @throws ConcurrentCommitException where the table is no longer split as the shard says
+   */
+  BucketResult merge(Shard shard, Iterable<Change> changes, TablePlan.Mode mode) {
+    long started = clock.getAsLong();
+    TableState state = TableState.load(catalog, definition);
+    if (state.sharding().count() != shard.count()) {
+      throw new ConcurrentCommitException(
+          String.format(
+              "Cannot merge into %s: it had %d parts when its changes were split, and now has %d;"
+                  + " run again",
+              definition.name(), shard.count(), state.sharding().count()));
+    }
+    ShardWriter writer = new ShardWriter(shard.index());
+    try {
+      return new Run(state, shard, writer, mode).merge(changes, started);
+    } catch (RuntimeException e) {
+      writer.abort(e);
+      throw e;
+    }
+  }
+
+  /** One merge; holds what is in memory for it. */
+  private final class Run {
+    private final TableState state;
+    private final Shard shard;
+    private final ShardWriter writer;
+    private final TablePlan.Mode mode;
+    private final TargetShape shape;
+    private final Map<Key, KeyWork> works = new HashMap<>();
+    private final List<Change> truncates = new ArrayList<>();
+    private final List<StructLike> newRows = new ArrayList<>();
+    private final List<Remembered> remember = new ArrayList<>();
+    private final MergeCounts counts = new MergeCounts(definition.storage());
+    private List<StoredFile> files = List.of();
+
+    /** A change for the ledger; the key is null for a truncate. */
+    private record Remembered(@Nullable Key key, Change change) {}
+
+    Run(TableState state, Shard shard, ShardWriter writer, TablePlan.Mode mode) {
+      this.state = state;
+      this.shard = shard;
+      this.writer = writer;
+      this.mode = mode;
+      this.shape = new TargetShape(definition, state.target().schema());
+    }
+
+    BucketResult merge(Iterable<Change> changes, long started) {
+      List<Change> newTruncates = group(changes);
+      TargetReader reader = new TargetReader(state, shape);
+      if (mode != TablePlan.Mode.FULL_REFRESH && !(works.isEmpty() && newTruncates.isEmpty())) {
+        read(reader, !newTruncates.isEmpty());
+      }
+      learn(newTruncates);
+      fetch(reader);
+      counts.read(reader);
+      works.forEach(this::apply);
+      return write(started);
+    }
+
+    private void learn(List<Change> newTruncates) {
+      for (Change truncate : newTruncates) {
+        if (truncates.stream().noneMatch(t -> t.sequence().sameOrder(truncate.sequence()))) {
+          truncates.add(truncate);
+          // Every shard gets every truncate; the first one remembers it for all.
+          if (shard.index() == 0) {
+            remember.add(new Remembered(null, truncate));
+          }
+        }
+      }
+    }
+
+    /** Groups changes by key and gives the truncates. */
+    private List<Change> group(Iterable<Change> changes) {
+      List<Change> newTruncates = new ArrayList<>();
+      int[] keyIndexes = definition.keyIndexes();
+      for (Change change : changes) {
+        if (change.kind() == Kind.TRUNCATE) {
+          if (definition.storage() != StorageType.EVENTS) {
+            newTruncates.add(change);
+          }
+          continue;
+        }
+        if (change.values() == null) {
+          throw new IllegalArgumentException(
+              String.format(
+                  "Cannot merge into %s: a change of kind %s brings no key; only a truncate may",
+                  definition.name(), change.kind()));
+        }
+        Object[] key = new Object[keyIndexes.length];
+        for (int i = 0; i < key.length; i++) {
+          key[i] = change.values()[keyIndexes[i]];
+        }
+        works.computeIfAbsent(Key.of(key), k -> new KeyWork()).changes().add(change);
+      }
+      return newTruncates;
+    }
+
+    /** Finds the deciding columns of stored rows and what the ledger has. */
+    private void read(TargetReader reader, boolean everyKey) {
+      Expression ofShard = state.sharding().filter(shard.index());
+      Expression ofKeys =
+          everyKey
+              ? Expressions.alwaysTrue()
+              : KeyFilter.of(state.target().schema(), definition.keyColumns(), works.keySet());
+      Function<Key, @Nullable KeyWork> find =
+          everyKey ? key -> works.computeIfAbsent(key, k -> new KeyWork()) : works::get;
+      files = reader.files(Expressions.and(ofShard, ofKeys));
+      files.forEach(file -> reader.scan(file, ofKeys, find));
+      Function<Key, @Nullable KeyWork> findKept =
+          everyKey ? key -> ofThisShard(key) ? find.apply(key) : null : find;
+      new LedgerReader(state).read(ofShard, ofKeys, findKept, truncates);
+    }
+
+    /** Reads the values of those stored rows whose rule asks for them. */
+    private void fetch(TargetReader reader) {
+      Map<Key, KeyWork> incomplete = new HashMap<>();
+      works.forEach(
+          (key, work) -> {
+            if (!work.stored().isEmpty()
+                && rule.needsStoredValues(work.stored(), remembered(work), work.changes())) {
+              incomplete.put(key, work);
+            }
+          });
+      reader.fetch(incomplete);
+    }
+
+    private boolean ofThisShard(Key key) {
+      return state.sharding().shardOf(key.values()[0]) == shard.index();
+    }
+
+    private List<Change> remembered(KeyWork work) {
+      if (truncates.isEmpty()) {
+        return work.remembered();
+      }
+      List<Change> all = new ArrayList<>(truncates);
+      all.addAll(work.remembered());
+      return all;
+    }
+
+    private void apply(Key key, KeyWork work) {
+      MergeRule.Result result = rule.merge(work.stored(), remembered(work), work.changes());
+      Set<StoredRow> kept = Collections.newSetFromMap(new IdentityHashMap<>());
+      kept.addAll(work.stored());
+      List<StoredRow> added = new ArrayList<>(1);
+      for (StoredRow row : result.rows()) {
+        if (!kept.contains(row)) {
+          added.add(row);
+          newRows.add(shape.toRow(row));
+        }
+      }
+      kept.clear();
+      kept.addAll(result.rows());
+      List<StoredRow> removed = new ArrayList<>(1);
+      for (int i = 0; i < work.stored().size(); i++) {
+        if (!kept.contains(work.stored().get(i))) {
+          removed.add(work.stored().get(i));
+          KeyWork.Place place = work.places().get(i);
+          place.file().delete(place.position());
+        }
+      }
+      result.remember().forEach(change -> remember.add(new Remembered(key, change)));
+      if (!added.isEmpty() || !removed.isEmpty()) {
+        counts.changed(removed, added, result.rows());
+      } else if (result.remember().isEmpty()) {
+        counts.ignored(work.changes().size());
+      }
+    }
+
+    private BucketResult write(long started) {
+      Table target = state.target();
+      List<StoredFile> emptied = new ArrayList<>();
+      List<StoredFile> touched = new ArrayList<>();
+      for (StoredFile file : files) {
+        if (!file.deletedNow().isEmpty()) {
+          (file.isEmptied() ? emptied : touched).add(file);
+        }
+      }
+      List<DataFile> dataFiles =
+          shard.count() > 1
+              ? writer.writeRowsOfOnePartition(target, newRows)
+              : writer.writeRows(target, newRows);
+      DeleteWriteResult deletes = writer.writeVectors(target, touched);
+      return new BucketResult(
+          shard,
+          state.base(),
+          state.ledgerBase(),
+          ShardWriter.toJson(target, dataFiles),
+          ShardWriter.toJson(target, deletes.deleteFiles()),
+          ShardWriter.toJson(target, deletes.rewrittenDeleteFiles()),
+          ShardWriter.toJson(target, emptied.stream().map(StoredFile::file).toList()),
+          touched.stream().map(file -> file.file().location()).toList(),
+          writeLedger(),
+          counts.toMap(),
+          started);
+    }
+
+    private List<String> writeLedger() {
+      if (remember.isEmpty()) {
+        return List.of();
+      }
+      Table ledger =
+          state.ledger() != null
+              ? state.ledger()
+              : SilverTables.ledger(catalog, definition, state.sharding().count());
+      LedgerShape ledgerShape = new LedgerShape(definition, ledger.schema());
+      List<StructLike> rows =
+          remember.stream()
+              .map(r -> ledgerShape.toRow(r.key() == null ? null : r.key().values(), r.change()))
+              .toList();
+      return ShardWriter.toJson(ledger, writer.writeRows(ledger, rows));
+    }
+  }
+}

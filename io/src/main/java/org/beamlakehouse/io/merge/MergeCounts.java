@@ -1,0 +1,112 @@
+package org.beamlakehouse.io.merge;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.beamlakehouse.io.iceberg.CommittedSnapshot;
+import org.beamlakehouse.transforms.merge.StoredRow;
+import org.beamlakehouse.transforms.table.StorageType;
+
+/**
+ * Counts what a merge did to rows.
+ *
+ * <p>Inserted: keys and versions that are new, and deleted rows that live again. Deleted: living
+ * rows that were deleted, softly or not, closed without a successor, or a version that is gone, and
+ * deletes kept for a key never seen. Updated: every other row that is written anew.
+ */
+final class MergeCounts {
+  /** Changes of keys that stay as they are: repeated or late. */
+  static final String CHANGES_IGNORED = "changes_ignored";
+
+  /** Data files of the target whose keys were read. */
+  static final String DATA_FILES_READ = "data_files_read";
+
+  /** Stored rows that were read with all their columns. */
+  static final String ROWS_FETCHED = "rows_fetched";
+
+  private final boolean history;
+  private long inserted;
+  private long updated;
+  private long deleted;
+  private long ignored;
+  private long filesRead;
+  private long rowsFetched;
+
+  MergeCounts(StorageType storage) {
+    this.history = storage == StorageType.HISTORY;
+  }
+
+  void read(TargetReader reader) {
+    filesRead += reader.filesRead();
+    rowsFetched += reader.rowsFetched();
+  }
+
+  void ignored(int changes) {
+    ignored += changes;
+  }
+
+  /**
+   * Counts the difference of one key.
+   *
+   * @param removed stored rows that are no more
+   * @param added rows that are new
+   * @param rows all rows of the key now
+   */
+  void changed(List<StoredRow> removed, List<StoredRow> added, List<StoredRow> rows) {
+    boolean lives = rows.stream().anyMatch(this::lives);
+    for (StoredRow row : added) {
+      StoredRow before = counterpart(row, removed);
+      if (before == null) {
+        count(!row.isDeleted(), row.isDeleted());
+      } else {
+        count(!history && !lives(before) && lives(row), lives(before) && !lives(row) && !lives);
+      }
+    }
+    for (StoredRow row : removed) {
+      if (counterpart(row, added) == null && (history || lives(row))) {
+        deleted++;
+      }
+    }
+  }
+
+  private void count(boolean isInsert, boolean isDelete) {
+    if (isInsert) {
+      inserted++;
+    } else if (isDelete) {
+      deleted++;
+    } else {
+      updated++;
+    }
+  }
+
+  private boolean lives(StoredRow row) {
+    return history ? row.validTo() == null : !row.isDeleted();
+  }
+
+  /** The row of the same version; tables without versions have one row per key. */
+  private static StoredRow counterpart(StoredRow row, List<StoredRow> others) {
+    for (StoredRow other : others) {
+      if (Objects.equals(row.validFrom(), other.validFrom())) {
+        return other;
+      }
+    }
+    return null;
+  }
+
+  /** The counts by their names in a {@link CommittedSnapshot}. */
+  Map<String, Long> toMap() {
+    return Map.of(
+        CommittedSnapshot.ROWS_INSERTED,
+        inserted,
+        CommittedSnapshot.ROWS_UPDATED,
+        updated,
+        CommittedSnapshot.ROWS_DELETED,
+        deleted,
+        CHANGES_IGNORED,
+        ignored,
+        DATA_FILES_READ,
+        filesRead,
+        ROWS_FETCHED,
+        rowsFetched);
+  }
+}

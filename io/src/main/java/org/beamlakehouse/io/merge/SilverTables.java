@@ -1,0 +1,185 @@
+package org.beamlakehouse.io.merge;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.iceberg.FileFormat;
+import org.apache.iceberg.RowLevelOperationMode;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.TableProperties;
+import org.apache.iceberg.TableUtil;
+import org.apache.iceberg.exceptions.NoSuchTableException;
+import org.apache.iceberg.types.Type;
+import org.apache.iceberg.types.Types;
+import org.beamlakehouse.io.iceberg.CatalogConfig;
+import org.beamlakehouse.io.iceberg.Catalogs;
+import org.beamlakehouse.io.iceberg.IcebergTypes;
+import org.beamlakehouse.transforms.table.Column;
+import org.beamlakehouse.transforms.table.StorageType;
+import org.beamlakehouse.transforms.table.SystemColumns;
+import org.beamlakehouse.transforms.table.TableDefinition;
+import org.checkerframework.checker.nullness.qual.Nullable;
+
+/**
+ * The Iceberg tables of a silver table: the target that readers see and the ledger beside it. Both
+ * are created on first need; an existing table is checked and never altered.
+ *
+ * <p>Of a target's columns only the key, {@code valid_from} and {@code _sequence} are required in
+ * the table: a delete that brings nothing but its key is stored as a row with nulls.
+ *
+ * <p>A table may have more columns than its definition, if they are optional. Rows that a merge
+ * writes have null in them.
+ */
+public final class SilverTables {
+  private static final int FORMAT_VERSION = 3;
+  private static final Set<Type.TypeID> NO_IDENTIFIERS =
+      Set.of(Type.TypeID.FLOAT, Type.TypeID.DOUBLE);
+
+  private SilverTables() {}
+
+  /**
+   * Loads the target table, created where it is missing.
+   *
+   * @throws IllegalStateException where an existing table does not have the definition's columns
+   * @throws UnsupportedOperationException where an existing table cannot be merged into yet
+   */
+  public static Table target(CatalogConfig catalog, TableDefinition definition) {
+    Table existing = load(catalog, definition.name());
+    if (existing != null) {
+      checkColumns(existing, definition.name(), definition.storedColumns());
+      checkMode(definition.name(), TableUtil.formatVersion(existing), existing.properties());
+      return existing;
+    }
+    Schema schema = targetSchema(definition);
+    Map<String, String> properties = properties(definition.tableProperties());
+    checkMode(
+        definition.name(),
+        Integer.parseInt(properties.get(TableProperties.FORMAT_VERSION)),
+        properties);
+    Catalogs.loadOrCreate(
+        catalog, definition.name(), schema, Partitioning.ofTarget(definition, schema), properties);
+    return target(catalog, definition);
+  }
+
+  /** Loads the ledger, or gives null where the table has none yet. */
+  public static @Nullable Table existingLedger(CatalogConfig catalog, TableDefinition definition) {
+    Table existing = load(catalog, definition.ledgerName());
+    if (existing != null) {
+      checkColumns(existing, definition.ledgerName(), LedgerShape.columns(definition));
+    }
+    return existing;
+  }
+
+  /** Loads the ledger, created where it is missing, bucketed as the target is. */
+  static Table ledger(CatalogConfig catalog, TableDefinition definition, int buckets) {
+    Table existing = existingLedger(catalog, definition);
+    if (existing != null) {
+      return existing;
+    }
+    Schema schema = IcebergTypes.schema(LedgerShape.columns(definition));
+    Catalogs.loadOrCreate(
+        catalog,
+        definition.ledgerName(),
+        schema,
+        Partitioning.ofLedger(schema, definition.keyColumns().get(0), buckets),
+        properties(Map.of()));
+    return ledger(catalog, definition, buckets);
+  }
+
+  /** Schema of a new target table. */
+  static Schema targetSchema(TableDefinition definition) {
+    Set<String> required = new HashSet<>(definition.keyColumns());
+    required.add(SystemColumns.SEQUENCE);
+    required.add(SystemColumns.VALID_FROM);
+    List<Column> columns =
+        definition.storedColumns().stream()
+            .map(c -> c.toBuilder().required(required.contains(c.name())).build())
+            .toList();
+    Schema schema = IcebergTypes.schema(columns);
+    Set<Integer> identifiers = new HashSet<>();
+    List<String> names = new ArrayList<>(definition.keyColumns());
+    if (definition.storage() == StorageType.HISTORY) {
+      names.add(SystemColumns.VALID_FROM);
+    }
+    for (String name : names) {
+      Types.NestedField field = schema.findField(name);
+      if (!field.type().isPrimitiveType() || NO_IDENTIFIERS.contains(field.type().typeId())) {
+        return schema;
+      }
+      identifiers.add(field.fieldId());
+    }
+    return new Schema(schema.columns(), identifiers);
+  }
+
+  private static Map<String, String> properties(Map<String, String> own) {
+    Map<String, String> properties = new LinkedHashMap<>();
+    properties.put(TableProperties.FORMAT_VERSION, Integer.toString(FORMAT_VERSION));
+    properties.put(TableProperties.DEFAULT_FILE_FORMAT, FileFormat.PARQUET.name());
+    properties.put(TableProperties.PARQUET_COMPRESSION, "zstd");
+    properties.put(TableProperties.PARQUET_COMPRESSION_LEVEL, "1");
+    String mode = RowLevelOperationMode.MERGE_ON_READ.modeName();
+    properties.put(TableProperties.MERGE_MODE, mode);
+    properties.put(TableProperties.UPDATE_MODE, mode);
+    properties.put(TableProperties.DELETE_MODE, mode);
+    properties.putAll(own);
+    return properties;
+  }
+
+  private static @Nullable Table load(CatalogConfig config, String name) {
+    try {
+      return Catalogs.load(config, name);
+    } catch (NoSuchTableException e) {
+      return null;
+    }
+  }
+
+  private static void checkColumns(Table table, String name, List<Column> columns) {
+    for (Column column : columns) {
+      Types.NestedField field = table.schema().findField(column.name());
+      if (field == null) {
+        throw new IllegalStateException(
+            String.format(
+                "Cannot merge into %s: the table has no column %s; add it to the table as %s, or"
+                    + " take it out of the contract",
+                name, column.name(), column.type()));
+      }
+      if (!IcebergTypes.columnType(field.type()).equals(column.type())) {
+        throw new IllegalStateException(
+            String.format(
+                "Cannot merge into %s: its column %s is of type %s, but the contract says %s;"
+                    + " change one of them",
+                name, column.name(), field.type(), column.type()));
+      }
+    }
+  }
+
+  private static void checkMode(String name, int version, Map<String, String> properties) {
+    if (version != FORMAT_VERSION) {
+      throw new UnsupportedOperationException(
+          String.format(
+              "Cannot merge into %s: its format version is %d, and only %d is supported; set the"
+                  + " table property format-version to %d",
+              name, version, FORMAT_VERSION, FORMAT_VERSION));
+    }
+    String mode = properties.get(TableProperties.MERGE_MODE);
+    if (mode != null && !mode.equalsIgnoreCase(RowLevelOperationMode.MERGE_ON_READ.modeName())) {
+      throw new UnsupportedOperationException(
+          String.format(
+              "Cannot merge into %s: its %s is %s, and only merge-on-read is supported; set the"
+                  + " table property to it",
+              name, TableProperties.MERGE_MODE, mode));
+    }
+    String format = properties.get(TableProperties.DEFAULT_FILE_FORMAT);
+    if (format != null && !format.equalsIgnoreCase(FileFormat.PARQUET.name())) {
+      throw new UnsupportedOperationException(
+          String.format(
+              "Cannot merge into %s: its %s is %s, and only parquet is supported; set the table"
+                  + " property to it",
+              name, TableProperties.DEFAULT_FILE_FORMAT, format));
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package org.beamlakehouse.io.merge;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.deletes.PositionDeleteIndex;
+import org.checkerframework.checker.nullness.qual.Nullable;
+
+/** A live data file of the target, the rows deleted from it before and those deleted now. */
+final class StoredFile {
+  private final FileScanTask task;
+  private final @Nullable PositionDeleteIndex deletedBefore;
+  private final List<Long> deletedNow = new ArrayList<>();
+
+  StoredFile(FileScanTask task, @Nullable PositionDeleteIndex deletedBefore) {
+    this.task = task;
+    this.deletedBefore = deletedBefore;
+  }
+
+  FileScanTask task() {
+    return task;
+  }
+
+  DataFile file() {
+    return task.file();
+  }
+
+  @Nullable PositionDeleteIndex deletedBefore() {
+    return deletedBefore;
+  }
+
+  boolean isLive(long position) {
+    return deletedBefore == null || !deletedBefore.isDeleted(position);
+  }
+
+  /** Deletes a live row; called once per row. */
+  void delete(long position) {
+    deletedNow.add(position);
+  }
+
+  List<Long> deletedNow() {
+    return deletedNow;
+  }
+
+  /** True where no row is left. */
+  boolean isEmptied() {
+    long before = deletedBefore == null ? 0 : deletedBefore.cardinality();
+    return before + deletedNow.size() == file().recordCount();
+  }
+}

@@ -1,0 +1,45 @@
+package org.beamlakehouse.io.merge;
+
+import java.io.Serializable;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.beamlakehouse.io.iceberg.CatalogConfig;
+import org.beamlakehouse.transforms.table.TableDefinition;
+
+/**
+ * The tables of one merge, by name. The graph does not grow with them: every stage looks up the
+ * table of the element at hand.
+ */
+record Tables(
+    CatalogConfig catalog, Map<String, TableDefinition> byName, String pipelineVersion, Clock clock)
+    implements Serializable {
+
+  static Tables of(
+      CatalogConfig catalog,
+      List<TableDefinition> definitions,
+      String pipelineVersion,
+      Clock clock) {
+    Map<String, TableDefinition> byName = new LinkedHashMap<>();
+    for (TableDefinition definition : definitions) {
+      if (byName.put(definition.name(), definition) != null) {
+        throw new IllegalArgumentException(
+            "Cannot merge into "
+                + definition.name()
+                + ": it is defined twice; give each table once");
+      }
+    }
+    return new Tables(catalog, byName, pipelineVersion, clock);
+  }
+
+  TableDefinition get(String name) {
+    TableDefinition definition = byName.get(name);
+    if (definition == null) {
+      throw new IllegalArgumentException(
+          String.format(
+              "Cannot merge into %s: it is none of the %d tables given to the merge",
+              name, byName.size()));
+    }
+    return definition;
+  }
+}

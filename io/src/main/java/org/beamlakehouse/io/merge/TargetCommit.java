@@ -1,0 +1,117 @@
+package org.beamlakehouse.io.merge;
+
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.OverwriteFiles;
+import org.apache.iceberg.RowDelta;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotAncestryValidator;
+import org.apache.iceberg.SnapshotUpdate;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.exceptions.CleanableFailure;
+import org.apache.iceberg.exceptions.CommitStateUnknownException;
+import org.apache.iceberg.expressions.Expressions;
+import org.checkerframework.checker.nullness.qual.Nullable;
+
+/** The one commit of a target table: all rows of a merge, its deletes and its progress. */
+final class TargetCommit {
+  private final Table table;
+  private final String name;
+  private final Uncommitted uncommitted;
+
+  TargetCommit(Table table, String name, Uncommitted uncommitted) {
+    this.table = table;
+    this.name = name;
+    this.uncommitted = uncommitted;
+  }
+
+  /**
+   * Commits onto the snapshot that is current now, which the results must have been merged into.
+   *
+   * @return the snapshot that was made
+   * @throws ConcurrentCommitException where another commit came in between; the files of the
+   *     results are removed
+   * @throws CommitStateUnknownException where it is not known whether the commit was made; the
+   *     files are kept, and a repeated run finds out
+   */
+  Snapshot commit(
+      TablePlan.Mode mode, List<BucketResult> results, Map<String, String> summary, String token) {
+    Snapshot current = table.currentSnapshot();
+    Long base = current == null ? null : current.snapshotId();
+    SnapshotUpdate<?> update =
+        mode == TablePlan.Mode.FULL_REFRESH ? replacement(results) : delta(results, base);
+    summary.forEach(update::set);
+    update.validateWith(new OnlyOn(base));
+    try {
+      update.commit();
+    } catch (CommitStateUnknownException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      table.refresh();
+      Snapshot done = Summaries.committed(table, base, token);
+      if (done != null) {
+        return done;
+      }
+      if (e instanceof CleanableFailure) {
+        uncommitted.deleteTargetFiles(results);
+        throw new ConcurrentCommitException(
+            e,
+            String.format(
+                "Cannot commit to %s: another commit came in between (%s); the table is as that"
+                    + " commit left it, run again",
+                name, e.getMessage()));
+      }
+      throw e;
+    }
+    table.refresh();
+    Snapshot made = Summaries.committed(table, base, token);
+    if (made == null) {
+      throw new IllegalStateException(
+          "Cannot find the snapshot that was just committed to " + name + "; was it rolled back?");
+    }
+    return made;
+  }
+
+  private RowDelta delta(List<BucketResult> results, @Nullable Long base) {
+    RowDelta delta = table.newRowDelta();
+    TableFiles.data(table, results, BucketResult::dataFiles).forEach(delta::addRows);
+    TableFiles.deletes(table, results, BucketResult::deleteFiles).forEach(delta::addDeletes);
+    TableFiles.deletes(table, results, BucketResult::rewrittenDeleteFiles)
+        .forEach(delta::removeDeletes);
+    List<DataFile> removed = TableFiles.data(table, results, BucketResult::removedDataFiles);
+    removed.forEach(delta::removeRows);
+    if (base != null) {
+      // Without it, a vector that any earlier commit added to a file counts as a conflict.
+      delta.validateFromSnapshot(base);
+      // Without these, a delete in a file that was meanwhile rewritten would be lost.
+      delta.validateDataFilesExist(
+          results.stream().flatMap(r -> r.referencedDataFiles().stream()).toList());
+      delta.validateDeletedFiles();
+    }
+    return delta;
+  }
+
+  private OverwriteFiles replacement(List<BucketResult> results) {
+    OverwriteFiles overwrite = table.newOverwrite().overwriteByRowFilter(Expressions.alwaysTrue());
+    TableFiles.data(table, results, BucketResult::dataFiles).forEach(overwrite::addFile);
+    return overwrite;
+  }
+
+  /** Allows a commit only on the snapshot it was prepared for. Runs in each commit attempt. */
+  private record OnlyOn(@Nullable Long base) implements SnapshotAncestryValidator {
+    @Override
+    public boolean validate(Iterable<Snapshot> ancestors) {
+      Iterator<Snapshot> newestFirst = ancestors.iterator();
+      return newestFirst.hasNext()
+          ? base != null && newestFirst.next().snapshotId() == base
+          : base == null;
+    }
+
+    @Override
+    public String errorMessage() {
+      return "the merge was prepared on snapshot " + base;
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package org.beamlakehouse.io.merge;
+
+import java.util.List;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.util.SnapshotUtil;
+import org.beamlakehouse.io.iceberg.CatalogConfig;
+import org.beamlakehouse.io.iceberg.Catalogs;
+import org.beamlakehouse.io.iceberg.FileJson;
+import org.beamlakehouse.transforms.table.TableDefinition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Removes files that workers wrote and that surely are in no table. It does what it can: a file
+ * that stays is an orphan, which maintenance removes.
+ */
+final class Uncommitted {
+  private static final Logger LOG = LoggerFactory.getLogger(Uncommitted.class);
+
+  private final CatalogConfig catalog;
+  private final TableDefinition definition;
+
+  Uncommitted(CatalogConfig catalog, TableDefinition definition) {
+    this.catalog = catalog;
+    this.definition = definition;
+  }
+
+  /** Removes everything that was written for a merge of which nothing was committed. */
+  void delete(List<CommitNote> notes, List<BucketResult> results) {
+    deleteTargetFiles(results);
+    delete(
+        definition.ledgerName(), results.stream().flatMap(r -> r.ledgerFiles().stream()).toList());
+    delete(
+        definition.quarantineName(),
+        notes.stream().flatMap(n -> n.quarantineFiles().stream()).toList());
+  }
+
+  /** Removes what was written for the target; the ledger may be committed already. */
+  void deleteTargetFiles(List<BucketResult> results) {
+    delete(definition.name(), results.stream().flatMap(r -> r.dataFiles().stream()).toList());
+    delete(definition.name(), results.stream().flatMap(r -> r.deleteFiles().stream()).toList());
+  }
+
+  /**
+   * Removes what was written for the target in a merge that is not found among the target's
+   * snapshots, unless the table was rolled back: then a snapshot that is out of sight may hold it.
+   */
+  void abandon(Table target, List<BucketResult> results) {
+    List<Long> ancestors = SnapshotUtil.currentAncestorIds(target);
+    if (results.stream().allMatch(r -> r.base() == null || ancestors.contains(r.base()))) {
+      deleteTargetFiles(results);
+    }
+  }
+
+  private void delete(String name, List<String> files) {
+    if (files.isEmpty()) {
+      return;
+    }
+    try {
+      Table table = Catalogs.load(catalog, name);
+      // The vectors of a shard share one file.
+      files.stream()
+          .map(json -> FileJson.read(table, json).location())
+          .distinct()
+          .forEach(table.io()::deleteFile);
+    } catch (RuntimeException e) {
+      LOG.warn("Cannot remove files of {} that were not committed; maintenance will", name, e);
+    }
+  }
+}

@@ -1,0 +1,270 @@
+package org.beamlakehouse.io.merge;
+
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.empty;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.not;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.expressions.Expressions;
+import org.beamlakehouse.io.iceberg.Catalogs;
+import org.beamlakehouse.io.iceberg.CommittedSnapshot;
+import org.beamlakehouse.io.iceberg.Progress;
+import org.beamlakehouse.io.iceberg.SideRow;
+import org.beamlakehouse.io.iceberg.SideRowWriter;
+import org.beamlakehouse.io.iceberg.SideTables;
+import org.beamlakehouse.transforms.change.RawRecord;
+import org.beamlakehouse.transforms.change.SourcePosition;
+import org.beamlakehouse.transforms.merge.Change;
+import org.beamlakehouse.transforms.table.DeleteMode;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What happens around a commit: crashes, other writers, repeats, halts and full refreshes. */
+class TableCommitTest {
+  @TempDir Path folder;
+  private TestTables orders;
+
+  @BeforeEach
+  void createTable() {
+    orders = new TestTables(folder, LatestMergeTest.orders().deletes(DeleteMode.HARD).build());
+  }
+
+  @Test
+  void aCrashBetweenLedgerAndTargetIsMendedByTheNextRun() {
+    orders.merge(orders.upsert(5, 1L, "a", null), orders.upsert(5, 2L, "a", null));
+    Change[] batch = {orders.delete(9, 1L), orders.truncate(6), orders.upsert(7, 3L, "c", null)};
+    List<BucketResult> results = orders.prepare(List.of(batch));
+    LedgerCommit.append(
+        orders.ledger(),
+        TablePlan.Mode.INCREMENTAL,
+        results,
+        Map.of(Summaries.COMMIT_TOKEN, "of a run that died"),
+        0);
+    assertThat(orders.rows(), hasSize(2));
+
+    CommittedSnapshot again = orders.merge(batch);
+
+    assertThat(again.getStatus(), is(CommittedSnapshot.COMMITTED));
+    assertThat(orders.rows(), equalTo(orders.expected()));
+    assertThat(TestTables.rows(orders.ledger()), hasSize(2));
+  }
+
+  @Test
+  void anotherCommitInBetweenIsNeverOverwritten() throws IOException {
+    orders.merge(orders.upsert(5, 1L, "a", null), orders.upsert(5, 2L, "a", null));
+    List<BucketResult> results = orders.prepare(List.of(orders.upsert(6, 1L, "mine", null)));
+    orders.table().newDelete().deleteFromRowFilter(Expressions.alwaysTrue()).commit();
+    Set<String> before = files();
+
+    ConcurrentCommitException error =
+        assertThrows(ConcurrentCommitException.class, () -> orders.commit(results));
+
+    assertThat(error.getMessage(), containsString("run again"));
+    assertThat(orders.rows(), empty());
+    assertThat("what was prepared is removed", files().size() < before.size(), is(true));
+    assertThat(orders.progress().sequence(TestTables.UPSTREAM), is(1L));
+    orders.merge(orders.upsert(6, 1L, "mine", null));
+    assertThat(orders.rows(), hasSize(1));
+  }
+
+  @Test
+  void aCommitThatWinsTheRaceAtTheVeryLastMomentIsFound() {
+    orders.merge(orders.upsert(5, 1L, "a", null));
+    List<BucketResult> results = orders.prepare(List.of(orders.upsert(6, 1L, "mine", null)));
+    Table stale = orders.table();
+    orders.table().newDelete().deleteFromRowFilter(Expressions.alwaysTrue()).commit();
+    TargetCommit commit =
+        new TargetCommit(
+            stale, "silver.orders", new Uncommitted(orders.catalog(), orders.definition()));
+
+    ConcurrentCommitException error =
+        assertThrows(
+            ConcurrentCommitException.class,
+            () ->
+                commit.commit(
+                    TablePlan.Mode.INCREMENTAL, results, Map.of(Summaries.COMMIT_TOKEN, "t"), "t"));
+
+    assertThat(error.getMessage(), containsString("another commit came in between"));
+    assertThat(orders.rows(), empty());
+  }
+
+  @Test
+  void aCommitThatIsRepeatedIsDoneOnce() {
+    List<BucketResult> results = orders.prepare(List.of(orders.upsert(5, 1L, "a", null)));
+    CommittedSnapshot first = orders.commit(TablePlan.untracked("silver.orders"), results);
+    CommittedSnapshot again = orders.commit(TablePlan.untracked("silver.orders"), results);
+
+    assertThat(again.getStatus(), is(CommittedSnapshot.COMMITTED));
+    assertThat(again.getSnapshotId(), is(first.getSnapshotId()));
+    assertThat(orders.rows(), equalTo(orders.expected()));
+  }
+
+  @Test
+  void aPlanThatIsCoveredAlreadyIsSkipped() {
+    orders.merge(orders.upsert(5, 1L, "a", null));
+    CommittedSnapshot covered =
+        orders.commit(orders.plan(1), orders.prepare(List.of(orders.upsert(6, 1L, "b", null))));
+
+    assertThat(covered.getStatus(), is(CommittedSnapshot.UNCHANGED));
+    assertThat(orders.rows().get(0), containsString("status=a"));
+  }
+
+  @Test
+  void aReplayIsMergedAlthoughItIsCoveredAndProgressStays() {
+    orders.merge(orders.upsert(5, 1L, "a", null));
+    orders.merge(orders.upsert(5, 2L, "a", null));
+    CommittedSnapshot replayed =
+        orders.commit(
+            TablePlan.replay("silver.orders", TestTables.UPSTREAM, new Progress.Position(1001, 1)),
+            orders.prepare(List.of(orders.upsert(6, 1L, "b", null))));
+
+    assertThat(replayed.getStatus(), is(CommittedSnapshot.COMMITTED));
+    assertThat(orders.rows(), equalTo(orders.expected()));
+    assertThat(orders.progress().sequence(TestTables.UPSTREAM), is(2L));
+  }
+
+  @Test
+  void quarantinedRecordsAreCommittedOnceAndRemovedByAHalt() throws IOException {
+    Table quarantine = SideTables.ensure(orders.catalog(), orders.definition().quarantineName());
+    CommitNote first = new CommitNote("silver.orders", Map.of(), quarantined(quarantine), null);
+    orders.commit(orders.plan(1), List.of(), first);
+    orders.commit(orders.plan(1), List.of(), first);
+    quarantine.refresh();
+    assertThat(TestTables.files(quarantine), hasSize(1));
+    assertThat(orders.progress().sequence(TestTables.UPSTREAM), is(1L));
+
+    Set<String> before = files();
+    orders.commit(
+        orders.plan(2),
+        List.of(),
+        new CommitNote("silver.orders", Map.of(), quarantined(quarantine), "rule r failed"));
+    quarantine.refresh();
+    assertThat(TestTables.files(quarantine), hasSize(1));
+    assertThat(files(), equalTo(before));
+  }
+
+  private static List<String> quarantined(Table quarantine) {
+    SideRowWriter writer = SideRowWriter.open(quarantine);
+    writer.write(
+        SideRow.of(
+            RawRecord.of(
+                "shop", new byte[] {1}, null, SourcePosition.inFile("f", 1), Instant.EPOCH),
+            "r",
+            null,
+            Instant.EPOCH,
+            "1.0",
+            "run"));
+    return writer.close();
+  }
+
+  @Test
+  void aLedgerThatIsMadeAnewCountsFromItsBeginning() {
+    orders.merge(orders.delete(9, 2L));
+    orders.merge(orders.delete(9, 3L));
+    orders.refresh(orders.upsert(5, 1L, "a", null), orders.delete(9, 2L));
+    Catalogs.open(orders.catalog())
+        .dropTable(TableIdentifier.parse(orders.definition().ledgerName()));
+    orders.merge(orders.delete(9, 4L), orders.delete(9, 2L));
+    orders.merge(orders.upsert(8, 4L, "ghost", null), orders.upsert(8, 2L, "ghost", null));
+
+    assertThat(orders.rows(), equalTo(orders.expected()));
+  }
+
+  @Test
+  void aHaltLeavesTheTableAsItIsAndNoFilesBehind() throws IOException {
+    orders.merge(orders.upsert(5, 1L, "a", null));
+    Set<String> before = files();
+    List<String> rows = orders.rows();
+    CommittedSnapshot halted =
+        orders.commit(
+            orders.prepare(List.of(orders.upsert(6, 1L, "b", null), orders.delete(7, 9L))),
+            CommitNote.counted("silver.orders", Map.of(CommittedSnapshot.ROWS_READ, 2L)),
+            CommitNote.halted("silver.orders", "rule amount_positive failed for 1 row"));
+
+    assertThat(halted.getStatus(), is(CommittedSnapshot.HALTED));
+    assertThat(halted.getMessage(), is("rule amount_positive failed for 1 row"));
+    assertThat(halted.count(CommittedSnapshot.ROWS_READ), is(2L));
+    assertThat(halted.count(CommittedSnapshot.ROWS_UPDATED), is(0L));
+    assertThat(orders.rows(), equalTo(rows));
+    assertThat(
+        files().stream().filter(f -> f.endsWith(".parquet") || f.endsWith(".puffin")).toList(),
+        equalTo(
+            before.stream().filter(f -> f.endsWith(".parquet") || f.endsWith(".puffin")).toList()));
+    assertThat(orders.progress().sequence(TestTables.UPSTREAM), is(1L));
+  }
+
+  @Test
+  void aFullRefreshForgetsRowsAndLedger() {
+    orders.merge(orders.upsert(5, 1L, "a", null), orders.delete(9, 2L), orders.truncate(3));
+    long before = orders.table().currentSnapshot().snapshotId();
+    CommittedSnapshot refreshed =
+        orders.refresh(orders.upsert(1, 2L, "b", null), orders.delete(7, 3L));
+
+    assertThat(refreshed.getStatus(), is(CommittedSnapshot.COMMITTED));
+    assertThat(refreshed.getSnapshotId(), not(is(before)));
+    assertThat(orders.rows(), equalTo(orders.expected()));
+    assertThat(TestTables.rows(orders.ledger()), hasSize(1));
+    orders.merge(orders.upsert(2, 4L, "kept", null), orders.upsert(6, 3L, "ghost", null));
+    assertThat(orders.rows(), equalTo(orders.expected()));
+    assertThat(orders.rows(), hasSize(2));
+  }
+
+  @Test
+  void aLedgerThatAFullRefreshLeftUntidiedNoLongerCounts() {
+    orders.merge(orders.upsert(5, 1L, "a", null), orders.delete(9, 2L));
+    long old = orders.ledger().currentSnapshot().snapshotId();
+    orders.refresh(orders.upsert(5, 1L, "a", null));
+    orders.ledger().manageSnapshots().rollbackTo(old).commit();
+
+    orders.merge(orders.upsert(1, 2L, "b", null));
+
+    assertThat(orders.rows(), equalTo(orders.expected()));
+    assertThat(orders.rows(), hasSize(2));
+  }
+
+  @Test
+  void aFullRefreshWithNothingEmptiesTheTable() {
+    orders.merge(orders.upsert(5, 1L, "a", null));
+    orders.refresh();
+
+    assertThat(orders.rows(), empty());
+    assertThat(orders.progress().sequence(TestTables.UPSTREAM), is(2L));
+  }
+
+  @Test
+  void summariesTellVersionCountsAndProgress() {
+    orders.merge(orders.upsert(5, 1L, "a", null));
+    Map<String, String> summary = orders.table().currentSnapshot().summary();
+
+    assertThat(summary.get("beam-lakehouse.pipeline-version"), is("1.0"));
+    assertThat(summary.get("beam-lakehouse.rows_inserted"), is("1"));
+    assertThat(
+        summary.get("beam-lakehouse.progress"),
+        is("{\"bronze.source\":{\"snapshot\":1001,\"sequence\":1}}"));
+  }
+
+  private Set<String> files() throws IOException {
+    try (Stream<Path> walk = Files.walk(folder)) {
+      return walk.filter(Files::isRegularFile)
+          .map(Path::toString)
+          .filter(name -> !name.endsWith(".crc"))
+          .collect(Collectors.toCollection(java.util.TreeSet::new));
+    }
+  }
+}
