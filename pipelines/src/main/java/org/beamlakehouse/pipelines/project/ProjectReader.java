@@ -1,0 +1,187 @@
+package org.beamlakehouse.pipelines.project;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.beamlakehouse.io.iceberg.CatalogConfig;
+import org.beamlakehouse.pipelines.config.Durations;
+import org.beamlakehouse.pipelines.config.Problems;
+import org.beamlakehouse.pipelines.config.YamlFile;
+import org.beamlakehouse.pipelines.config.YamlNode;
+import org.beamlakehouse.pipelines.contract.Contract;
+import org.beamlakehouse.pipelines.contract.ContractReader;
+import org.beamlakehouse.pipelines.gold.GoldProduct;
+import org.checkerframework.checker.nullness.qual.Nullable;
+
+/** Reads all files of a project; what is wrong goes to the problems. */
+final class ProjectReader {
+  private static final List<String> KEYS = List.of("name", "catalog", "commitInterval", "sources");
+  private static final Duration COMMIT_INTERVAL = Duration.ofSeconds(30);
+
+  private final Path folder;
+  private final Map<String, String> environment;
+  private final Problems problems;
+  private final LocalPaths paths;
+
+  /** Who declared each table, by its name in lower case. */
+  private final Map<String, String> owners = new TreeMap<>();
+
+  ProjectReader(Path folder, Map<String, String> environment, Problems problems) {
+    this.folder = folder.toAbsolutePath().normalize();
+    this.environment = environment;
+    this.problems = problems;
+    this.paths = new LocalPaths(folder);
+  }
+
+  /** The project; null where there are errors, all of which are told. */
+  @Nullable Project read() {
+    if (!Files.exists(folder.resolve(Project.FILE))) {
+      problems.error(
+          Project.FILE,
+          0,
+          String.format(
+              "there is no %s in %s; go to the project's folder or name it with --project",
+              Project.FILE, folder));
+      return null;
+    }
+    SourceReader sources = new SourceReader(paths);
+    Project.Builder project = Project.builder().folder(folder);
+    YamlNode root = null;
+    String text = YamlFile.readText(folder.resolve(Project.FILE), Project.FILE, problems);
+    if (text != null) {
+      root = YamlFile.parseWithVariables(Project.FILE, text, environment, problems);
+    }
+    if (root != null) {
+      readSettings(root, sources, project);
+    }
+    project.contracts(readContracts(root == null ? null : sources.formats()));
+    project.goldProducts(readGold());
+    return problems.errorCount() > 0
+        ? null
+        : project.sources(sources.sources()).warnings(problems.warnings()).build();
+  }
+
+  private void readSettings(YamlNode root, SourceReader sources, Project.Builder project) {
+    root.allowKeys(KEYS);
+    String name = root.requireString("name");
+    if (name != null) {
+      project.name(name);
+    }
+    YamlNode catalog = root.get("catalog");
+    project.catalog(readCatalog(name == null ? "" : name, catalog));
+    String interval = root.string("commitInterval");
+    Optional<Duration> parsed = interval == null ? Optional.empty() : Durations.parse(interval);
+    YamlNode written = root.get("commitInterval");
+    if (interval != null
+        && written != null
+        && !written.isUnfilled()
+        && parsed.filter(d -> !d.isZero()).isEmpty()) {
+      written.error(
+          "'%s' is not a duration above zero; write for example 30s, 5m or PT1H",
+          written.written());
+    }
+    project.commitInterval(parsed.orElse(COMMIT_INTERVAL));
+    YamlNode declared = root.require("sources");
+    if (declared != null) {
+      sources.read(declared);
+      sources.sources().values().forEach(s -> claim(declared, s));
+    }
+  }
+
+  private void claim(YamlNode declared, SourceSettings source) {
+    YamlNode node = declared.get(source.name());
+    if (node != null) {
+      YamlNode bronze = node.get("bronze");
+      claim(
+          source.bronzeTable(),
+          bronze == null ? source.bronzeTable() : bronze.written(),
+          Project.FILE,
+          node.line());
+    }
+  }
+
+  private CatalogConfig readCatalog(String projectName, @Nullable YamlNode node) {
+    Map<String, String> properties =
+        new LinkedHashMap<>(node == null ? Map.of() : node.asProperties("'catalog'"));
+    String name = properties.remove("name");
+    if (!properties.containsKey("catalog-impl")) {
+      properties.putIfAbsent("type", "jdbc");
+    }
+    String type = properties.getOrDefault("type", "");
+    if (type.equals("jdbc")) {
+      properties.putIfAbsent("uri", "jdbc:sqlite:warehouse/catalog.db");
+    }
+    if (type.equals("jdbc") || type.equals("hadoop")) {
+      properties.putIfAbsent("warehouse", "warehouse");
+      properties.compute("warehouse", (key, path) -> paths.resolve(path));
+    }
+    properties.computeIfPresent("uri", (key, uri) -> paths.resolveUri(uri));
+    return new CatalogConfig(name == null ? projectName : name, properties);
+  }
+
+  private List<Contract> readContracts(@Nullable Map<String, String> sourceFormats) {
+    ContractReader reader = new ContractReader(sourceFormats, problems);
+    List<Contract> contracts = new ArrayList<>();
+    for (String file : files("contracts", ".odcs.yaml")) {
+      String text = YamlFile.readText(folder.resolve(file), file, problems);
+      if (text != null) {
+        List<Contract> read = reader.read(file, text);
+        read.forEach(c -> claim(c.table().name(), c.table().name(), c.file(), c.line()));
+        contracts.addAll(read);
+      }
+    }
+    return contracts;
+  }
+
+  private List<GoldProduct> readGold() {
+    List<GoldProduct> products = new ArrayList<>();
+    for (String file : files("gold", ".sql")) {
+      String text = YamlFile.readText(folder.resolve(file), file, problems);
+      if (text != null) {
+        GoldProduct.parse(file, text, problems).ifPresent(products::add);
+      }
+    }
+    products.forEach(p -> claim(p.table(), p.table(), p.file(), 1));
+    return products;
+  }
+
+  /** Tells an error where a table is declared twice; engines that ignore case would mix them up. */
+  private void claim(String table, String shown, String file, int line) {
+    String owner = owners.putIfAbsent(table.toLowerCase(Locale.ROOT), file + ":" + line);
+    if (owner != null) {
+      problems.error(
+          file, line, String.format("the table '%s' is already declared in %s", shown, owner));
+    }
+  }
+
+  /** Files of a folder with an ending, by name, relative to the project. */
+  private List<String> files(String name, String ending) {
+    Path directory = folder.resolve(name);
+    if (!Files.isDirectory(directory)) {
+      return List.of();
+    }
+    List<String> names;
+    try (Stream<Path> entries = Files.list(directory)) {
+      names = entries.map(p -> p.getFileName().toString()).sorted().toList();
+    } catch (IOException e) {
+      problems.error(name, 0, "cannot list the folder: " + e.getClass().getSimpleName());
+      return List.of();
+    }
+    names.stream()
+        .filter(n -> !n.endsWith(ending) && n.matches("(?i)[^.].*\\.(ya?ml|sql)"))
+        .forEach(
+            n ->
+                problems.warning(
+                    name + "/" + n, 0, "the file is not read; its name must end in " + ending));
+    return names.stream().filter(n -> n.endsWith(ending)).map(n -> name + "/" + n).toList();
+  }
+}

@@ -1,0 +1,140 @@
+package org.beamlakehouse.pipelines.project;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.beamlakehouse.pipelines.config.Nearest;
+import org.beamlakehouse.pipelines.config.YamlNode;
+import org.beamlakehouse.pipelines.contract.Names;
+import org.beamlakehouse.pipelines.project.SourceSettings.Format;
+import org.beamlakehouse.pipelines.project.SourceSettings.Type;
+import org.checkerframework.checker.nullness.qual.Nullable;
+
+/** Reads the {@code sources} of lakehouse.yaml. */
+final class SourceReader {
+  private static final List<String> COMMON = List.of("type", "format", "bronze");
+  private static final List<String> FILES = List.of("path");
+  private static final List<String> KAFKA =
+      List.of("bootstrapServers", "topics", "topicPattern", "kafka", "schemaRegistry");
+  private static final Set<Format> SUPPORTED = Set.of(Format.DEBEZIUM_JSON, Format.JSON);
+  private static final String WHAT_WORKS = "supported: files with debezium-json or json";
+
+  private final LocalPaths paths;
+  private final Map<String, String> formats = new LinkedHashMap<>();
+  private final Map<String, SourceSettings> sources = new LinkedHashMap<>();
+
+  SourceReader(LocalPaths paths) {
+    this.paths = paths;
+  }
+
+  /** Reads all sources; what is wrong is told, and the source left out. */
+  void read(YamlNode node) {
+    if (node.expectMap("'sources'")) {
+      for (String name : node.keys()) {
+        YamlNode source = node.get(name);
+        if (source != null) {
+          readSource(name, source).ifPresent(s -> sources.put(name, s));
+        }
+      }
+    }
+  }
+
+  Map<String, SourceSettings> sources() {
+    return sources;
+  }
+
+  /** Format, as written, of every source that is declared, be it wrongly. */
+  Map<String, String> formats() {
+    return formats;
+  }
+
+  private Optional<SourceSettings> readSource(String name, YamlNode source) {
+    formats.put(name, "");
+    int errors = source.errorCount();
+    if (!Names.isSimple(name)) {
+      source.error("'%s' is not the name of a source; use letters, digits and _", name);
+    }
+    if (!source.expectMap("the source '" + name + "'")) {
+      return Optional.empty();
+    }
+    Type type = choose(source, "type", Type.values(), Type::label);
+    Format format = choose(source, "format", Format.values(), Format::label);
+    allowKeys(source, type);
+    if (type == Type.KAFKA) {
+      source.errorAt("type", "the source type 'kafka' is not supported yet; %s", WHAT_WORKS);
+    }
+    if (format != null) {
+      formats.put(name, format.label());
+      if (!SUPPORTED.contains(format)) {
+        source.errorAt(
+            "format", "the format '%s' is not supported yet; %s", format.label(), WHAT_WORKS);
+      }
+    }
+    SourceSettings.Builder settings = SourceSettings.builder().name(name);
+    settings.bronzeTable(readBronze(name, source));
+    if (type == Type.FILES) {
+      String path = source.requireString("path");
+      settings.path(path == null ? null : paths.resolve(path));
+    } else if (type == Type.KAFKA) {
+      readKafka(source, settings);
+    }
+    return source.errorCount() > errors || type == null || format == null
+        ? Optional.empty()
+        : Optional.of(settings.type(type).format(format).build());
+  }
+
+  private static void allowKeys(YamlNode source, @Nullable Type type) {
+    List<String> known = new ArrayList<>(COMMON);
+    if (type != Type.KAFKA) {
+      known.addAll(FILES);
+    }
+    if (type != Type.FILES) {
+      known.addAll(KAFKA);
+    }
+    source.allowKeys(known);
+  }
+
+  private static void readKafka(YamlNode source, SourceSettings.Builder settings) {
+    settings.bootstrapServers(source.requireString("bootstrapServers"));
+    YamlNode topics = source.get("topics");
+    settings.topics(topics == null ? List.of() : topics.asStrings("'topics'"));
+    settings.topicPattern(source.string("topicPattern"));
+    if (source.has("topics") == source.has("topicPattern")) {
+      source.error("a kafka source has either 'topics' or 'topicPattern'");
+    }
+    YamlNode kafka = source.get("kafka");
+    settings.kafka(kafka == null ? Map.of() : kafka.asProperties("'kafka'"));
+    settings.schemaRegistry(source.string("schemaRegistry"));
+  }
+
+  private static String readBronze(String name, YamlNode source) {
+    String bronze = source.string("bronze");
+    String problem = bronze == null ? null : Names.tableProblem(bronze);
+    YamlNode value = source.get("bronze");
+    if (problem != null && value != null && !value.isUnfilled()) {
+      value.error("'%s' %s", value.written(), problem);
+    }
+    return bronze == null ? "bronze." + name : bronze;
+  }
+
+  private static <T> @Nullable T choose(
+      YamlNode source, String key, T[] values, Function<T, String> label) {
+    String text = source.requireString(key);
+    YamlNode value = source.get(key);
+    if (text == null || value == null || value.isUnfilled()) {
+      return null;
+    }
+    List<String> labels = Arrays.stream(values).map(label).toList();
+    if (!labels.contains(text)) {
+      String shown = value.written();
+      source.errorAt(key, "unknown %s '%s'%s", key, shown, Nearest.hint(shown, labels));
+      return null;
+    }
+    return values[labels.indexOf(text)];
+  }
+}

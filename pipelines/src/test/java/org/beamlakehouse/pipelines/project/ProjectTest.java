@@ -1,0 +1,335 @@
+package org.beamlakehouse.pipelines.project;
+
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.empty;
+import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.not;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.beamlakehouse.pipelines.config.ConfigurationException;
+import org.beamlakehouse.pipelines.config.Problem;
+import org.beamlakehouse.pipelines.project.SourceSettings.Format;
+import org.beamlakehouse.pipelines.project.SourceSettings.Type;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ProjectTest {
+  private static final String MINIMAL =
+      """
+      name: shop
+      sources:
+        cdc: {type: files, path: data/*.jsonl, format: debezium-json}
+      """;
+  private static final String CONTRACT =
+      """
+      apiVersion: v3.1.0
+      kind: DataContract
+      id: orders
+      version: 1.0.0
+      status: active
+      schema:
+        - name: orders
+          physicalName: silver.orders
+          properties:
+            - {name: id, logicalType: integer, primaryKey: true}
+          customProperties:
+            - {property: source, value: cdc}
+      """;
+
+  @TempDir Path folder;
+
+  private void write(String file, String text) throws IOException {
+    Path path = folder.resolve(file);
+    Files.createDirectories(path.getParent());
+    Files.writeString(path, text);
+  }
+
+  private List<String> check(Map<String, String> environment) {
+    return Project.check(folder, environment).stream().map(Problem::toString).toList();
+  }
+
+  @Test
+  void defaultsAreAnEmbeddedCatalogInTheProjectsFolder() throws IOException {
+    write("lakehouse.yaml", MINIMAL);
+
+    Project project = Project.load(folder, Map.of());
+
+    assertThat(project.name(), is("shop"));
+    assertThat(project.folder(), is(folder.toAbsolutePath()));
+    assertThat(project.catalog().name(), is("shop"));
+    assertThat(
+        project.catalog().properties(),
+        is(
+            Map.of(
+                "type", "jdbc",
+                "uri", "jdbc:sqlite:" + folder + "/warehouse/catalog.db",
+                "warehouse", folder + "/warehouse")));
+    assertThat(project.commitInterval(), is(Duration.ofSeconds(30)));
+    assertThat(project.contracts(), is(empty()));
+    assertThat(project.goldProducts(), is(empty()));
+    SourceSettings source = project.sources().get("cdc");
+    assertThat(source.type(), is(Type.FILES));
+    assertThat(source.format(), is(Format.DEBEZIUM_JSON));
+    assertThat(source.path(), is(folder + "/data/*.jsonl"));
+    assertThat(source.bronzeTable(), is("bronze.cdc"));
+  }
+
+  @Test
+  void everySettingIsRead() throws IOException {
+    write(
+        "lakehouse.yaml",
+        """
+        name: shop
+        catalog:
+          name: prod
+          type: rest
+          uri: https://catalog.example.com
+          warehouse: s3://bucket/warehouse
+          token: ${TOKEN}
+          clients: 4
+        commitInterval: ${INTERVAL:-5m}
+        sources:
+          a: {type: files, path: "s3://bucket/a/*.gz", format: json, bronze: raw.a}
+          b: {type: files, path: /data/b, format: "${FORMAT:-json}"}
+          c: {type: files, path: "${ROOT}/c", format: json}
+        """);
+    write(
+        "contracts/orders.odcs.yaml",
+        CONTRACT.replace("value: cdc", "value: a") + "      - {property: sequenceBy, value: id}\n");
+    write("gold/b.sql", "/*---\ntable: gold.b\nowner: o\n---*/\nSELECT 1 AS x");
+    write("gold/a.sql", "/*---\ntable: gold.a\nowner: o\n---*/\nSELECT 1 AS x");
+
+    Project project = Project.load(folder, Map.of("TOKEN", "s3cret", "ROOT", "/mnt", "FORMAT", ""));
+
+    assertThat(project.catalog().name(), is("prod"));
+    assertThat(
+        project.catalog().properties(),
+        is(
+            Map.of(
+                "type", "rest",
+                "uri", "https://catalog.example.com",
+                "warehouse", "s3://bucket/warehouse",
+                "token", "s3cret",
+                "clients", "4")));
+    assertThat(project.commitInterval(), is(Duration.ofMinutes(5)));
+    assertThat(project.sources().keySet(), contains("a", "b", "c"));
+    assertThat(project.sources().get("a").path(), is("s3://bucket/a/*.gz"));
+    assertThat(project.sources().get("a").bronzeTable(), is("raw.a"));
+    assertThat(project.sources().get("b").path(), is("/data/b"));
+    assertThat(project.sources().get("c").path(), is("/mnt/c"));
+    assertThat(project.tables().get(0).name(), is("silver.orders"));
+    assertThat(
+        project.goldProducts().stream().map(p -> p.table()).toList(), contains("gold.a", "gold.b"));
+    assertThat(project + " " + project.catalog(), not(containsString("s3cret")));
+  }
+
+  @Test
+  void aFolderWithoutLakehouseYamlIsNoProject() {
+    ConfigurationException e =
+        assertThrows(ConfigurationException.class, () -> Project.load(folder, Map.of()));
+
+    assertThat(
+        e.getMessage(),
+        is(
+            "lakehouse.yaml: there is no lakehouse.yaml in "
+                + folder
+                + "; go to the project's folder or name it with --project"));
+  }
+
+  @Test
+  void theErrorsOfAllFilesAreToldAtOnce() throws IOException {
+    write("lakehouse.yaml", MINIMAL.replace("path", "pth"));
+    write(
+        "contracts/orders.odcs.yaml", CONTRACT.replace("properties:\n      - {name", "x:\n - {n"));
+    write("contracts/b.odcs.yaml", CONTRACT.replace("value: cdc", "value: cdcc"));
+    write("contracts/notes.yaml", "a: b");
+    write("contracts/empty.odcs.yaml", "");
+    write("gold/a.sql", "SELECT 1");
+
+    ConfigurationException e =
+        assertThrows(ConfigurationException.class, () -> Project.load(folder, Map.of()));
+
+    assertThat(
+        e.problems().stream().map(p -> p.file() + ":" + p.line()).toList(),
+        contains(
+            "contracts/b.odcs.yaml:12",
+            "contracts/empty.odcs.yaml:1",
+            "contracts/orders.odcs.yaml:10",
+            "gold/a.sql:1",
+            "lakehouse.yaml:3",
+            "lakehouse.yaml:3"));
+    assertThat(e.getMessage().lines().count(), is(6L));
+    assertThat(ConfigurationException.EXIT_CODE, is(2));
+  }
+
+  @Test
+  void aTableIsDeclaredOnce() throws IOException {
+    write("lakehouse.yaml", MINIMAL);
+    write("contracts/a.odcs.yaml", CONTRACT);
+    write("contracts/b.odcs.yaml", CONTRACT.replace("silver.orders", "Silver.Orders"));
+    write("contracts/c.odcs.yaml", CONTRACT.replace("silver.orders", "bronze.cdc"));
+    write("gold/a.sql", "/*---\ntable: silver.orders\nowner: o\n---*/\nSELECT 1 AS x");
+
+    assertThat(
+        check(Map.of()),
+        contains(
+            "contracts/b.odcs.yaml:7: the table 'Silver.Orders' is already declared in"
+                + " contracts/a.odcs.yaml:7",
+            "contracts/c.odcs.yaml:7: the table 'bronze.cdc' is already declared in"
+                + " lakehouse.yaml:3",
+            "gold/a.sql:1: the table 'silver.orders' is already declared in"
+                + " contracts/a.odcs.yaml:7"));
+  }
+
+  @Test
+  void warningsDoNotKeepAProjectFromLoading() throws IOException {
+    write("lakehouse.yaml", MINIMAL);
+    write("contracts/orders.yaml", CONTRACT);
+
+    assertThat(
+        Project.load(folder, Map.of()).warnings().stream().map(Problem::toString).toList(),
+        contains(
+            "contracts/orders.yaml: warning: the file is not read; its name must end in"
+                + " .odcs.yaml"));
+  }
+
+  @Test
+  void aFileThatIsNotUtf8IsRefused() throws IOException {
+    Files.write(
+        folder.resolve("lakehouse.yaml"), "name: caf\u00e9".getBytes(StandardCharsets.ISO_8859_1));
+
+    assertThat(
+        check(Map.of()),
+        contains("lakehouse.yaml: cannot read the file: it is not UTF-8 text; save it as UTF-8"));
+  }
+
+  @Test
+  void aDirectoryInPlaceOfAFileIsRefused() throws IOException {
+    Files.createDirectories(folder.resolve("lakehouse.yaml"));
+
+    assertThat(
+        check(Map.of()), contains("lakehouse.yaml: cannot read the file: it is a directory"));
+  }
+
+  @Test
+  void valuesOfTheEnvironmentAreNeverShown() throws IOException {
+    write(
+        "lakehouse.yaml",
+        """
+        name: shop
+        catalog: ${A}
+        commitInterval: ${A}
+        sources:
+          a: {type: "${A}", format: "${A}", path: x, bronze: "${A}"}
+        """);
+
+    List<String> told = check(Map.of("A", "s3cret"));
+
+    assertThat(
+        told,
+        contains(
+            "lakehouse.yaml:2: 'catalog' must be a map, not text",
+            "lakehouse.yaml:3: '${A}' is not a duration above zero; write for example 30s, 5m or"
+                + " PT1H",
+            "lakehouse.yaml:5: unknown type '${A}'; use one of files, kafka",
+            "lakehouse.yaml:5: unknown format '${A}'; use one of debezium-json, debezium-avro,"
+                + " maxwell-json, canal-json, json, csv, avro, parquet",
+            "lakehouse.yaml:5: '${A}' is not the name of a table; use namespace.table with letters,"
+                + " digits and _"));
+  }
+
+  @Test
+  void theSampleProjectHasNoProblem() {
+    assertThat(Project.check(Path.of("..", "examples", "shop"), Map.of()), is(empty()));
+  }
+
+  static List<Arguments> mistakes() {
+    return List.of(
+        bad("", "1: the file is empty"),
+        bad("- a", "1: the file's content must be a map, not a list"),
+        bad(
+            "catalog: {}",
+            "1: required key 'name' is missing",
+            "1: required key 'sources' is missing"),
+        bad(
+            "name: 5\nsource: {}\nsources: {}",
+            "1: 'name' must be text, not a whole number; put it in quotes",
+            "2: unknown key 'source'; did you mean 'sources'?"),
+        bad(
+            MINIMAL + "commitInterval: 30\n",
+            "4: 'commitInterval' must be text, not a whole number; put it in quotes"),
+        bad(
+            MINIMAL + "commitInterval: 0s\n",
+            "4: '0s' is not a duration above zero; write for example 30s, 5m or PT1H"),
+        bad(
+            MINIMAL + "catalog:\n  s3: {region: x}\n",
+            "5: 's3' of 'catalog' must be text or a number, not a map"),
+        bad(
+            MINIMAL + "catalog:\n  token: ${NO_SUCH}\n  warehouse: ${\n",
+            "5: the environment variable NO_SUCH is not set; set it or give a default: ${NO_SUCH:-...}",
+            "6: a '${' is not followed by a variable's name and '}'"),
+        bad(
+            "name: a\ncommitInterval: ${NO}\nsources: {b: {type: '${NO}', format: '${NO}', path: x}}",
+            "2: the environment variable NO is not set; set it or give a default: ${NO:-...}",
+            "3: the environment variable NO is not set; set it or give a default: ${NO:-...}"),
+        bad(MINIMAL.replace("type: files, ", ""), "3: required key 'type' is missing"),
+        bad(
+            MINIMAL.replace("type: files", "type: file"),
+            "3: unknown type 'file'; did you mean 'files'?"),
+        bad(
+            MINIMAL.replace("debezium-json", "csv"),
+            "3: the format 'csv' is not supported yet; supported: files with debezium-json or json"),
+        bad(
+            MINIMAL.replace("debezium-json", "debezium_json"),
+            "3: unknown format 'debezium_json'; did you mean 'debezium-json'?"),
+        bad(MINIMAL.replace("path: data/*.jsonl, ", ""), "3: required key 'path' is missing"),
+        bad(
+            MINIMAL.replace("path:", "topics: [a], path:"),
+            "3: unknown key 'topics'; use one of type, format, bronze, path"),
+        bad(
+            MINIMAL.replace("cdc:", "c-dc:"),
+            "3: 'c-dc' is not the name of a source; use letters, digits and _"),
+        bad("name: a\nsources:\n  cdc:\n", "3: the source 'cdc' is empty; it must be a map"),
+        bad(
+            "name: a\nsources:\n  k:\n    type: kafka\n    bootstrapServers: b:1\n    topics: [a]\n    format: json\n",
+            "4: the source type 'kafka' is not supported yet; supported: files with debezium-json or json"),
+        bad(
+            "name: a\nsources:\n  k:\n    type: kafka\n    format: avro\n    path: x\n",
+            "3: required key 'bootstrapServers' is missing",
+            "3: a kafka source has either 'topics' or 'topicPattern'",
+            "4: the source type 'kafka' is not supported yet; supported: files with debezium-json or json",
+            "5: the format 'avro' is not supported yet; supported: files with debezium-json or json",
+            "6: unknown key 'path'; use one of type, format, bronze, bootstrapServers, topics,"
+                + " topicPattern, kafka, schemaRegistry"),
+        bad(
+            MINIMAL.replace("format", "bronze: cdc, format"),
+            "3: 'cdc' is not the name of a table; use namespace.table with letters, digits and _"));
+  }
+
+  private static Arguments bad(String text, String... messages) {
+    return Arguments.of(text, Arrays.asList(messages));
+  }
+
+  @ParameterizedTest
+  @MethodSource("mistakes")
+  void mistakesAreToldWithTheirLine(String text, List<String> messages) throws IOException {
+    write("lakehouse.yaml", text);
+
+    assertThat(
+        Project.check(folder, Map.of()).stream().map(p -> p.line() + ": " + p.message()).toList(),
+        is(messages));
+  }
+}
