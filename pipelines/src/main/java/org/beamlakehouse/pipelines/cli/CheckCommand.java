@@ -1,0 +1,43 @@
+package org.beamlakehouse.pipelines.cli;
+
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.beamlakehouse.pipelines.project.Project;
+import org.beamlakehouse.pipelines.run.ProjectCheck;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code lakehouse check}. */
+@Command(
+    name = "check",
+    description =
+        "Check the project file, the contracts and the SQL; compare contracts with tables.",
+    mixinStandardHelpOptions = true)
+final class CheckCommand implements Callable<Integer> {
+  private final Console console;
+
+  @Mixin private ProjectOptions project;
+
+  CheckCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() {
+    Project loaded = project.loadWithWarnings(console);
+    List<String> problems = ProjectCheck.check(loaded);
+    if (!problems.isEmpty()) {
+      problems.forEach(problem -> console.err().println("lakehouse: " + problem));
+      return ExitCode.WRONG_USAGE;
+    }
+    console
+        .out()
+        .printf(
+            "%s is sound: %d sources, %d contracts, %d gold products%n",
+            loaded.name(),
+            loaded.sources().size(),
+            loaded.tables().size(),
+            loaded.goldProducts().size());
+    return ExitCode.DONE;
+  }
+}

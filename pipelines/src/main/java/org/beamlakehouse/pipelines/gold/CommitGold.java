@@ -1,0 +1,120 @@
+package org.beamlakehouse.pipelines.gold;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.join.CoGbkResult;
+import org.apache.beam.sdk.values.KV;
+import org.apache.iceberg.OverwriteFiles;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotSummary;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.expressions.Expression;
+import org.apache.iceberg.expressions.Expressions;
+import org.apache.iceberg.types.Type;
+import org.beamlakehouse.io.iceberg.CatalogConfig;
+import org.beamlakehouse.io.iceberg.CommittedSnapshot;
+import org.beamlakehouse.io.iceberg.FileJson;
+import org.beamlakehouse.io.iceberg.InternalValues;
+import org.beamlakehouse.io.iceberg.Progress;
+
+/**
+ * Replaces the rows that were computed anew in one commit, together with the input snapshots that
+ * they stand for. Readers see the old rows or the new ones, never a mixture. Another commit to the
+ * table since planning makes it fail, with the table as it was.
+ */
+final class CommitGold extends DoFn<KV<String, CoGbkResult>, CommittedSnapshot> {
+  private final CatalogConfig catalog;
+  private final GoldQuery query;
+
+  CommitGold(CatalogConfig catalog, GoldQuery query) {
+    this.catalog = catalog;
+    this.query = query;
+  }
+
+  @ProcessElement
+  public void commit(
+      @Element KV<String, CoGbkResult> element, OutputReceiver<CommittedSnapshot> out) {
+    GoldPlan plan = element.getValue().getOnly(GoldHop.PLANS);
+    Table table = GoldTable.ensure(catalog, query);
+    Progress before = Progress.of(table);
+    Progress progress = before;
+    for (Map.Entry<String, Progress.Position> input : plan.inputs().entrySet()) {
+      progress = progress.with(input.getKey(), input.getValue());
+    }
+    Map<String, Long> counts = new TreeMap<>();
+    String status = CommittedSnapshot.UNCHANGED;
+    if (plan.kind() != GoldPlan.Kind.NONE) {
+      replace(table, plan, element.getValue().getAll(GoldHop.FILES), progress);
+      status = CommittedSnapshot.COMMITTED;
+      Map<String, String> summary = table.currentSnapshot().summary();
+      counts.put(
+          CommittedSnapshot.ROWS_INSERTED,
+          Long.valueOf(summary.getOrDefault(SnapshotSummary.ADDED_RECORDS_PROP, "0")));
+      counts.put(
+          CommittedSnapshot.ROWS_DELETED,
+          Long.valueOf(summary.getOrDefault(SnapshotSummary.DELETED_RECORDS_PROP, "0")));
+    } else if (!progress.equals(before)) {
+      progress.continueCurrentSnapshot(table);
+    }
+    Snapshot current = table.currentSnapshot();
+    out.output(
+        CommittedSnapshot.of(
+            "gold",
+            query.table(),
+            current == null ? null : current.snapshotId(),
+            status,
+            counts,
+            null,
+            plan.startedMillis(),
+            System.currentTimeMillis()));
+  }
+
+  private void replace(Table table, GoldPlan plan, Iterable<String> files, Progress progress) {
+    Snapshot current = table.currentSnapshot();
+    if (!Objects.equals(plan.base(), current == null ? null : current.snapshotId())) {
+      throw new IllegalStateException(
+          String.format(
+              "Cannot replace rows of %s: another commit got in between; run again",
+              query.table()));
+    }
+    Expression replaced = replaced(table, plan);
+    OverwriteFiles overwrite =
+        table
+            .newOverwrite()
+            .overwriteByRowFilter(replaced)
+            .set(Progress.KEY, progress.toJson())
+            .set(GoldTable.QUERY_KEY, query.fingerprint());
+    for (String json : files) {
+      overwrite.addFile(FileJson.dataFile(table, json));
+    }
+    if (plan.base() != null) {
+      overwrite.validateFromSnapshot(plan.base());
+    }
+    overwrite
+        .conflictDetectionFilter(Expressions.alwaysTrue())
+        .validateNoConflictingData()
+        .validateNoConflictingDeletes()
+        .commit();
+  }
+
+  private Expression replaced(Table table, GoldPlan plan) {
+    if (plan.kind() == GoldPlan.Kind.FULL) {
+      return Expressions.alwaysTrue();
+    }
+    String column = query.incrementalBy();
+    Type type = table.schema().findType(column);
+    List<Object> values =
+        plan.values().stream()
+            .filter(Objects::nonNull)
+            .map(value -> InternalValues.of(type, value))
+            .toList();
+    Expression filter =
+        values.isEmpty() ? Expressions.alwaysFalse() : Expressions.in(column, values);
+    return plan.values().contains(null)
+        ? Expressions.or(filter, Expressions.isNull(column))
+        : filter;
+  }
+}

@@ -1,0 +1,129 @@
+package org.beamlakehouse.pipelines.gold;
+
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.beam.sdk.coders.KvCoder;
+import org.apache.beam.sdk.coders.SerializableCoder;
+import org.apache.beam.sdk.coders.StringUtf8Coder;
+import org.apache.beam.sdk.schemas.Schema;
+import org.apache.beam.sdk.transforms.GroupByKey;
+import org.apache.beam.sdk.transforms.MapElements;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.Reshuffle;
+import org.apache.beam.sdk.transforms.WithKeys;
+import org.apache.beam.sdk.transforms.join.CoGroupByKey;
+import org.apache.beam.sdk.transforms.join.KeyedPCollectionTuple;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionTuple;
+import org.apache.beam.sdk.values.Row;
+import org.apache.beam.sdk.values.TupleTag;
+import org.apache.beam.sdk.values.TupleTagList;
+import org.apache.beam.sdk.values.TypeDescriptor;
+import org.apache.beam.sdk.values.TypeDescriptors;
+import org.beamlakehouse.io.iceberg.CatalogConfig;
+import org.beamlakehouse.io.iceberg.CommittedSnapshot;
+
+/**
+ * Silver to gold for one product: find what changed, run its SQL over that, replace the rows.
+ *
+ * <p>Input: the snapshots of all silver tables. Output: one {@link CommittedSnapshot} of the
+ * product's table.
+ */
+public final class GoldHop
+    extends PTransform<PCollection<CommittedSnapshot>, PCollection<CommittedSnapshot>> {
+  static final TupleTag<GoldPlan> PLANS = new TupleTag<>("plans") {};
+  static final TupleTag<String> FILES = new TupleTag<>("files") {};
+
+  /** Whether a product is computed from scratch whatever changed. */
+  public enum Refresh {
+    INCREMENTAL,
+    FULL
+  }
+
+  private final CatalogConfig catalog;
+  private final GoldQuery query;
+  private final Refresh refresh;
+
+  /** The hop of one product. */
+  public GoldHop(CatalogConfig catalog, GoldQuery query, Refresh refresh) {
+    this.catalog = catalog;
+    this.query = query;
+    this.refresh = refresh;
+  }
+
+  @Override
+  public PCollection<CommittedSnapshot> expand(PCollection<CommittedSnapshot> silver) {
+    Map<String, TupleTag<GoldScan>> scans = new TreeMap<>();
+    TupleTagList scanTags = TupleTagList.empty();
+    for (String table : query.inputs().keySet()) {
+      TupleTag<GoldScan> tag = new TupleTag<>(table) {};
+      scans.put(table, tag);
+      scanTags = scanTags.and(tag);
+    }
+    PCollectionTuple planned =
+        silver
+            .apply(
+                "Key",
+                WithKeys.<String, CommittedSnapshot>of("").withKeyType(TypeDescriptors.strings()))
+            .apply("Gather", GroupByKey.create())
+            .apply(
+                "Plan",
+                ParDo.of(new PlanGold(catalog, query, refresh, scans))
+                    .withOutputTags(PLANS, scanTags));
+    planned.get(PLANS).setCoder(SerializableCoder.of(GoldPlan.class));
+
+    PCollectionTuple tables = PCollectionTuple.empty(silver.getPipeline());
+    for (Map.Entry<String, GoldQuery.Input> input : query.inputs().entrySet()) {
+      PCollection<Row> rows =
+          planned
+              .get(scans.get(input.getKey()))
+              .setCoder(SerializableCoder.of(GoldScan.class))
+              .apply("Spread " + input.getKey(), Reshuffle.viaRandomKey())
+              .apply(
+                  "Read " + input.getKey(),
+                  ParDo.of(
+                      new ReadGoldInput(
+                          catalog,
+                          input.getValue().columns(),
+                          input.getKey().equals(query.incrementalTable())
+                              ? query.incrementalValue()
+                              : null)))
+              .setRowSchema(GoldTypes.sqlSchema(input.getValue().columns()));
+      tables = tables.and(input.getValue().alias(), rows);
+    }
+    PCollection<Row> result = tables.apply("Sql", query.transform());
+    Schema schema = result.getSchema();
+    String partitionColumn = query.incrementalBy();
+    int partition = partitionColumn == null ? -1 : schema.indexOf(partitionColumn);
+    PCollection<KV<String, String>> files =
+        result
+            .apply(
+                "ByPartition",
+                MapElements.into(
+                        TypeDescriptors.kvs(TypeDescriptors.strings(), TypeDescriptors.rows()))
+                    .via(
+                        row ->
+                            KV.of(
+                                partition < 0
+                                    ? ""
+                                    : String.valueOf(row.<Object>getValue(partition)),
+                                row)))
+            .setCoder(KvCoder.of(StringUtf8Coder.of(), result.getCoder()))
+            .apply("GroupPartitions", GroupByKey.create())
+            .apply("Write", ParDo.of(new WriteGoldFile(catalog, query)))
+            .setCoder(StringUtf8Coder.of())
+            .apply("KeyFiles", keyed(TypeDescriptors.strings()));
+    return KeyedPCollectionTuple.of(
+            PLANS, planned.get(PLANS).apply("KeyPlan", keyed(TypeDescriptor.of(GoldPlan.class))))
+        .and(FILES, files)
+        .apply("ForCommit", CoGroupByKey.create())
+        .apply("Commit", ParDo.of(new CommitGold(catalog, query)));
+  }
+
+  private static <T> MapElements<T, KV<String, T>> keyed(TypeDescriptor<T> type) {
+    return MapElements.into(TypeDescriptors.kvs(TypeDescriptors.strings(), type))
+        .via(value -> KV.of("", value));
+  }
+}

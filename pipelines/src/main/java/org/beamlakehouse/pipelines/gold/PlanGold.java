@@ -1,0 +1,144 @@
+package org.beamlakehouse.pipelines.gold;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.TupleTag;
+import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.ScanTaskParser;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.data.Record;
+import org.apache.iceberg.expressions.Expressions;
+import org.apache.iceberg.util.SnapshotUtil;
+import org.beamlakehouse.io.iceberg.CatalogConfig;
+import org.beamlakehouse.io.iceberg.Catalogs;
+import org.beamlakehouse.io.iceberg.CommittedSnapshot;
+import org.beamlakehouse.io.iceberg.Progress;
+import org.beamlakehouse.io.iceberg.SnapshotReader;
+
+/**
+ * Decides what of a gold product must be computed anew: nothing where no input changed since the
+ * snapshots that the product's progress names; the rows of the changed {@code incrementalBy} values
+ * where these can be told from the changed input rows; else everything.
+ *
+ * <p>Everything is computed where the table is new, the query is another one, an input changed
+ * whose rows do not carry the {@code incrementalBy} value, or an input's old snapshot is no longer
+ * there.
+ */
+final class PlanGold extends DoFn<KV<String, Iterable<CommittedSnapshot>>, GoldPlan> {
+  private final CatalogConfig catalog;
+  private final GoldQuery query;
+  private final GoldHop.Refresh refresh;
+  private final Map<String, TupleTag<GoldScan>> scans;
+
+  PlanGold(
+      CatalogConfig catalog,
+      GoldQuery query,
+      GoldHop.Refresh refresh,
+      Map<String, TupleTag<GoldScan>> scans) {
+    this.catalog = catalog;
+    this.query = query;
+    this.refresh = refresh;
+    this.scans = new TreeMap<>(scans);
+  }
+
+  @ProcessElement
+  public void plan(
+      @Element KV<String, Iterable<CommittedSnapshot>> upstream, MultiOutputReceiver out)
+      throws IOException {
+    long started = System.currentTimeMillis();
+    Map<String, Progress.Position> inputs = new TreeMap<>();
+    for (CommittedSnapshot input : upstream.getValue()) {
+      if (query.inputs().containsKey(input.getTable())) {
+        inputs.put(input.getTable(), position(input));
+      }
+    }
+    Snapshot base = GoldTable.ensure(catalog, query).currentSnapshot();
+    Set<Object> values = refresh == GoldHop.Refresh.FULL ? null : changedValues(inputs);
+    GoldPlan.Kind kind =
+        values == null
+            ? GoldPlan.Kind.FULL
+            : values.isEmpty() ? GoldPlan.Kind.NONE : GoldPlan.Kind.VALUES;
+    out.get(GoldHop.PLANS)
+        .output(
+            new GoldPlan(
+                kind,
+                values == null ? List.of() : new ArrayList<>(values),
+                base == null ? null : base.snapshotId(),
+                inputs,
+                started));
+    if (kind == GoldPlan.Kind.NONE) {
+      return;
+    }
+    for (Map.Entry<String, Progress.Position> input : inputs.entrySet()) {
+      if (input.getValue().snapshot() >= 0) {
+        Table table = Catalogs.load(catalog, input.getKey());
+        boolean filtered = values != null && input.getKey().equals(query.incrementalTable());
+        for (FileScanTask task :
+            new SnapshotReader(table, table.schema())
+                .plan(input.getValue().snapshot(), Expressions.alwaysTrue())) {
+          out.get(scans.get(input.getKey()))
+              .output(
+                  new GoldScan(
+                      input.getKey(),
+                      ScanTaskParser.toJson(task),
+                      filtered ? new HashSet<>(values) : null));
+        }
+      }
+    }
+  }
+
+  /** The values whose rows changed, or null where everything is to be computed. */
+  private Set<Object> changedValues(Map<String, Progress.Position> inputs) throws IOException {
+    Table gold = Catalogs.load(catalog, query.table());
+    if (gold.currentSnapshot() == null || !GoldTable.wasMadeBy(gold, query.fingerprint())) {
+      return null;
+    }
+    Progress progress = Progress.of(gold);
+    Set<Object> values = new LinkedHashSet<>();
+    for (Map.Entry<String, Progress.Position> input : inputs.entrySet()) {
+      Progress.Position before = progress.position(input.getKey());
+      Progress.Position now = input.getValue();
+      if (now.equals(before)) {
+        continue;
+      }
+      if (before == null || !input.getKey().equals(query.incrementalTable())) {
+        return null;
+      }
+      Table table = Catalogs.load(catalog, input.getKey());
+      Snapshot old = table.snapshot(before.snapshot());
+      if (old == null || !SnapshotUtil.isAncestorOf(table, now.snapshot(), before.snapshot())) {
+        return null;
+      }
+      values.addAll(changedValues(table, before.snapshot(), now.snapshot()));
+    }
+    return values;
+  }
+
+  private Set<Object> changedValues(Table table, long from, long to) throws IOException {
+    IncrementalValue value = query.incrementalValue();
+    Schema projection = value.projection(table.schema());
+    Set<Object> values = new LinkedHashSet<>();
+    new SnapshotReader(table, projection)
+        .readChanges(from, to, (Record row) -> values.add(value.of(row)));
+    return values;
+  }
+
+  private Progress.Position position(CommittedSnapshot input) {
+    Long id = input.getSnapshotId();
+    if (id == null) {
+      return new Progress.Position(-1, 0);
+    }
+    return new Progress.Position(
+        id, Catalogs.load(catalog, input.getTable()).snapshot(id).sequenceNumber());
+  }
+}

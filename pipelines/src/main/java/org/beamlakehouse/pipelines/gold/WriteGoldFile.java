@@ -1,0 +1,56 @@
+package org.beamlakehouse.pipelines.gold;
+
+import java.util.List;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.Row;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.types.Types;
+import org.beamlakehouse.io.iceberg.CatalogConfig;
+import org.beamlakehouse.io.iceberg.FileJson;
+import org.beamlakehouse.io.iceberg.InternalRow;
+import org.beamlakehouse.io.iceberg.InternalValues;
+import org.beamlakehouse.io.iceberg.RowWriter;
+import org.beamlakehouse.pipelines.ops.RunMetrics;
+import org.beamlakehouse.transforms.table.Column;
+
+/** Writes the rows of one partition of a gold table to a data file and hands out its JSON form. */
+final class WriteGoldFile extends DoFn<KV<String, Iterable<Row>>, String> {
+  private final CatalogConfig catalog;
+  private final GoldQuery query;
+
+  WriteGoldFile(CatalogConfig catalog, GoldQuery query) {
+    this.catalog = catalog;
+    this.query = query;
+  }
+
+  @ProcessElement
+  public void write(@Element KV<String, Iterable<Row>> partition, OutputReceiver<String> out) {
+    Table table = GoldTable.ensure(catalog, query);
+    List<Column> columns = query.columns();
+    List<Types.NestedField> fields = table.schema().columns();
+    RowWriter writer = null;
+    try {
+      for (Row row : partition.getValue()) {
+        Object[] values = new Object[columns.size()];
+        for (int i = 0; i < values.length; i++) {
+          values[i] =
+              InternalValues.of(
+                  fields.get(i).type(), GoldTypes.fromSql(columns.get(i).type(), row.getValue(i)));
+        }
+        if (writer == null) {
+          writer = RowWriter.open(table, RowWriter.partition(table, InternalRow.over(values)));
+        }
+        writer.write(values);
+        RunMetrics.GOLD_ROWS.inc();
+      }
+      if (writer != null) {
+        out.output(FileJson.write(table, writer.finish()));
+      }
+    } finally {
+      if (writer != null) {
+        writer.close();
+      }
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package org.beamlakehouse.pipelines.run;
+
+import java.util.List;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
+import org.beamlakehouse.io.bronze.IngestPlan;
+import org.beamlakehouse.io.iceberg.CatalogConfig;
+import org.beamlakehouse.io.iceberg.Catalogs;
+import org.beamlakehouse.io.iceberg.Progress;
+import org.beamlakehouse.pipelines.gold.GoldSql;
+import org.beamlakehouse.pipelines.gold.GoldTable;
+import org.beamlakehouse.pipelines.silver.SourceTables;
+import org.beamlakehouse.transforms.table.TableDefinition;
+
+/**
+ * Looks from outside whether a run would find anything to do, so that an idle run costs a few looks
+ * at the catalog and no pipeline.
+ */
+final class IdleCheck {
+  private final CatalogConfig catalog;
+
+  IdleCheck(CatalogConfig catalog) {
+    this.catalog = catalog;
+  }
+
+  /** True where there are new files, or a silver table of a source is behind its bronze table. */
+  boolean hasSilverWork(RunScope scope, List<IngestPlan> ingests) {
+    return ingests.stream().anyMatch(IngestPlan::hasNewFiles)
+        || scope.sources().values().stream()
+            .anyMatch(source -> isBehind(source) || isRefreshed(scope, source));
+  }
+
+  /** True where a product does not show the silver tables as they are. */
+  boolean hasGoldWork(RunScope scope, GoldSql product) {
+    return scope.fullRefresh().contains(product.table()) || isBehind(product);
+  }
+
+  private static boolean isRefreshed(RunScope scope, SourceTables source) {
+    return source.tables().stream().anyMatch(table -> scope.fullRefresh().contains(table.name()));
+  }
+
+  private boolean isBehind(SourceTables source) {
+    if (!Catalogs.exists(catalog, source.bronzeTable())) {
+      return true;
+    }
+    Snapshot bronze = Catalogs.load(catalog, source.bronzeTable()).currentSnapshot();
+    long available = bronze == null ? 0 : bronze.sequenceNumber();
+    for (TableDefinition definition : source.tables()) {
+      if (!Catalogs.exists(catalog, definition.name())
+          || Progress.of(Catalogs.load(catalog, definition.name())).sequence(source.bronzeTable())
+              < available) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean isBehind(GoldSql product) {
+    if (!Catalogs.exists(catalog, product.table())) {
+      return true;
+    }
+    Table table = Catalogs.load(catalog, product.table());
+    if (!GoldTable.wasMadeBy(table, product.fingerprint())) {
+      return true;
+    }
+    Progress progress = Progress.of(table);
+    for (String input : product.inputs()) {
+      if (!Catalogs.exists(catalog, input)) {
+        return true;
+      }
+      Snapshot current = Catalogs.load(catalog, input).currentSnapshot();
+      Progress.Position position = progress.position(input);
+      if (position == null
+          || position.snapshot() != (current == null ? -1 : current.snapshotId())) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

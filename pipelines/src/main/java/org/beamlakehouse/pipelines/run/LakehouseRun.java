@@ -1,0 +1,118 @@
+package org.beamlakehouse.pipelines.run;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.beamlakehouse.io.bronze.IngestPlan;
+import org.beamlakehouse.io.bronze.IngestRequest;
+import org.beamlakehouse.io.iceberg.InternalValues;
+import org.beamlakehouse.pipelines.gold.GoldQuery;
+import org.beamlakehouse.pipelines.gold.GoldSql;
+import org.beamlakehouse.pipelines.ops.RunContext;
+import org.beamlakehouse.pipelines.ops.RunLog;
+import org.beamlakehouse.pipelines.project.SourceSettings;
+
+/**
+ * One available-now run of a project: everything that is new at its start goes through bronze,
+ * silver and gold in one Beam pipeline.
+ *
+ * <p>A run keeps no state of its own: killed at any point and started again, the tables become
+ * those of an undisturbed run.
+ */
+public final class LakehouseRun {
+  private LakehouseRun() {}
+
+  /**
+   * Runs what is requested and waits for its end.
+   *
+   * @param progress told now and then how far work is, and what a person should know
+   * @throws IllegalArgumentException where the request is wrong; nothing was run
+   * @throws org.beamlakehouse.pipelines.config.ConfigurationException likewise
+   */
+  public static RunResult execute(RunRequest request, Consumer<String> progress) {
+    PipelineOptions options = BeamOptions.parse(request.beamOptions());
+    RunContext run = context(request, options);
+    RunScope scope = RunScope.of(request);
+    List<GoldSql> products =
+        scope.products().stream()
+            .map(product -> GoldSql.of(product, run.vars(), scope.project().tables()))
+            .toList();
+    List<IngestRequest> ingests = new ArrayList<>();
+    List<IngestPlan> plans = new ArrayList<>();
+    for (SourceSettings source : scope.sources().keySet()) {
+      IngestRequest ingest = ingest(scope, source, run);
+      IngestPlan plan = IngestPlan.of(scope.catalog(), ingest);
+      plan.messages().forEach(progress);
+      ingests.add(ingest);
+      plans.add(plan);
+    }
+    IdleCheck idle = new IdleCheck(scope.catalog());
+    boolean silverWork = idle.hasSilverWork(scope, plans);
+    if (!silverWork && products.stream().noneMatch(p -> idle.hasGoldWork(scope, p))) {
+      return new RunResult(null, List.of());
+    }
+    // All queries are planned first: a mistake in one stops the run before it has begun.
+    List<GoldQuery> queries = products.stream().map(GoldQuery::of).toList();
+    RunPipeline hops = new RunPipeline(scope, run);
+    if (silverWork) {
+      progress.accept("bronze and silver");
+      execute(options, progress, pipeline -> hops.build(pipeline, ingests, List.of()));
+    }
+    for (int i = 0; i < queries.size(); i++) {
+      GoldQuery query = queries.get(i);
+      if (idle.hasGoldWork(scope, products.get(i))) {
+        progress.accept(query.table());
+        execute(options, progress, pipeline -> hops.build(pipeline, List.of(), List.of(query)));
+      }
+    }
+    return new RunResult(run.runId(), RunLog.read(scope.catalog(), run.runId()));
+  }
+
+  private static void execute(
+      PipelineOptions options, Consumer<String> progress, Consumer<Pipeline> graph) {
+    Pipeline pipeline = Pipeline.create(options);
+    graph.accept(pipeline);
+    ProgressReport.until(pipeline.run(), progress);
+  }
+
+  private static RunContext context(RunRequest request, PipelineOptions options) {
+    Map<String, String> vars = new LinkedHashMap<>();
+    vars.put("run_date", LocalDate.now(ZoneOffset.UTC).toString());
+    vars.putAll(request.vars());
+    return new RunContext(
+        UUID.randomUUID().toString(),
+        Instant.now().truncatedTo(ChronoUnit.MICROS),
+        Version.current(),
+        "available-now",
+        options.getRunner().getSimpleName(),
+        vars);
+  }
+
+  private static IngestRequest ingest(RunScope scope, SourceSettings source, RunContext run) {
+    Path folder = scope.project().folder().toAbsolutePath().normalize();
+    String path = source.path();
+    // Files under the project are known by their path in it, so that a project can be moved.
+    if (path.startsWith(folder + "/")) {
+      path = path.substring(folder.toString().length() + 1);
+    }
+    return IngestRequest.builder()
+        .source(source.name())
+        .baseFolder(folder.toString())
+        .path(path)
+        .table(source.bronzeTable())
+        .batchId(run.runId())
+        .pipelineVersion(run.pipelineVersion())
+        .ingestionMicros(InternalValues.micros(run.startedAt()))
+        .build();
+  }
+}

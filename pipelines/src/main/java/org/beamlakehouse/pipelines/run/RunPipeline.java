@@ -1,0 +1,135 @@
+package org.beamlakehouse.pipelines.run;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.coders.SerializableCoder;
+import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.transforms.Flatten;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionList;
+import org.apache.iceberg.Snapshot;
+import org.beamlakehouse.io.bronze.IngestFiles;
+import org.beamlakehouse.io.bronze.IngestRequest;
+import org.beamlakehouse.io.iceberg.CatalogConfig;
+import org.beamlakehouse.io.iceberg.Catalogs;
+import org.beamlakehouse.io.iceberg.CommittedSnapshot;
+import org.beamlakehouse.io.merge.SilverTables;
+import org.beamlakehouse.pipelines.gold.GoldHop;
+import org.beamlakehouse.pipelines.gold.GoldQuery;
+import org.beamlakehouse.pipelines.ops.RunContext;
+import org.beamlakehouse.pipelines.ops.WriteRunLog;
+import org.beamlakehouse.pipelines.silver.SilverHop;
+import org.beamlakehouse.pipelines.silver.SourceTables;
+import org.beamlakehouse.transforms.table.QualityRule;
+import org.beamlakehouse.transforms.table.TableDefinition;
+
+/**
+ * Builds the graph of a run: sources to bronze to silver to gold, each hop fed by what the one
+ * before hands on. Any part may be left out: gold products take the tables that are not in the
+ * graph as they are.
+ */
+final class RunPipeline {
+  private final RunScope scope;
+  private final RunContext run;
+
+  RunPipeline(RunScope scope, RunContext run) {
+    this.scope = scope;
+    this.run = run;
+  }
+
+  /**
+   * Adds the hops to a pipeline.
+   *
+   * @param ingests the sources to take in, with the silver tables of the scope that they feed
+   * @param products the gold products
+   */
+  void build(Pipeline pipeline, List<IngestRequest> ingests, List<GoldQuery> products) {
+    List<PCollection<CommittedSnapshot>> hops = new ArrayList<>();
+    List<PCollection<CommittedSnapshot>> forGold = new ArrayList<>();
+    Set<String> present = new LinkedHashSet<>();
+    if (!ingests.isEmpty()) {
+      PCollection<CommittedSnapshot> bronze =
+          pipeline
+              .apply(
+                  "Sources",
+                  Create.of(ingests).withCoder(SerializableCoder.of(IngestRequest.class)))
+              .apply("Bronze", new IngestFiles(scope.catalog()));
+      hops.add(bronze);
+      List<SourceTables> sources =
+          scope.sources().values().stream().filter(source -> !source.tables().isEmpty()).toList();
+      if (!sources.isEmpty()) {
+        PCollection<CommittedSnapshot> silver =
+            bronze.apply(
+                "Silver", new SilverHop(scope.catalog(), sources, scope.fullRefresh(), run));
+        hops.add(silver);
+        forGold.add(silver);
+        sources.forEach(s -> s.tables().forEach(table -> present.add(table.name())));
+      }
+    }
+    List<CommittedSnapshot> others = others(products, present);
+    if (!others.isEmpty()) {
+      forGold.add(pipeline.apply("OtherTables", Create.of(others)));
+    }
+    if (!products.isEmpty()) {
+      PCollection<CommittedSnapshot> inputs =
+          PCollectionList.of(forGold).apply("SilverTables", Flatten.pCollections());
+      for (GoldQuery product : products) {
+        hops.add(
+            inputs.apply(
+                "Gold " + product.table(),
+                new GoldHop(scope.catalog(), product, refresh(product.table()))));
+      }
+    }
+    PCollectionList.of(hops)
+        .apply("AllHops", Flatten.pCollections())
+        .apply("RunLog", new WriteRunLog(scope.catalog(), run, ruleActions()));
+  }
+
+  /** The silver tables that products read and this graph does not make, as they are now. */
+  private List<CommittedSnapshot> others(List<GoldQuery> products, Set<String> present) {
+    CatalogConfig catalog = scope.catalog();
+    Set<String> names = new LinkedHashSet<>();
+    products.forEach(product -> names.addAll(product.inputTables()));
+    names.removeAll(present);
+    List<CommittedSnapshot> others = new ArrayList<>();
+    long now = System.currentTimeMillis();
+    for (TableDefinition table : scope.project().tables()) {
+      if (names.contains(table.name())) {
+        SilverTables.target(catalog, table);
+        Snapshot current = Catalogs.load(catalog, table.name()).currentSnapshot();
+        others.add(
+            CommittedSnapshot.of(
+                "silver",
+                table.name(),
+                current == null ? null : current.snapshotId(),
+                CommittedSnapshot.UNCHANGED,
+                Map.of(),
+                null,
+                now,
+                now));
+      }
+    }
+    return others;
+  }
+
+  private GoldHop.Refresh refresh(String table) {
+    return scope.fullRefresh().contains(table) ? GoldHop.Refresh.FULL : GoldHop.Refresh.INCREMENTAL;
+  }
+
+  private Map<String, String> ruleActions() {
+    Map<String, String> actions = new TreeMap<>();
+    for (TableDefinition table : scope.project().tables()) {
+      for (QualityRule rule : table.qualityRules()) {
+        actions.put(
+            table.name() + ":" + rule.name(), rule.action().name().toLowerCase(Locale.ROOT));
+      }
+    }
+    return actions;
+  }
+}

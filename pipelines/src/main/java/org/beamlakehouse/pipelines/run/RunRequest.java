@@ -1,0 +1,49 @@
+package org.beamlakehouse.pipelines.run;
+
+import com.google.auto.value.AutoValue;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.beamlakehouse.pipelines.project.Project;
+
+/** What a run is asked to do. */
+@AutoValue
+public abstract class RunRequest {
+  public abstract Project project();
+
+  /** Silver and gold tables to run; empty for all. */
+  public abstract Set<String> tables();
+
+  /** Whether to rebuild the tables from the beginning of bronze. */
+  public abstract boolean fullRefresh();
+
+  /** Values of {@code ${name}} in gold SQL; {@code run_date} defaults to today in UTC. */
+  public abstract Map<String, String> vars();
+
+  /** Arguments for Beam's {@code PipelineOptionsFactory}, as the user wrote them. */
+  public abstract List<String> beamOptions();
+
+  public static Builder builder() {
+    return new AutoValue_RunRequest.Builder()
+        .tables(Set.of())
+        .fullRefresh(false)
+        .vars(Map.of())
+        .beamOptions(List.of());
+  }
+
+  /** Builder of {@link RunRequest}. */
+  @AutoValue.Builder
+  public abstract static class Builder {
+    public abstract Builder project(Project project);
+
+    public abstract Builder tables(Set<String> tables);
+
+    public abstract Builder fullRefresh(boolean fullRefresh);
+
+    public abstract Builder vars(Map<String, String> vars);
+
+    public abstract Builder beamOptions(List<String> options);
+
+    public abstract RunRequest build();
+  }
+}

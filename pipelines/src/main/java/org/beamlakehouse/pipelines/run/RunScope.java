@@ -1,0 +1,88 @@
+package org.beamlakehouse.pipelines.run;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.beamlakehouse.io.iceberg.CatalogConfig;
+import org.beamlakehouse.pipelines.gold.GoldProduct;
+import org.beamlakehouse.pipelines.project.Project;
+import org.beamlakehouse.pipelines.project.SourceSettings;
+import org.beamlakehouse.pipelines.silver.SourceTables;
+import org.beamlakehouse.transforms.cdc.RecordFormat;
+import org.beamlakehouse.transforms.table.TableDefinition;
+
+/**
+ * The part of a project that a run works on.
+ *
+ * @param project the project
+ * @param catalog its catalog
+ * @param sources the sources with the chosen silver tables they feed
+ * @param products the chosen gold products
+ * @param fullRefresh chosen silver and gold tables to rebuild
+ */
+record RunScope(
+    Project project,
+    CatalogConfig catalog,
+    Map<SourceSettings, SourceTables> sources,
+    List<GoldProduct> products,
+    Set<String> fullRefresh) {
+
+  /**
+   * The scope of a request.
+   *
+   * @throws IllegalArgumentException where a chosen table is not the project's
+   */
+  static RunScope of(RunRequest request) {
+    Project project = request.project();
+    Set<String> unknown = new LinkedHashSet<>(request.tables());
+    project.tables().forEach(table -> unknown.remove(table.name()));
+    project.goldProducts().forEach(product -> unknown.remove(product.table()));
+    if (!unknown.isEmpty()) {
+      throw new IllegalArgumentException(
+          "Cannot run "
+              + String.join(", ", unknown)
+              + ": no contract or gold product has that name");
+    }
+    boolean all = request.tables().isEmpty();
+
+    Map<SourceSettings, SourceTables> sources = new LinkedHashMap<>();
+    Set<String> chosen = new LinkedHashSet<>();
+    for (SourceSettings source : project.sources().values()) {
+      List<TableDefinition> tables = new ArrayList<>();
+      for (TableDefinition table : project.tables()) {
+        if (table.source().equals(source.name())
+            && (all || request.tables().contains(table.name()))) {
+          tables.add(table);
+          chosen.add(table.name());
+        }
+      }
+      if (all || !tables.isEmpty()) {
+        sources.put(source, new SourceTables(source.bronzeTable(), recordFormat(source), tables));
+      }
+    }
+    List<GoldProduct> products = new ArrayList<>();
+    for (GoldProduct product : project.goldProducts()) {
+      if (all || request.tables().contains(product.table())) {
+        products.add(product);
+        chosen.add(product.table());
+      }
+    }
+    return new RunScope(
+        project, project.catalog(), sources, products, request.fullRefresh() ? chosen : Set.of());
+  }
+
+  private static RecordFormat recordFormat(SourceSettings source) {
+    return switch (source.format()) {
+      case DEBEZIUM_JSON -> RecordFormat.DEBEZIUM_JSON;
+      case JSON -> RecordFormat.JSON;
+      default ->
+          throw new IllegalArgumentException(
+              String.format(
+                  "Cannot read the source %s: the format %s is not supported yet",
+                  source.name(), source.format().label()));
+    };
+  }
+}

@@ -1,0 +1,108 @@
+package org.beamlakehouse.pipelines.silver;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.MapElements;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.join.CoGbkResult;
+import org.apache.beam.sdk.transforms.join.CoGroupByKey;
+import org.apache.beam.sdk.transforms.join.KeyedPCollectionTuple;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionTuple;
+import org.apache.beam.sdk.values.TupleTag;
+import org.apache.beam.sdk.values.TypeDescriptor;
+import org.apache.beam.sdk.values.TypeDescriptors;
+import org.apache.iceberg.Table;
+import org.beamlakehouse.io.iceberg.AppendWithProgress;
+import org.beamlakehouse.io.iceberg.CatalogConfig;
+import org.beamlakehouse.io.iceberg.Catalogs;
+import org.beamlakehouse.io.iceberg.CommittedSnapshot;
+import org.beamlakehouse.io.iceberg.SideTables;
+
+/**
+ * Commits the records that could not be parsed to {@code <bronze>__dead_letter}, once each: the
+ * commit carries the progress in bronze and is skipped where it was made before.
+ */
+final class CommitDeadLetters extends PTransform<PCollectionTuple, PCollection<CommittedSnapshot>> {
+  static final TupleTag<DeadLetterPlan> PLANS = new TupleTag<>("plans") {};
+  static final TupleTag<DeadLetters> FOUND = new TupleTag<>("found") {};
+
+  private final CatalogConfig catalog;
+
+  CommitDeadLetters(CatalogConfig catalog) {
+    this.catalog = catalog;
+  }
+
+  @Override
+  public PCollection<CommittedSnapshot> expand(PCollectionTuple input) {
+    PCollection<KV<String, DeadLetterPlan>> plans =
+        input
+            .get(PLANS)
+            .apply(
+                "KeyPlans",
+                MapElements.into(
+                        TypeDescriptors.kvs(
+                            TypeDescriptors.strings(), TypeDescriptor.of(DeadLetterPlan.class)))
+                    .via(plan -> KV.of(plan.deadLetterTable(), plan)));
+    PCollection<KV<String, DeadLetters>> found =
+        input
+            .get(FOUND)
+            .apply(
+                "KeyDeadLetters",
+                MapElements.into(
+                        TypeDescriptors.kvs(
+                            TypeDescriptors.strings(), TypeDescriptor.of(DeadLetters.class)))
+                    .via(part -> KV.of(part.deadLetterTable(), part)));
+    return KeyedPCollectionTuple.of(PLANS, plans)
+        .and(FOUND, found)
+        .apply("ByTable", CoGroupByKey.create())
+        .apply("Commit", ParDo.of(new Commit(catalog)));
+  }
+
+  private static final class Commit extends DoFn<KV<String, CoGbkResult>, CommittedSnapshot> {
+    private final CatalogConfig catalog;
+
+    Commit(CatalogConfig catalog) {
+      this.catalog = catalog;
+    }
+
+    @ProcessElement
+    public void commit(
+        @Element KV<String, CoGbkResult> element, OutputReceiver<CommittedSnapshot> out) {
+      long started = System.currentTimeMillis();
+      DeadLetterPlan plan = element.getValue().getOnly(PLANS);
+      List<String> files = new ArrayList<>();
+      Map<String, Long> counts = new TreeMap<>();
+      for (DeadLetters part : element.getValue().getAll(FOUND)) {
+        files.addAll(part.files());
+        part.counts().forEach((name, count) -> counts.merge(name, count, Long::sum));
+      }
+      String status = CommittedSnapshot.UNCHANGED;
+      if (!files.isEmpty()) {
+        Table table = SideTables.ensure(catalog, plan.deadLetterTable());
+        boolean appended = AppendWithProgress.commit(table, files, plan.bronzeTable(), plan.upTo());
+        status = appended ? CommittedSnapshot.COMMITTED : CommittedSnapshot.UNCHANGED;
+      }
+      Long snapshot = null;
+      if (Catalogs.exists(catalog, plan.deadLetterTable())) {
+        Table table = Catalogs.load(catalog, plan.deadLetterTable());
+        snapshot = table.currentSnapshot() == null ? null : table.currentSnapshot().snapshotId();
+      }
+      out.output(
+          CommittedSnapshot.of(
+              "bronze",
+              plan.deadLetterTable(),
+              snapshot,
+              status,
+              counts,
+              null,
+              started,
+              System.currentTimeMillis()));
+    }
+  }
+}

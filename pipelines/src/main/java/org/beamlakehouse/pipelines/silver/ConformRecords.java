@@ -1,0 +1,75 @@
+package org.beamlakehouse.pipelines.silver;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.values.TupleTag;
+import org.apache.iceberg.io.CloseableIterable;
+import org.beamlakehouse.io.bronze.ReadBronze;
+import org.beamlakehouse.io.iceberg.CatalogConfig;
+import org.beamlakehouse.io.iceberg.Catalogs;
+import org.beamlakehouse.io.merge.CommitNote;
+import org.beamlakehouse.pipelines.ops.RunContext;
+import org.beamlakehouse.pipelines.ops.RunMetrics;
+import org.beamlakehouse.transforms.cdc.RecordParser;
+import org.beamlakehouse.transforms.change.ChangeEvent;
+import org.beamlakehouse.transforms.change.RawRecord;
+import org.beamlakehouse.transforms.quality.RowRules;
+import org.beamlakehouse.transforms.table.TableDefinition;
+
+/**
+ * Reads pieces of bronze, parses their records and applies the contracts' rules: what the
+ * transforms {@code ParseCdc} and {@code QualityGate} do, for all tables in one step, so that a
+ * record is looked at once and its payload is at hand where it has to be put aside.
+ */
+final class ConformRecords extends DoFn<ConformTask, ChangeEvent> {
+  static final TupleTag<ConformTask> TASKS = new TupleTag<>("tasks") {};
+  static final TupleTag<ChangeEvent> CHANGES = new TupleTag<>("changes") {};
+  static final TupleTag<CommitNote> NOTES = new TupleTag<>("notes") {};
+  static final TupleTag<DeadLetters> DEAD_LETTERS = new TupleTag<>("deadLetters") {};
+
+  private final CatalogConfig catalog;
+  private final Map<String, SourceTables> sources;
+  private final RunContext run;
+
+  private transient Map<String, RecordParser> parsers;
+  private transient Map<String, RowRules> rules;
+
+  ConformRecords(CatalogConfig catalog, Map<String, SourceTables> sources, RunContext run) {
+    this.catalog = catalog;
+    this.sources = new LinkedHashMap<>(sources);
+    this.run = run;
+  }
+
+  @Setup
+  public void setUp() {
+    parsers = new LinkedHashMap<>();
+    rules = new LinkedHashMap<>();
+    for (SourceTables source : sources.values()) {
+      parsers.put(source.bronzeTable(), RecordParser.of(source.format(), source.tables()));
+      for (TableDefinition table : source.tables()) {
+        rules.put(table.name(), RowRules.of(table.qualityRules(), table.columns()));
+      }
+    }
+  }
+
+  @ProcessElement
+  public void conform(@Element ConformTask task, MultiOutputReceiver out) throws IOException {
+    SourceTables source = sources.get(task.bronzeTable());
+    RecordParser parser = parsers.get(task.bronzeTable());
+    TaskResults results = new TaskResults(catalog, source, task, run, rules, out.get(CHANGES));
+    try (CloseableIterable<RawRecord> records =
+        ReadBronze.read(Catalogs.load(catalog, task.bronzeTable()), task.scan())) {
+      for (RawRecord record : records) {
+        results.begin(record);
+        parser.parse(record, task.tables(), results);
+        RunMetrics.CONFORMED.inc();
+      }
+      results.finish(out.get(NOTES), out.get(DEAD_LETTERS));
+    } catch (IOException | RuntimeException e) {
+      results.abort(e);
+      throw e;
+    }
+  }
+}

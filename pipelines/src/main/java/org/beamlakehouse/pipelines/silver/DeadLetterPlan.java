@@ -1,0 +1,11 @@
+package org.beamlakehouse.pipelines.silver;
+
+import java.io.Serializable;
+import org.beamlakehouse.io.iceberg.Progress;
+
+/**
+ * How far a dead letter table comes with this run; there is one per source, also where nothing is
+ * new.
+ */
+record DeadLetterPlan(String deadLetterTable, String bronzeTable, Progress.Position upTo)
+    implements Serializable {}

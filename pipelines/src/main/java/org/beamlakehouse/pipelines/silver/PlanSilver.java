@@ -1,0 +1,112 @@
+package org.beamlakehouse.pipelines.silver;
+
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.values.TupleTag;
+import org.apache.iceberg.Table;
+import org.beamlakehouse.io.bronze.BronzeScan;
+import org.beamlakehouse.io.bronze.BronzeScans;
+import org.beamlakehouse.io.iceberg.CatalogConfig;
+import org.beamlakehouse.io.iceberg.Catalogs;
+import org.beamlakehouse.io.iceberg.CommittedSnapshot;
+import org.beamlakehouse.io.iceberg.Progress;
+import org.beamlakehouse.io.merge.SilverTables;
+import org.beamlakehouse.io.merge.TablePlan;
+import org.beamlakehouse.transforms.table.TableDefinition;
+
+/**
+ * Finds for each silver table of a source what its bronze table gained since the progress that the
+ * silver table records, and creates the tables that are not there yet.
+ *
+ * <p>Every piece of bronze is read once for all tables that want it.
+ */
+final class PlanSilver extends DoFn<CommittedSnapshot, ConformTask> {
+  private final CatalogConfig catalog;
+  private final Map<String, SourceTables> sources;
+  private final Set<String> fullRefresh;
+  private final TupleTag<TablePlan> plans;
+  private final TupleTag<DeadLetterPlan> deadLetterPlans;
+
+  PlanSilver(
+      CatalogConfig catalog,
+      Map<String, SourceTables> sources,
+      Set<String> fullRefresh,
+      TupleTag<TablePlan> plans,
+      TupleTag<DeadLetterPlan> deadLetterPlans) {
+    this.catalog = catalog;
+    this.sources = new LinkedHashMap<>(sources);
+    this.fullRefresh = new LinkedHashSet<>(fullRefresh);
+    this.plans = plans;
+    this.deadLetterPlans = deadLetterPlans;
+  }
+
+  @ProcessElement
+  public void plan(@Element CommittedSnapshot bronze, MultiOutputReceiver out) {
+    SourceTables source = sources.get(bronze.getTable());
+    Long snapshotId = bronze.getSnapshotId();
+    Table bronzeTable = Catalogs.load(catalog, bronze.getTable());
+    Progress.Position upTo =
+        snapshotId == null
+            ? new Progress.Position(-1, 0)
+            : new Progress.Position(snapshotId, bronzeTable.snapshot(snapshotId).sequenceNumber());
+
+    Map<String, Long> tableFrom = new HashMap<>();
+    Map<String, Long> quarantineFrom = new HashMap<>();
+    long from = upTo.sequence();
+    for (TableDefinition definition : source.tables()) {
+      boolean refresh = fullRefresh.contains(definition.name());
+      long progress =
+          Progress.of(SilverTables.target(catalog, definition)).sequence(source.bronzeTable());
+      long recorded = recorded(definition.quarantineName(), source.bronzeTable());
+      tableFrom.put(definition.name(), refresh ? 0 : progress);
+      quarantineFrom.put(definition.name(), refresh ? recorded : Math.max(recorded, progress));
+      from = Math.min(from, tableFrom.get(definition.name()));
+    }
+    long deadLetterFrom = recorded(source.deadLetterTable(), source.bronzeTable());
+
+    if (from < upTo.sequence()) {
+      for (BronzeScan scan : BronzeScans.plan(bronzeTable, from, snapshotId)) {
+        Set<String> tables = new LinkedHashSet<>();
+        Set<String> quarantines = new LinkedHashSet<>();
+        for (TableDefinition definition : source.tables()) {
+          if (scan.sequence() > tableFrom.get(definition.name())) {
+            tables.add(definition.name());
+            if (scan.sequence() > quarantineFrom.get(definition.name())) {
+              quarantines.add(definition.name());
+            }
+          }
+        }
+        if (!tables.isEmpty()) {
+          out.get(ConformRecords.TASKS)
+              .output(
+                  new ConformTask(
+                      source.bronzeTable(),
+                      scan,
+                      tables,
+                      quarantines,
+                      scan.sequence() > deadLetterFrom));
+        }
+      }
+    }
+    for (TableDefinition definition : source.tables()) {
+      out.get(plans)
+          .output(
+              fullRefresh.contains(definition.name())
+                  ? TablePlan.fullRefresh(definition.name(), source.bronzeTable(), upTo)
+                  : TablePlan.incremental(definition.name(), source.bronzeTable(), upTo));
+    }
+    out.get(deadLetterPlans)
+        .output(new DeadLetterPlan(source.deadLetterTable(), source.bronzeTable(), upTo));
+  }
+
+  /** Sequence of the upstream up to which a side table has recorded; 0 where it does not exist. */
+  private long recorded(String sideTable, String upstream) {
+    return Catalogs.exists(catalog, sideTable)
+        ? Progress.of(Catalogs.load(catalog, sideTable)).sequence(upstream)
+        : 0;
+  }
+}

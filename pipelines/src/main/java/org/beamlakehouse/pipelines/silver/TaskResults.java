@@ -1,0 +1,192 @@
+package org.beamlakehouse.pipelines.silver;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.beam.sdk.transforms.DoFn.OutputReceiver;
+import org.apache.beam.sdk.values.Row;
+import org.beamlakehouse.io.iceberg.CatalogConfig;
+import org.beamlakehouse.io.iceberg.CommittedSnapshot;
+import org.beamlakehouse.io.iceberg.SideRow;
+import org.beamlakehouse.io.iceberg.SideRowWriter;
+import org.beamlakehouse.io.iceberg.SideTables;
+import org.beamlakehouse.io.merge.CommitNote;
+import org.beamlakehouse.pipelines.ops.RunContext;
+import org.beamlakehouse.transforms.cdc.ParseSink;
+import org.beamlakehouse.transforms.cdc.SkipReason;
+import org.beamlakehouse.transforms.change.ChangeEvent;
+import org.beamlakehouse.transforms.change.RawRecord;
+import org.beamlakehouse.transforms.quality.RowRules;
+import org.beamlakehouse.transforms.quality.RuleCounts;
+import org.beamlakehouse.transforms.quality.Verdict;
+import org.beamlakehouse.transforms.table.TableDefinition;
+
+/** Takes what the parser makes of the records of one task to where it belongs. */
+final class TaskResults implements ParseSink {
+  private final CatalogConfig catalog;
+  private final SourceTables source;
+  private final ConformTask task;
+  private final RunContext run;
+  private final OutputReceiver<ChangeEvent> changes;
+
+  private final Map<String, PerTable> tables = new LinkedHashMap<>();
+  private final Map<String, SideRowWriter> sideWriters = new LinkedHashMap<>();
+  private final Map<String, Long> sourceCounts = new TreeMap<>();
+  private RawRecord record;
+
+  private static final class PerTable {
+    final RowRules rules;
+    final RuleCounts ruleCounts;
+    final Map<String, Long> counts = new TreeMap<>();
+    String halted;
+
+    PerTable(RowRules rules) {
+      this.rules = rules;
+      this.ruleCounts = rules.newCounts();
+    }
+  }
+
+  TaskResults(
+      CatalogConfig catalog,
+      SourceTables source,
+      ConformTask task,
+      RunContext run,
+      Map<String, RowRules> rules,
+      OutputReceiver<ChangeEvent> changes) {
+    this.catalog = catalog;
+    this.source = source;
+    this.task = task;
+    this.run = run;
+    this.changes = changes;
+    for (String table : task.tables()) {
+      tables.put(table, new PerTable(rules.get(table)));
+    }
+  }
+
+  /** The record that the next calls are about. */
+  void begin(RawRecord next) {
+    record = next;
+  }
+
+  @Override
+  public void change(TableDefinition table, ChangeEvent event) {
+    PerTable state = tables.get(table.name());
+    count(state.counts, CommittedSnapshot.ROWS_READ);
+    if (event.after() == null) {
+      changes.output(event);
+      return;
+    }
+    Verdict verdict = state.rules.evaluate(values(event.after()), state.ruleCounts);
+    if (verdict.passed()) {
+      changes.output(event);
+      return;
+    }
+    switch (verdict.action()) {
+      case WARN -> changes.output(event.toBuilder().qualityFailure(verdict.reason()).build());
+      case DROP -> count(state.counts, CommittedSnapshot.ROWS_DROPPED);
+      case QUARANTINE ->
+          putAside(table, state, String.join(", ", verdict.failedRules()), verdict.reason());
+      case FAIL -> halt(state, table, "a row fails " + verdict.reason());
+    }
+  }
+
+  @Override
+  public void quarantine(TableDefinition table, String failedRules, String error) {
+    PerTable state = tables.get(table.name());
+    count(state.counts, CommittedSnapshot.ROWS_READ);
+    putAside(table, state, failedRules, error);
+  }
+
+  @Override
+  public void halt(TableDefinition table, String error) {
+    PerTable state = tables.get(table.name());
+    count(state.counts, CommittedSnapshot.ROWS_READ);
+    halt(state, table, error);
+  }
+
+  @Override
+  public void deadLetter(String error) {
+    if (task.deadLetters()) {
+      count(sourceCounts, CommittedSnapshot.DEAD_LETTERS);
+      write(source.deadLetterTable(), null, error);
+    }
+  }
+
+  @Override
+  public void skipped(SkipReason reason) {
+    count(sourceCounts, "skipped:" + reason.name().toLowerCase(Locale.ROOT));
+  }
+
+  /** Closes the files and hands out what the commits need. */
+  void finish(OutputReceiver<CommitNote> notes, OutputReceiver<DeadLetters> deadLetters)
+      throws IOException {
+    Map<String, List<String>> files = new LinkedHashMap<>();
+    for (Map.Entry<String, SideRowWriter> writer : sideWriters.entrySet()) {
+      files.put(writer.getKey(), writer.getValue().close());
+    }
+    for (Map.Entry<String, PerTable> entry : tables.entrySet()) {
+      PerTable state = entry.getValue();
+      state.ruleCounts.forEach(
+          (rule, passed, failed) -> {
+            state.counts.merge(CommittedSnapshot.RULE_PASSED + rule, passed, Long::sum);
+            state.counts.merge(CommittedSnapshot.RULE_FAILED + rule, failed, Long::sum);
+          });
+      notes.output(
+          new CommitNote(
+              entry.getKey(),
+              state.counts,
+              files.getOrDefault(SideTables.quarantineOf(entry.getKey()), List.of()),
+              state.halted));
+    }
+    deadLetters.output(
+        new DeadLetters(
+            source.deadLetterTable(),
+            files.getOrDefault(source.deadLetterTable(), List.of()),
+            sourceCounts));
+  }
+
+  /** Removes the files of a task that failed. */
+  void abort(Exception cause) {
+    for (SideRowWriter writer : sideWriters.values()) {
+      try {
+        writer.abort();
+      } catch (RuntimeException e) {
+        cause.addSuppressed(e);
+      }
+    }
+  }
+
+  private void putAside(TableDefinition table, PerTable state, String failedRules, String error) {
+    count(state.counts, CommittedSnapshot.ROWS_QUARANTINED);
+    if (task.quarantines().contains(table.name())) {
+      write(table.quarantineName(), failedRules, error);
+    }
+  }
+
+  private void halt(PerTable state, TableDefinition table, String error) {
+    if (state.halted == null) {
+      state.halted =
+          String.format(
+              "Cannot publish %s: %s (record %s)", table.name(), error, record.position());
+    }
+  }
+
+  private void write(String sideTable, String failedRules, String error) {
+    sideWriters
+        .computeIfAbsent(sideTable, name -> SideRowWriter.open(SideTables.ensure(catalog, name)))
+        .write(
+            SideRow.of(
+                record, failedRules, error, run.startedAt(), run.pipelineVersion(), run.runId()));
+  }
+
+  private static Object[] values(Row row) {
+    return row.getValues().toArray();
+  }
+
+  private static void count(Map<String, Long> counts, String name) {
+    counts.merge(name, 1L, Long::sum);
+  }
+}
