@@ -1,0 +1,176 @@
+package org.beamlakehouse.testing;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.data.IcebergGenerics;
+import org.apache.iceberg.data.Record;
+import org.apache.iceberg.expressions.Expression;
+import org.apache.iceberg.expressions.Expressions;
+import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.types.Types;
+import org.beamlakehouse.io.iceberg.CatalogConfig;
+import org.beamlakehouse.io.iceberg.Catalogs;
+import org.beamlakehouse.pipelines.cli.LakehouseCommand;
+import org.beamlakehouse.pipelines.project.Project;
+
+/**
+ * A project in a folder of a test: write its files, run commands on it in this process, read its
+ * tables back with Iceberg's generic reader (which shares no code with the writer under test).
+ */
+public final class TestProject {
+  private final Path folder;
+
+  private TestProject(Path folder) {
+    this.folder = folder;
+  }
+
+  /** A project with the default catalog and no sources yet. */
+  public static TestProject create(Path folder) {
+    return new TestProject(folder).file("lakehouse.yaml", "name: test\nsources:\n");
+  }
+
+  /** The project that lies in a folder. */
+  public static TestProject open(Path folder) {
+    return new TestProject(folder);
+  }
+
+  public Path folder() {
+    return folder;
+  }
+
+  /** Adds a files source; its bronze table is {@code bronze.<name>}. */
+  public TestProject source(String name, String format, String path) {
+    return append(
+        "lakehouse.yaml",
+        String.format(
+            "  %s:%n    type: files%n    format: %s%n    path: %s%n", name, format, path));
+  }
+
+  /** Writes a contract. */
+  public TestProject contract(String name, String yaml) {
+    return file("contracts/" + name + ".odcs.yaml", yaml);
+  }
+
+  /** Writes a gold product. */
+  public TestProject gold(String name, String sql) {
+    return file("gold/" + name + ".sql", sql);
+  }
+
+  /** Writes lines to a file. */
+  public TestProject lines(String path, Collection<String> lines) {
+    StringBuilder text = new StringBuilder();
+    lines.forEach(line -> text.append(line).append('\n'));
+    return file(path, text.toString());
+  }
+
+  /** Writes a text file. */
+  public TestProject file(String path, String text) {
+    return file(path, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Writes a file. */
+  public TestProject file(String path, byte[] bytes) {
+    try {
+      Path file = folder.resolve(path);
+      Files.createDirectories(file.getParent());
+      Files.write(file, bytes);
+      return this;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private TestProject append(String path, String text) {
+    try {
+      return file(path, Files.readString(folder.resolve(path)) + text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** {@code lakehouse run} with further arguments. */
+  public CommandResult run(String... arguments) {
+    return command("run", arguments);
+  }
+
+  /** Any command on this project. */
+  public CommandResult command(String command, String... arguments) {
+    List<String> line = new ArrayList<>(List.of(command, "--project", folder.toString()));
+    line.addAll(List.of(arguments));
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    StringWriter err = new StringWriter();
+    int code =
+        LakehouseCommand.execute(
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintWriter(err, true),
+            System.getenv(),
+            line.toArray(new String[0]));
+    return new CommandResult(code, out.toString(StandardCharsets.UTF_8), err.toString());
+  }
+
+  /** The project's catalog. */
+  public CatalogConfig catalog() {
+    return Project.load(folder, System.getenv()).catalog();
+  }
+
+  public Table table(String name) {
+    return Catalogs.load(catalog(), name);
+  }
+
+  public boolean exists(String table) {
+    return Catalogs.exists(catalog(), table);
+  }
+
+  /** Ids of all snapshots of a table, oldest first; empty where it does not exist. */
+  public List<Long> snapshots(String table) {
+    if (!exists(table)) {
+      return List.of();
+    }
+    List<Long> ids = new ArrayList<>();
+    for (Snapshot snapshot : table(table).snapshots()) {
+      ids.add(snapshot.snapshotId());
+    }
+    return ids;
+  }
+
+  /** All rows of a table with these columns (all where none is named), in no order. */
+  public List<Map<String, Object>> rows(String table, String... columns) {
+    return rows(table, Expressions.alwaysTrue(), columns);
+  }
+
+  /** The rows of a table that meet a condition, with these columns, in no order. */
+  public List<Map<String, Object>> rows(String table, Expression filter, String... columns) {
+    Table loaded = table(table);
+    List<String> names = List.of(columns);
+    if (names.isEmpty()) {
+      names = loaded.schema().columns().stream().map(Types.NestedField::name).toList();
+    }
+    List<Map<String, Object>> rows = new ArrayList<>();
+    try (CloseableIterable<Record> records = IcebergGenerics.read(loaded).where(filter).build()) {
+      for (Record record : records) {
+        Map<String, Object> row = new LinkedHashMap<>();
+        for (String name : names) {
+          row.put(name, record.getField(name));
+        }
+        rows.add(row);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return rows;
+  }
+}

@@ -1,0 +1,80 @@
+package org.beamlakehouse.testing.robust;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.beamlakehouse.pipelines.Lakehouse;
+
+/** {@code lakehouse run} in a process of its own, which can be killed without any warning. */
+final class ChildRun {
+  private static final int LONGEST_SECONDS = 240;
+
+  private final Process process;
+  private final Path output;
+
+  private ChildRun(Process process, Path output) {
+    this.process = process;
+    this.output = output;
+  }
+
+  /**
+   * Starts a run.
+   *
+   * @param output gets what the process prints
+   */
+  static ChildRun start(Path project, Path output) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    // A process that lives for seconds must start fast; it need not run fast.
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto"));
+    command.addAll(
+        List.of("-XX:+UnlockDiagnosticVMOptions", "-XX:-BytecodeVerificationRemote", "-Xmx512m"));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.addAll(List.of(Lakehouse.class.getName(), "run", "--project", project.toString()));
+    return new ChildRun(
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start(),
+        output);
+  }
+
+  /**
+   * Kills the process, on Unix by SIGKILL.
+   *
+   * @return false where it had ended by itself before
+   */
+  boolean kill() throws InterruptedException {
+    process.destroyForcibly();
+    // A process that was killed by signal 9 tells 128 + 9.
+    return process.waitFor() == 137;
+  }
+
+  /** Waits for the end; true where it came within the time. */
+  boolean ends(long millis) throws InterruptedException {
+    return process.waitFor(millis, TimeUnit.MILLISECONDS);
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /**
+   * Waits for a run that nobody disturbs.
+   *
+   * @throws AssertionError with its output where it does not end well
+   */
+  void succeed() throws IOException, InterruptedException {
+    if (!process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      throw new AssertionError("The run does not end:\n" + Files.readString(output));
+    }
+    if (process.exitValue() != 0) {
+      throw new AssertionError(
+          "The run ended with " + process.exitValue() + ":\n" + Files.readString(output));
+    }
+  }
+}
