@@ -1,9 +1,7 @@
 package org.beamlakehouse.io.iceberg;
 
 import java.nio.ByteBuffer;
-import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,7 +9,6 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.StructLike;
-import org.apache.iceberg.data.GenericRecord;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
@@ -132,45 +129,6 @@ public final class IcebergTypes {
                     .required(field.isRequired())
                     .build())
         .toList();
-  }
-
-  /** A value as Iceberg's generic writers take it. */
-  public static Object toIceberg(Type type, Object value) {
-    if (value == null) {
-      return null;
-    }
-    return switch (type.typeId()) {
-      case TIMESTAMP -> value instanceof Instant instant ? instant.atOffset(ZoneOffset.UTC) : value;
-      case BINARY -> ByteBuffer.wrap((byte[]) value);
-      case LIST -> {
-        Type element = type.asListType().elementType();
-        List<Object> list = new ArrayList<>();
-        for (Object item : (Iterable<?>) value) {
-          list.add(toIceberg(element, item));
-        }
-        yield list;
-      }
-      case MAP -> {
-        Types.MapType mapType = type.asMapType();
-        Map<Object, Object> map = new LinkedHashMap<>();
-        for (Map.Entry<?, ?> entry : ((Map<?, ?>) value).entrySet()) {
-          map.put(
-              toIceberg(mapType.keyType(), entry.getKey()),
-              toIceberg(mapType.valueType(), entry.getValue()));
-        }
-        yield map;
-      }
-      case STRUCT -> {
-        Types.StructType struct = type.asStructType();
-        List<?> values = (List<?>) value;
-        GenericRecord record = GenericRecord.create(struct);
-        for (int i = 0; i < values.size(); i++) {
-          record.set(i, toIceberg(struct.fields().get(i).type(), values.get(i)));
-        }
-        yield record;
-      }
-      default -> value;
-    };
   }
 
   /** A value as this project has it, from what Iceberg's generic readers give. */
