@@ -18,7 +18,10 @@ import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.transforms.merge.Change;
 import org.beamlakehouse.transforms.merge.Change.Kind;
 import org.beamlakehouse.transforms.merge.MergeRule;
+import org.beamlakehouse.transforms.merge.MergeRules;
 import org.beamlakehouse.transforms.merge.StoredRow;
+import org.beamlakehouse.transforms.pack.ChangeBlock;
+import org.beamlakehouse.transforms.pack.ChangeCodec;
 import org.beamlakehouse.transforms.pack.Key;
 import org.beamlakehouse.transforms.table.StorageType;
 import org.beamlakehouse.transforms.table.TableDefinition;
@@ -36,26 +39,33 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * position and written anew, so a key may move to another partition.
  */
 final class MergeBucket {
+  /** A block that makes a merge a full refresh; real blocks are never empty. */
+  static final byte[] FULL_REFRESH = new byte[0];
+
   private final CatalogConfig catalog;
   private final TableDefinition definition;
   private final MergeRule rule;
+  private final ChangeCodec codec;
   private final Clock clock;
 
   /** A merge into one table. */
-  MergeBucket(CatalogConfig catalog, TableDefinition definition, MergeRule rule, Clock clock) {
+  MergeBucket(CatalogConfig catalog, TableDefinition definition, Clock clock) {
     this.catalog = catalog;
     this.definition = definition;
-    this.rule = rule;
+    this.rule = MergeRules.of(definition);
+    this.codec = ChangeCodec.of(definition);
     this.clock = clock;
   }
 
   /**
    * Merges changes into one shard.
    *
-   * @param changes all changes of the shard's keys and every truncate, in any order
+   * @param blocks all changes of the shard's keys and every truncate, in any order, packed by
+   *     {@link ChangeBlock}; iterated once. An empty block among them says the same as the mode
+   *     {@code FULL_REFRESH}
    * @throws ConcurrentCommitException where the table is no longer split as the shard says
    */
-  BucketResult merge(Shard shard, Iterable<Change> changes, TablePlan.Mode mode) {
+  BucketResult merge(Shard shard, Iterable<byte[]> blocks, TablePlan.Mode mode) {
     long started = clock.getAsLong();
     TableState state = TableState.load(catalog, definition);
     if (state.sharding().count() != shard.count()) {
@@ -67,7 +77,7 @@ final class MergeBucket {
     }
     ShardWriter writer = new ShardWriter(shard.index());
     try {
-      return new Run(state, shard, writer, mode).merge(changes, started);
+      return new Run(state, shard, writer, mode).merge(blocks, started);
     } catch (RuntimeException e) {
       writer.abort(e);
       throw e;
@@ -79,7 +89,7 @@ final class MergeBucket {
     private final TableState state;
     private final Shard shard;
     private final ShardWriter writer;
-    private final TablePlan.Mode mode;
+    private TablePlan.Mode mode;
     private final TargetShape shape;
     private final Map<Key, KeyWork> works = new HashMap<>();
     private final List<Change> truncates = new ArrayList<>();
@@ -99,8 +109,15 @@ final class MergeBucket {
       this.shape = new TargetShape(definition, state.target().schema());
     }
 
-    BucketResult merge(Iterable<Change> changes, long started) {
-      List<Change> newTruncates = group(changes);
+    BucketResult merge(Iterable<byte[]> blocks, long started) {
+      List<Change> newTruncates = new ArrayList<>();
+      for (byte[] block : blocks) {
+        if (block.length == 0) {
+          mode = TablePlan.Mode.FULL_REFRESH;
+        } else {
+          ChangeBlock.of(codec, block).forEach(change -> group(change, newTruncates));
+        }
+      }
       TargetReader reader = new TargetReader(state, shape);
       if (mode != TablePlan.Mode.FULL_REFRESH && !(works.isEmpty() && newTruncates.isEmpty())) {
         read(reader, !newTruncates.isEmpty());
@@ -124,30 +141,26 @@ final class MergeBucket {
       }
     }
 
-    /** Groups changes by key and gives the truncates. */
-    private List<Change> group(Iterable<Change> changes) {
-      List<Change> newTruncates = new ArrayList<>();
-      int[] keyIndexes = definition.keyIndexes();
-      for (Change change : changes) {
-        if (change.kind() == Kind.TRUNCATE) {
-          if (definition.storage() != StorageType.EVENTS) {
-            newTruncates.add(change);
-          }
-          continue;
+    /** Gives a change to the work of its key, a truncate to the list. */
+    private void group(Change change, List<Change> newTruncates) {
+      if (change.kind() == Kind.TRUNCATE) {
+        if (definition.storage() != StorageType.EVENTS) {
+          newTruncates.add(change);
         }
-        if (change.values() == null) {
-          throw new IllegalArgumentException(
-              String.format(
-                  "Cannot merge into %s: a change of kind %s brings no key; only a truncate may",
-                  definition.name(), change.kind()));
-        }
-        Object[] key = new Object[keyIndexes.length];
-        for (int i = 0; i < key.length; i++) {
-          key[i] = change.values()[keyIndexes[i]];
-        }
-        works.computeIfAbsent(Key.of(key), k -> new KeyWork()).changes().add(change);
+        return;
       }
-      return newTruncates;
+      if (change.values() == null) {
+        throw new IllegalArgumentException(
+            String.format(
+                "Cannot merge into %s: a change of kind %s brings no key; only a truncate may",
+                definition.name(), change.kind()));
+      }
+      int[] keyIndexes = definition.keyIndexes();
+      Object[] key = new Object[keyIndexes.length];
+      for (int i = 0; i < key.length; i++) {
+        key[i] = change.values()[keyIndexes[i]];
+      }
+      works.computeIfAbsent(Key.of(key), k -> new KeyWork()).changes().add(change);
     }
 
     /** Finds the deciding columns of stored rows and what the ledger has. */

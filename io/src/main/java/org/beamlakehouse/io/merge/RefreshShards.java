@@ -43,7 +43,7 @@ final class RefreshShards
         int count =
             Sharding.of(SilverTables.target(tables.catalog(), definition), definition).count();
         for (int i = 0; i < count; i++) {
-          output.output(KV.of(new Shard(plan.table(), i, count), MergeBuckets.FULL_REFRESH));
+          output.output(KV.of(new Shard(plan.table(), i, count), MergeBucket.FULL_REFRESH));
         }
       }
     }

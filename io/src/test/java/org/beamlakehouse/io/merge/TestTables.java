@@ -32,6 +32,8 @@ import org.beamlakehouse.transforms.merge.MergeRule;
 import org.beamlakehouse.transforms.merge.MergeRules;
 import org.beamlakehouse.transforms.merge.RowHash;
 import org.beamlakehouse.transforms.merge.StoredRow;
+import org.beamlakehouse.transforms.pack.ChangeBlock;
+import org.beamlakehouse.transforms.pack.ChangeCodec;
 import org.beamlakehouse.transforms.pack.Key;
 import org.beamlakehouse.transforms.table.Column;
 import org.beamlakehouse.transforms.table.SystemColumns;
@@ -104,25 +106,28 @@ final class TestTables {
   List<BucketResult> prepare(List<Change> changes, TablePlan.Mode mode) {
     Table table = SilverTables.target(catalog, definition);
     Sharding sharding = Sharding.of(table, definition);
-    Map<Integer, List<Change>> shards = new TreeMap<>();
+    ChangeCodec codec = ChangeCodec.of(definition);
+    Map<Integer, ChangeBlock.Writer> shards = new TreeMap<>();
     for (Change change : changes) {
-      if (change.kind() == Kind.TRUNCATE) {
-        for (int i = 0; i < sharding.count(); i++) {
-          shards.computeIfAbsent(i, s -> new ArrayList<>()).add(change);
-        }
-      } else {
-        int shard = sharding.shardOf(change.values()[definition.keyIndexes()[0]]);
-        shards.computeIfAbsent(shard, s -> new ArrayList<>()).add(change);
+      int first = 0;
+      int last = sharding.count() - 1;
+      if (change.kind() != Kind.TRUNCATE) {
+        first = sharding.shardOf(change.values()[definition.keyIndexes()[0]]);
+        last = first;
+      }
+      for (int i = first; i <= last; i++) {
+        shards.computeIfAbsent(i, s -> ChangeBlock.writer(codec)).add(change);
       }
     }
-    MergeBucket bucket =
-        new MergeBucket(catalog, definition, MergeRules.of(definition), System::currentTimeMillis);
+    MergeBucket bucket = new MergeBucket(catalog, definition, System::currentTimeMillis);
     List<BucketResult> results = new ArrayList<>();
     shards.forEach(
-        (index, shardChanges) ->
+        (index, block) ->
             results.add(
                 bucket.merge(
-                    new Shard(definition.name(), index, sharding.count()), shardChanges, mode)));
+                    new Shard(definition.name(), index, sharding.count()),
+                    List.of(block.finish()),
+                    mode)));
     return results;
   }
 
