@@ -1,0 +1,101 @@
+package org.beamlakehouse.benchmarks;
+
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.beamlakehouse.transforms.change.Sequence;
+import org.beamlakehouse.transforms.merge.Change;
+import org.beamlakehouse.transforms.pack.ChangeBlock;
+import org.beamlakehouse.transforms.pack.ChangeCodec;
+import org.beamlakehouse.transforms.table.Column;
+import org.beamlakehouse.transforms.table.ColumnType;
+import org.beamlakehouse.transforms.table.TableDefinition;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.Blackhole;
+
+/** Changes into packed blocks and back: what each change costs on its way through the shuffle. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.Throughput)
+@OutputTimeUnit(TimeUnit.SECONDS)
+@Warmup(iterations = 3, time = 2)
+@Measurement(iterations = 5, time = 2)
+@Fork(1)
+public class ChangeBlockBenchmark {
+  private static final int CHANGES = 1_000;
+
+  private ChangeCodec codec;
+  private List<Change> changes;
+  private byte[] block;
+
+  /** Makes the changes of one block. */
+  @Setup
+  public void prepare() {
+    TableDefinition table =
+        TableDefinition.builder()
+            .name("silver.orders")
+            .columns(
+                Column.required("id", ColumnType.LONG),
+                Column.of("status", ColumnType.STRING),
+                Column.of("email", ColumnType.STRING),
+                Column.of("amount", ColumnType.decimal(12, 2)),
+                Column.of("updated_at", ColumnType.TIMESTAMPTZ))
+            .keyColumns("id")
+            .build();
+    codec = ChangeCodec.of(table);
+    changes = new ArrayList<>();
+    Instant time = Instant.parse("2026-01-01T00:00:00Z");
+    for (long i = 0; i < CHANGES; i++) {
+      Object[] values = new Object[table.carriedColumns().size()];
+      values[0] = i * 7919 % 100_000;
+      values[1] = "shipped";
+      values[2] = "customer" + i + "@example.com";
+      values[3] = BigDecimal.valueOf(i * 31, 2);
+      values[4] = time.plusSeconds(i);
+      values[5] = time;
+      changes.add(
+          new Change(Change.Kind.UPSERT, Sequence.of(i), time, time.plusSeconds(i), values, null));
+    }
+    block = pack();
+  }
+
+  /** Packs changes into one block. */
+  @Benchmark
+  @OperationsPerInvocation(CHANGES)
+  public byte[] pack() {
+    ChangeBlock.Writer writer = ChangeBlock.writer(codec);
+    changes.forEach(writer::add);
+    return writer.finish();
+  }
+
+  /** Walks over the keys of a block, as grouping by key does. */
+  @Benchmark
+  @OperationsPerInvocation(CHANGES)
+  public int keys() {
+    ChangeBlock.Cursor cursor = ChangeBlock.of(codec, block).cursor();
+    int sum = 0;
+    while (cursor.hasNext()) {
+      cursor.advance();
+      sum += cursor.keyLength();
+    }
+    return sum;
+  }
+
+  /** Decodes all changes of a block. */
+  @Benchmark
+  @OperationsPerInvocation(CHANGES)
+  public void unpack(Blackhole sink) {
+    ChangeBlock.of(codec, block).forEach(sink::consume);
+  }
+}
