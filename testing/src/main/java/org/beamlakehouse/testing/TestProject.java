@@ -77,6 +77,15 @@ public final class TestProject {
     return file(path, text.toString());
   }
 
+  /** Copies a file. */
+  public TestProject copy(String from, String to) {
+    try {
+      return file(to, Files.readAllBytes(folder.resolve(from)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Writes a text file. */
   public TestProject file(String path, String text) {
     return file(path, text.getBytes(StandardCharsets.UTF_8));

@@ -21,8 +21,10 @@ final class SourceReader {
   private static final List<String> FILES = List.of("path");
   private static final List<String> KAFKA =
       List.of("bootstrapServers", "topics", "topicPattern", "kafka", "schemaRegistry");
-  private static final Set<Format> SUPPORTED = Set.of(Format.DEBEZIUM_JSON, Format.JSON);
-  private static final String WHAT_WORKS = "supported: files with debezium-json or json";
+  private static final Set<Format> SUPPORTED =
+      Set.of(Format.DEBEZIUM_JSON, Format.MAXWELL_JSON, Format.CANAL_JSON, Format.JSON);
+  private static final String WHAT_WORKS =
+      "supported: files with debezium-json, maxwell-json, canal-json or json";
 
   private final LocalPaths paths;
   private final Map<String, String> formats = new LinkedHashMap<>();

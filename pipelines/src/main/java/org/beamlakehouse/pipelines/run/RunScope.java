@@ -77,6 +77,8 @@ record RunScope(
   private static RecordFormat recordFormat(SourceSettings source) {
     return switch (source.format()) {
       case DEBEZIUM_JSON -> RecordFormat.DEBEZIUM_JSON;
+      case MAXWELL_JSON -> RecordFormat.MAXWELL_JSON;
+      case CANAL_JSON -> RecordFormat.CANAL_JSON;
       case JSON -> RecordFormat.JSON;
       default ->
           throw new IllegalArgumentException(

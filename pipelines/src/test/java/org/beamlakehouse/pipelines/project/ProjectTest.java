@@ -291,7 +291,7 @@ class ProjectTest {
             "3: unknown type 'file'; did you mean 'files'?"),
         bad(
             MINIMAL.replace("debezium-json", "csv"),
-            "3: the format 'csv' is not supported yet; supported: files with debezium-json or json"),
+            "3: the format 'csv' is not supported yet; supported: files with debezium-json, maxwell-json, canal-json or json"),
         bad(
             MINIMAL.replace("debezium-json", "debezium_json"),
             "3: unknown format 'debezium_json'; did you mean 'debezium-json'?"),
@@ -305,13 +305,13 @@ class ProjectTest {
         bad("name: a\nsources:\n  cdc:\n", "3: the source 'cdc' is empty; it must be a map"),
         bad(
             "name: a\nsources:\n  k:\n    type: kafka\n    bootstrapServers: b:1\n    topics: [a]\n    format: json\n",
-            "4: the source type 'kafka' is not supported yet; supported: files with debezium-json or json"),
+            "4: the source type 'kafka' is not supported yet; supported: files with debezium-json, maxwell-json, canal-json or json"),
         bad(
             "name: a\nsources:\n  k:\n    type: kafka\n    format: avro\n    path: x\n",
             "3: required key 'bootstrapServers' is missing",
             "3: a kafka source has either 'topics' or 'topicPattern'",
-            "4: the source type 'kafka' is not supported yet; supported: files with debezium-json or json",
-            "5: the format 'avro' is not supported yet; supported: files with debezium-json or json",
+            "4: the source type 'kafka' is not supported yet; supported: files with debezium-json, maxwell-json, canal-json or json",
+            "5: the format 'avro' is not supported yet; supported: files with debezium-json, maxwell-json, canal-json or json",
             "6: unknown key 'path'; use one of type, format, bronze, bootstrapServers, topics,"
                 + " topicPattern, kafka, schemaRegistry"),
         bad(

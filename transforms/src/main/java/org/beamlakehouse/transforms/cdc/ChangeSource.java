@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser.NumberType;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.time.Instant;
+import org.beamlakehouse.transforms.change.Sequence;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
@@ -12,7 +13,7 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * times, from an envelope's {@code source} or a flattened record's {@code __} fields. One object is
  * filled again for every record.
  */
-final class ChangeSource {
+final class ChangeSource implements ChangeOrigin {
   /** Stands for a number that the record does not have. */
   static final long ABSENT = Long.MIN_VALUE;
 
@@ -128,20 +129,51 @@ final class ChangeSource {
     }
   }
 
+  @Override
+  public @Nullable String database() {
+    return database;
+  }
+
+  @Override
+  public @Nullable String schema() {
+    return schema;
+  }
+
+  @Override
+  public @Nullable String table() {
+    return table;
+  }
+
+  @Override
+  public Sequence.@Nullable Builder order() {
+    return LogPosition.of(this);
+  }
+
   /** Time of the change in the source, in its finest unit; null where the record has none. */
-  @Nullable Instant sourceTime() {
+  @Override
+  public @Nullable Instant sourceTime() {
     if (nanos != ABSENT) {
       return TimeReaders.ofMicros(Math.floorDiv(nanos, 1_000L));
     }
     if (micros != ABSENT) {
       return TimeReaders.ofMicros(micros);
     }
-    return millis != ABSENT ? TimeReaders.ofMillis(millis) : null;
+    return ofMillis(millis);
   }
 
-  /** Time at which the connector handled the change; null where the record has none. */
-  @Nullable Instant handledTime() {
-    return handledMillis != ABSENT ? TimeReaders.ofMillis(handledMillis) : null;
+  @Override
+  public @Nullable Instant handledTime() {
+    return ofMillis(handledMillis);
+  }
+
+  /** A time in milliseconds; null where it is absent or out of range. */
+  static @Nullable Instant ofMillis(long millis) {
+    return millis == ABSENT ? null : TimeReaders.ofMillis(millis);
+  }
+
+  /** A number that counts as zero where the record does not have it. */
+  static long orZero(long number) {
+    return number == ABSENT ? 0 : number;
   }
 
   /** The text under the parser, as the same string as the last one where they are equal. */

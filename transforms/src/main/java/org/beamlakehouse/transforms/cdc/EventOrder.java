@@ -30,10 +30,10 @@ final class EventOrder {
     if (!plan.sequence().parts().isEmpty()) {
       return bySequenceFields(plan, cells, context, violations);
     }
-    ChangeSource source = context.source();
+    ChangeOrigin source = context.source();
     Sequence.Builder order;
     if (source != null) {
-      order = LogPosition.of(source);
+      order = source.order();
       if (order == null) {
         violations.sequence("the change has neither a log position nor a time of its source");
         return null;
@@ -51,7 +51,7 @@ final class EventOrder {
       order = Sequence.builder().add(0L);
     }
     Instant eventTime = eventTime(plan, cells, null, context);
-    return new Place(context.record().position().complete(order), eventTime, eventTime);
+    return new Place(context.complete(order), eventTime, eventTime);
   }
 
   private static boolean ordersByEventTime(TableDefinition table) {
@@ -78,7 +78,7 @@ final class EventOrder {
       first = first == null ? value : first;
     }
     Instant eventTime = eventTime(plan, cells, first, context);
-    return new Place(context.record().position().complete(order), eventTime, (Comparable<?>) first);
+    return new Place(context.complete(order), eventTime, (Comparable<?>) first);
   }
 
   private static @Nullable String whyNoOrder(SequencePlan.Part part, @Nullable Object value) {
@@ -106,7 +106,7 @@ final class EventOrder {
   private static Instant eventTime(
       TablePlan plan, Object[] cells, @Nullable Object first, RecordContext context) {
     Instant time = null;
-    ChangeSource source = context.source();
+    ChangeOrigin source = context.source();
     if (source != null) {
       time = source.sourceTime();
       time = time != null ? time : source.handledTime();

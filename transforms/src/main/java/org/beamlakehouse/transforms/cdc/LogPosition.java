@@ -29,7 +29,7 @@ final class LogPosition {
       return order
           .add(source.commitLsn)
           .add(source.changeLsn == null ? "" : source.changeLsn)
-          .add(orZero(source.eventSerial));
+          .add(ChangeSource.orZero(source.eventSerial));
     }
     if (source.lsn != ChangeSource.ABSENT) {
       return order.add(source.lsn);
@@ -37,14 +37,14 @@ final class LogPosition {
     if (source.pos != ChangeSource.ABSENT && source.file != null) {
       long file = trailingNumber(source.file);
       if (file >= 0) {
-        return order.add(file).add(source.pos).add(orZero(source.row));
+        return order.add(file).add(source.pos).add(ChangeSource.orZero(source.row));
       }
     }
     if (source.scn != ChangeSource.ABSENT) {
       return order
           .add(source.scn)
           .add(source.rsId == null ? "" : source.rsId.trim())
-          .add(orZero(source.ssn));
+          .add(ChangeSource.orZero(source.ssn));
     }
     Instant time = source.sourceTime();
     if (time == null) {
@@ -54,12 +54,8 @@ final class LogPosition {
     return source.ord != ChangeSource.ABSENT ? order.add(source.ord) : order;
   }
 
-  private static long orZero(long number) {
-    return number == ChangeSource.ABSENT ? 0 : number;
-  }
-
   /** The number that a name ends with, or -1. */
-  private static long trailingNumber(String name) {
+  static long trailingNumber(String name) {
     int from = name.length();
     while (from > 0 && name.charAt(from - 1) >= '0' && name.charAt(from - 1) <= '9') {
       from--;

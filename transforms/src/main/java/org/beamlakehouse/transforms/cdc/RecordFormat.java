@@ -8,6 +8,17 @@ public enum RecordFormat {
    * transformation with at least {@code __op} or {@code __deleted} added.
    */
   DEBEZIUM_JSON,
+  /**
+   * The flat messages of Canal: {@code data} and {@code old} are arrays of rows whose values are
+   * text, {@code type} is {@code INSERT}, {@code UPDATE}, {@code DELETE} or that of a DDL
+   * statement.
+   */
+  CANAL_JSON,
+  /**
+   * The messages of Maxwell: {@code data} is a row, {@code old} the changed columns before, {@code
+   * type} is {@code insert}, {@code update}, {@code delete} or one of bootstraps and DDL.
+   */
+  MAXWELL_JSON,
   /** One flat or nested JSON object per record, with no envelope: every record is an upsert. */
   JSON
 }

@@ -83,12 +83,24 @@ public final class RecordParser implements Serializable {
     return switch (format) {
       case DEBEZIUM_JSON -> {
         CellList envelope = new CellList();
-        yield new DebeziumRecords(
-            tables.stream().map(table -> new TablePlan(table, envelope)).toList(), envelope);
+        yield new DebeziumRecords(plans(WireType.UNKNOWN, envelope), envelope);
       }
-      case JSON ->
-          new JsonRecords(tables.stream().map(table -> new TablePlan(table, null)).toList());
+      case CANAL_JSON -> {
+        CellList envelope = new CellList();
+        List<TablePlan> plans = plans(WireType.TEXT, envelope);
+        yield new BinlogRecords(plans, new CanalMessage(envelope));
+      }
+      case MAXWELL_JSON -> {
+        CellList envelope = new CellList();
+        List<TablePlan> plans = plans(WireType.NATIVE, envelope);
+        yield new BinlogRecords(plans, new MaxwellMessage(envelope));
+      }
+      case JSON -> new JsonRecords(plans(WireType.NATIVE, null));
     };
+  }
+
+  private List<TablePlan> plans(WireType values, @Nullable CellList envelope) {
+    return tables.stream().map(table -> new TablePlan(table, values, envelope)).toList();
   }
 
   private static boolean isBlank(byte[] payload) {

@@ -75,6 +75,20 @@ final class RowImage {
     }
   }
 
+  /** The values as a table reads them, others where this image has no field; null without one. */
+  @Nullable RowValues valuesOver(RowValues others, byte[] bytes, RowReader reader)
+      throws IOException {
+    if (!present) {
+      return null;
+    }
+    JsonInput in = JsonInput.open(bytes, from, to);
+    in.parser().nextToken();
+    values.resetTo(others.cells());
+    reader.read(in, values);
+    readBy = null;
+    return values;
+  }
+
   /** The values as a table reads them; null where there is no image. */
   @Nullable RowValues values(byte[] bytes, TablePlan plan, RowReader reader) throws IOException {
     if (!present) {

@@ -16,6 +16,12 @@ final class RowValues {
     rescued = null;
   }
 
+  /** Forgets everything for a copy of some values. */
+  void resetTo(@Nullable Object[] values) {
+    cells = values.clone();
+    rescued = null;
+  }
+
   /** The values; may be kept by the caller until the next reset makes new ones. */
   @Nullable Object[] cells() {
     return cells;

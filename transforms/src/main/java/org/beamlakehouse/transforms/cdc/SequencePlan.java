@@ -26,10 +26,12 @@ final class SequencePlan {
   /**
    * Finds or makes the cells of the fields.
    *
+   * @param values how values are written whose record brings no schema
    * @param cells the table's own, extended by those of fields that are no columns
    * @param envelope the cells of the envelope, null where records have none
    */
-  static SequencePlan of(TableDefinition table, CellList cells, @Nullable CellList envelope) {
+  static SequencePlan of(
+      TableDefinition table, WireType values, CellList cells, @Nullable CellList envelope) {
     SequencePlan plan = new SequencePlan();
     for (String name : table.sequenceBy()) {
       int column = table.indexOf(name);
@@ -38,7 +40,7 @@ final class SequencePlan {
         plan.parts.add(new Part(name, column, -1, true));
         continue;
       }
-      ColumnType type = plan.parts.isEmpty() ? declaredType(table) : null;
+      ColumnType type = typeOf(table, values, plan.parts.isEmpty());
       if (type != null) {
         check(table, name, type);
       }
@@ -52,8 +54,18 @@ final class SequencePlan {
     return parts;
   }
 
-  /** The default type binds only where it becomes the type of {@code valid_from}. */
-  private static @Nullable ColumnType declaredType(TableDefinition table) {
+  /**
+   * The type as which a field that is no column is read; null for that of its JSON value. The
+   * default type binds only where it becomes the type of {@code valid_from}, and where all is text.
+   */
+  private static @Nullable ColumnType typeOf(
+      TableDefinition table, WireType values, boolean first) {
+    if (values.kind() == WireType.Kind.TEXT) {
+      return first ? table.sequenceByType() : ColumnType.LONG;
+    }
+    if (!first) {
+      return null;
+    }
     boolean binds =
         table.storage() == StorageType.HISTORY || !table.sequenceByType().equals(ColumnType.LONG);
     return binds ? table.sequenceByType() : null;

@@ -25,11 +25,11 @@ final class TableMatcher {
       @Nullable String topic) {
 
     @SuppressWarnings("ReferenceEquality")
-    boolean is(ChangeSource source, @Nullable String otherTopic) {
+    boolean is(ChangeOrigin source, @Nullable String otherTopic) {
       // The strings of a repeated table are the same objects; others take the slow way.
-      return table == source.table
-          && schema == source.schema
-          && database == source.database
+      return table == source.table()
+          && schema == source.schema()
+          && database == source.database()
           && topic == otherTopic;
     }
   }
@@ -39,10 +39,10 @@ final class TableMatcher {
    * {@code db.schema.table} or topic. One that names none is matched by its topic or the topic's
    * last parts, and without a topic feeds all tables.
    */
-  List<TablePlan> ofChange(ChangeSource source, @Nullable String topic) {
+  List<TablePlan> ofChange(ChangeOrigin source, @Nullable String topic) {
     List<TablePlan> found = lastPlans;
     if (found == null || !last.is(source, topic)) {
-      Origin origin = new Origin(source.database, source.schema, source.table, topic);
+      Origin origin = new Origin(source.database(), source.schema(), source.table(), topic);
       found = known.get(origin);
       if (found == null) {
         found = plans.stream().filter(plan -> claims(plan, origin)).toList();

@@ -25,11 +25,12 @@ final class TablePlan {
   /**
    * Compiles a definition.
    *
+   * @param values how values are written whose record brings no schema
    * @param envelope the cells of the envelope, null where records have none
    * @throws IllegalArgumentException where the contract gives its changes no order, or its SQL does
    *     not parse or fit the format
    */
-  TablePlan(TableDefinition table, @Nullable CellList envelope) {
+  TablePlan(TableDefinition table, WireType values, @Nullable CellList envelope) {
     this.table = table;
     this.keys = new boolean[table.columns().size()];
     for (int key : table.keyIndexes()) {
@@ -59,7 +60,7 @@ final class TablePlan {
                   + " that order them in sequenceBy",
               table.name()));
     }
-    this.sequence = SequencePlan.of(table, cells, envelope);
+    this.sequence = SequencePlan.of(table, values, cells, envelope);
   }
 
   TableDefinition table() {

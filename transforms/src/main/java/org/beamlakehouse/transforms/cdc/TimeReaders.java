@@ -76,7 +76,7 @@ final class TimeReaders {
         case TIME_MILLIS -> micros = value < 0 || value > MICROS_PER_DAY ? -1 : value * 1_000;
         case TIME_MICROS -> micros = value;
         case TIME_NANOS -> micros = Math.floorDiv(value, 1_000L);
-        case DAYS, EPOCH_MILLIS, EPOCH_MICROS, EPOCH_NANOS -> {
+        case DAYS, EPOCH_SECONDS, EPOCH_MILLIS, EPOCH_MICROS, EPOCH_NANOS -> {
           return new ValueReader.Bad("time", "a number of type " + wire.name());
         }
         default -> micros = value < MICROS_PER_DAY ? value : value / 1_000;
@@ -132,6 +132,7 @@ final class TimeReaders {
     Instant instant;
     switch (wire.kind()) {
       case EPOCH_MILLIS -> instant = ofMillis(value);
+      case EPOCH_SECONDS -> instant = ofSeconds(value);
       case EPOCH_MICROS -> instant = ofMicros(value);
       case EPOCH_NANOS -> instant = ofMicros(Math.floorDiv(value, 1_000L));
       case DAYS, TIME_MILLIS, TIME_MICROS, TIME_NANOS -> {
@@ -151,6 +152,12 @@ final class TimeReaders {
   }
 
   /** The instant, or null where its microseconds do not fit 64 bits. */
+  static @Nullable Instant ofSeconds(long seconds) {
+    long max = MAX_MILLIS / 1_000;
+    return seconds > max || seconds < -max ? null : Instant.ofEpochSecond(seconds);
+  }
+
+  /** The instant, or null where its microseconds do not fit 64 bits. */
   static @Nullable Instant ofMillis(long millis) {
     return millis > MAX_MILLIS || millis < -MAX_MILLIS ? null : Instant.ofEpochMilli(millis);
   }
@@ -162,7 +169,14 @@ final class TimeReaders {
 
   private static boolean isTime(WireType wire) {
     return switch (wire.kind()) {
-      case DAYS, EPOCH_MILLIS, EPOCH_MICROS, EPOCH_NANOS, TIME_MILLIS, TIME_MICROS, TIME_NANOS ->
+      case DAYS,
+          EPOCH_SECONDS,
+          EPOCH_MILLIS,
+          EPOCH_MICROS,
+          EPOCH_NANOS,
+          TIME_MILLIS,
+          TIME_MICROS,
+          TIME_NANOS ->
           true;
       default -> false;
     };

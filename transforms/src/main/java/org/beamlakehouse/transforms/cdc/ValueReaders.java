@@ -26,6 +26,9 @@ final class ValueReaders {
    * @param unknown is told where a struct has fields that the type does not name
    */
   static ValueReader of(ColumnType type, WireType wire, UnknownFieldFlag unknown) {
+    if (wire.kind() == WireType.Kind.TEXT) {
+      return TextReaders.of(type, unknown);
+    }
     return switch (type.kind()) {
       case BOOLEAN -> ValueReaders::readBoolean;
       case INT -> ValueReaders::readInt;

@@ -24,6 +24,7 @@ record WireType(
     /** A value with a schema and no semantic name: what its JSON token says. */
     PLAIN,
     DAYS,
+    EPOCH_SECONDS,
     EPOCH_MILLIS,
     EPOCH_MICROS,
     EPOCH_NANOS,
@@ -38,14 +39,24 @@ record WireType(
     /** An object with base64 of well-known binary in {@code wkb}. */
     GEOMETRY,
     /** A string that holds JSON. */
-    JSON_TEXT
+    JSON_TEXT,
+    /** A string that holds the value, whatever its type. */
+    TEXT
   }
 
   static final WireType NATIVE = of(Kind.NATIVE, "json");
   static final WireType UNKNOWN = of(Kind.UNKNOWN, "unknown");
 
+  /** Every value of the record is text. */
+  static final WireType TEXT = of(Kind.TEXT, "text");
+
   static WireType of(Kind kind, String name) {
     return new WireType(kind, name, 0, Map.of(), null);
+  }
+
+  /** A record without a schema, of which the connector's documentation tells some fields. */
+  static WireType ofFields(Map<String, WireType> fields) {
+    return new WireType(Kind.NATIVE, "json", 0, fields, null);
   }
 
   /** True where a string may stand for something else because no schema tells. */
@@ -53,7 +64,10 @@ record WireType(
     return kind == Kind.UNKNOWN;
   }
 
-  /** The type of a struct's field; {@link #UNKNOWN} and {@link #NATIVE} hold for all below. */
+  /**
+   * The type of a struct's field; {@link #UNKNOWN}, {@link #NATIVE} and {@link #TEXT} hold for all
+   * below.
+   */
   WireType field(String field) {
     WireType found = fields.get(field);
     return found != null ? found : inherited();
@@ -65,7 +79,11 @@ record WireType(
   }
 
   private WireType inherited() {
-    return kind == Kind.NATIVE ? NATIVE : UNKNOWN;
+    return switch (kind) {
+      case NATIVE -> NATIVE;
+      case TEXT -> TEXT;
+      default -> UNKNOWN;
+    };
   }
 
   /** The type of values with a schema of this name; {@code base} is its physical type. */

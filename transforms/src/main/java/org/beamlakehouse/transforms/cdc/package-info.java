@@ -24,5 +24,8 @@
  *   <li>{@code list}: an array. {@code map}: an object, or an array of pairs. {@code struct}: an
  *       object. Of a connector also JSON text of them (its json and hstore columns).
  * </ul>
+ *
+ * <p>Canal writes every value as text: how that is read is told in {@link
+ * org.beamlakehouse.transforms.cdc.TextReaders}.
  */
 package org.beamlakehouse.transforms.cdc;

@@ -36,11 +36,22 @@ public abstract class SourcePosition implements Serializable {
 
   /** Ends a sequence with this position. */
   public Sequence complete(Sequence.Builder order) {
+    return complete(order, 0);
+  }
+
+  /**
+   * Ends a sequence with this position and a row in it.
+   *
+   * @param row number of the row in a record of several, from 0
+   */
+  public Sequence complete(Sequence.Builder order, int row) {
     order.position();
     if (file() != null) {
-      return order.add(file()).add(offset()).build();
+      order.add(file()).add(offset());
+    } else {
+      order.add(partition()).add(offset());
     }
-    return order.add(partition()).add(offset()).build();
+    return row == 0 ? order.build() : order.add(row).build();
   }
 
   /** {@code orders-0.jsonl:17} or {@code topic/3@1042}, for messages. */

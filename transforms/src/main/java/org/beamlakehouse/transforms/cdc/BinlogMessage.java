@@ -1,0 +1,138 @@
+package org.beamlakehouse.transforms.cdc;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import org.beamlakehouse.transforms.cdc.ValueReaders.UnknownFieldFlag;
+import org.checkerframework.checker.nullness.qual.Nullable;
+
+/**
+ * A message of a connector that reads MySQL's binlog and writes {@code data} (rows), {@code old}
+ * (what they were, changed columns only), {@code type}, {@code database} and {@code table} beside
+ * each other. One object is filled again for every record.
+ */
+abstract class BinlogMessage implements ChangeOrigin {
+
+  /** What a message does. */
+  enum Action {
+    INSERT,
+    /** A row read by a snapshot. */
+    READ,
+    UPDATE,
+    DELETE,
+    TRUNCATE
+  }
+
+  final RowImages data = new RowImages();
+  final RowImages old = new RowImages();
+  final RowValues cells = new RowValues();
+
+  private final WireType rowType;
+  private final RowReader reader;
+  private final FieldNode root;
+  private final int cellCount;
+
+  private @Nullable String type;
+  private @Nullable String database;
+  private @Nullable String table;
+
+  /**
+   * A message.
+   *
+   * @param rowType how the values of the rows are written
+   * @param messageType how the values beside the rows are written
+   * @param wanted cells for the fields beside the rows that some {@code sequenceBy} names
+   */
+  BinlogMessage(WireType rowType, WireType messageType, CellList wanted) {
+    UnknownFieldFlag unknown = new UnknownFieldFlag();
+    this.rowType = rowType;
+    this.root = wanted.compile(messageType, unknown);
+    this.reader = new RowReader(root, unknown);
+    this.cellCount = wanted.size();
+  }
+
+  /** Name of the connector. */
+  abstract String connector();
+
+  /** What the message does; null where it changes no rows or its type is unknown. */
+  abstract @Nullable Action action();
+
+  /** Why a message of a known type changes no rows; null where the type is unknown. */
+  abstract @Nullable SkipReason skipReason();
+
+  /** Forgets the place in the log. */
+  abstract void resetLog();
+
+  /** Takes one field beside the rows; nested values are left to the caller. */
+  abstract void readLog(String name, JsonParser parser, JsonToken token) throws IOException;
+
+  /** How the values of the rows are written. */
+  WireType rowType() {
+    return rowType;
+  }
+
+  /** The message's type as it is written; null where it has none. */
+  @Nullable String type() {
+    return type;
+  }
+
+  @Override
+  public @Nullable String database() {
+    return database;
+  }
+
+  @Override
+  public @Nullable String schema() {
+    return null;
+  }
+
+  @Override
+  public @Nullable String table() {
+    return table;
+  }
+
+  /**
+   * Reads the object under the parser.
+   *
+   * @param plan the table whose rows these seem to be, null to leave the rows for later
+   */
+  void read(JsonInput in, @Nullable TablePlan plan) throws IOException {
+    JsonParser parser = in.parser();
+    RowReader rows = plan == null ? null : plan.reader(rowType);
+    reset();
+    String lastDatabase = database;
+    String lastTable = table;
+    database = null;
+    table = null;
+    String name;
+    while ((name = parser.nextFieldName()) != null) {
+      JsonToken token = parser.nextToken();
+      switch (name) {
+        case "data" -> data.read(in, token, plan, rows);
+        case "old" -> old.read(in, token, null, null);
+        default -> {
+          switch (name) {
+            case "type" -> type = ChangeSource.text(parser, token, type);
+            case "database" -> database = ChangeSource.text(parser, token, lastDatabase);
+            case "table" -> table = ChangeSource.text(parser, token, lastTable);
+            default -> readLog(name, parser, token);
+          }
+          FieldNode node = root.child(name);
+          if (node == null) {
+            parser.skipChildren();
+          } else {
+            reader.readNode(in, node, token, cells);
+          }
+        }
+      }
+    }
+  }
+
+  private void reset() {
+    data.reset();
+    old.reset();
+    cells.reset(cellCount);
+    type = null;
+    resetLog();
+  }
+}

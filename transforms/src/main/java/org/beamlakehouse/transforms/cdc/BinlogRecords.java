@@ -1,0 +1,148 @@
+package org.beamlakehouse.transforms.cdc;
+
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.beamlakehouse.transforms.cdc.BinlogMessage.Action;
+import org.beamlakehouse.transforms.change.Operation;
+import org.beamlakehouse.transforms.change.RawRecord;
+import org.checkerframework.checker.nullness.qual.Nullable;
+
+/**
+ * Reads the messages of Canal and Maxwell. The image before an update is {@code data} overlaid by
+ * {@code old}, so that a change of the key is seen.
+ *
+ * <p>The table of a message may be named behind its rows, so the rows are read for the table that
+ * the topic's last record was of; where that proves wrong, or several tables take the record, the
+ * bytes of the rows are read again.
+ */
+final class BinlogRecords implements RecordReader {
+  private final BinlogMessage message;
+  private final TableMatcher matcher;
+  private final EventBuilder events = new EventBuilder();
+  private final Map<String, TablePlan> lastPlans = new HashMap<>();
+
+  BinlogRecords(List<TablePlan> plans, BinlogMessage message) {
+    this.message = message;
+    this.matcher = new TableMatcher(plans);
+  }
+
+  @Override
+  public void read(RawRecord record, @Nullable Set<String> wanted, ParseSink sink)
+      throws IOException {
+    byte[] bytes = record.payload();
+    JsonInput in = JsonInput.open(bytes, Utf8.afterMark(bytes), bytes.length);
+    JsonToken token = in.parser().nextToken();
+    if (token == JsonToken.START_OBJECT) {
+      String topic = record.position().topic() == null ? "" : record.position().topic();
+      TablePlan last = lastPlans.get(topic);
+      message.read(in, last != null && wants(wanted, last) ? last : null);
+      if (in.parser().nextToken() != null) {
+        sink.deadLetter(JsonInput.NOT_ENDING);
+      } else {
+        lastPlans.put(topic, emit(record, wanted, sink));
+      }
+    } else if (token == JsonToken.VALUE_NULL && in.parser().nextToken() == null) {
+      sink.skipped(SkipReason.TOMBSTONE);
+    } else {
+      sink.deadLetter("Cannot parse the record: it is no JSON object");
+    }
+  }
+
+  /** Sends the changes of the message; gives the table for which its rows were read first. */
+  private @Nullable TablePlan emit(RawRecord record, @Nullable Set<String> wanted, ParseSink sink)
+      throws IOException {
+    Action action = message.action();
+    if (action == null) {
+      SkipReason reason = message.skipReason();
+      if (reason != null) {
+        sink.skipped(reason);
+      } else {
+        sink.deadLetter("Cannot parse the record: " + whyNoAction());
+      }
+      return null;
+    }
+    List<TablePlan> plans = matcher.ofChange(message, record.position().topic());
+    String wrong = whyUnreadable(action);
+    if (!plans.isEmpty() && wrong != null) {
+      sink.deadLetter("Cannot parse the record: " + wrong);
+      return null;
+    }
+    RecordContext context = new RecordContext(record, message, message.cells, sink);
+    TablePlan first = null;
+    for (TablePlan plan : plans) {
+      if (wants(wanted, plan)) {
+        first = first == null ? plan : first;
+        emit(action, plan, context);
+      }
+    }
+    if (first == null) {
+      sink.skipped(SkipReason.OTHER_TABLE);
+    }
+    return first;
+  }
+
+  private void emit(Action action, TablePlan plan, RecordContext context) throws IOException {
+    if (action == Action.TRUNCATE) {
+      events.truncate(plan, null, context);
+    } else if (message.data.size() == 0) {
+      events.quarantineRowless(plan, context);
+    }
+    for (int row = 0; action != Action.TRUNCATE && row < message.data.size(); row++) {
+      emitRow(action, row, plan, context.atRow(row));
+    }
+  }
+
+  private void emitRow(Action action, int number, TablePlan plan, RecordContext context)
+      throws IOException {
+    byte[] bytes = context.record().payload();
+    RowReader reader = plan.reader(message.rowType());
+    RowValues row = message.data.get(number).values(bytes, plan, reader);
+    if (row == null) {
+      events.quarantineRowless(plan, context);
+      return;
+    }
+    switch (action) {
+      case DELETE -> events.delete(plan, row, context);
+      case UPDATE -> {
+        RowValues before =
+            message.old.size() == 0 ? null : message.old.get(number).valuesOver(row, bytes, reader);
+        events.upsert(plan, Operation.UPDATE, row, before, context);
+      }
+      default -> {
+        Operation operation = action == Action.READ ? Operation.READ : Operation.INSERT;
+        events.upsert(plan, operation, row, null, context);
+      }
+    }
+  }
+
+  private String whyNoAction() {
+    return message.type() == null
+        ? "it has no type as " + message.connector() + "'s messages have"
+        : "its type is none of " + message.connector() + "'s";
+  }
+
+  private @Nullable String whyUnreadable(Action action) {
+    if (action == Action.TRUNCATE) {
+      return null;
+    }
+    if (message.data.isMalformed()) {
+      return "data holds something else than JSON objects";
+    }
+    if (action == Action.UPDATE && message.old.isMalformed()) {
+      return "old holds something else than JSON objects";
+    }
+    boolean unequal =
+        action == Action.UPDATE
+            && message.old.size() > 0
+            && message.old.size() != message.data.size();
+    return unequal ? "data and old hold different numbers of rows" : null;
+  }
+
+  private static boolean wants(@Nullable Set<String> wanted, TablePlan plan) {
+    return wanted == null || wanted.contains(plan.table().name());
+  }
+}

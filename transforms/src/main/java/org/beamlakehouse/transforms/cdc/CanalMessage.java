@@ -1,0 +1,111 @@
+package org.beamlakehouse.transforms.cdc;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Map;
+import org.beamlakehouse.transforms.change.Sequence;
+import org.checkerframework.checker.nullness.qual.Nullable;
+
+/**
+ * A flat message of Canal: the rows of one statement, every value as text.
+ *
+ * <p><b>Order.</b> Canal does not write the position in the binlog. Its changes are ordered by
+ * {@code es}, the time of the statement in the binlog (whole seconds), then by {@code ts}, when
+ * Canal made the message, then by {@code id}, the batch it was sent in. The batches are numbered
+ * from 1 whenever Canal starts, hence they come last; {@code ts} keeps on rising when Canal, after
+ * a failure, sends changes once more. Rows of one message follow each other by their number in it.
+ * Two messages of the same {@code es}, {@code ts} and {@code id} that leave a row with the same
+ * values are taken for copies of one.
+ */
+final class CanalMessage extends BinlogMessage {
+  private static final WireType MILLIS = WireType.of(WireType.Kind.EPOCH_MILLIS, "milliseconds");
+  private static final WireType MESSAGE = WireType.ofFields(Map.of("es", MILLIS, "ts", MILLIS));
+
+  private boolean ddl;
+  private long executedMillis;
+  private long builtMillis;
+  private long batch;
+
+  CanalMessage(CellList wanted) {
+    super(WireType.TEXT, MESSAGE, wanted);
+  }
+
+  @Override
+  String connector() {
+    return "Canal";
+  }
+
+  @Override
+  @Nullable Action action() {
+    String type = type();
+    if (type == null || (ddl && !type.equals("TRUNCATE"))) {
+      return null;
+    }
+    return switch (type) {
+      case "INSERT" -> Action.INSERT;
+      case "UPDATE" -> Action.UPDATE;
+      case "DELETE" -> Action.DELETE;
+      case "TRUNCATE" -> Action.TRUNCATE;
+      default -> null;
+    };
+  }
+
+  @Override
+  @Nullable SkipReason skipReason() {
+    String type = type();
+    if (type == null) {
+      return null;
+    }
+    return switch (type) {
+      case "CREATE", "ALTER", "ERASE", "RENAME", "CINDEX", "DINDEX", "QUERY" ->
+          SkipReason.SCHEMA_CHANGE;
+      case "GTID", "XACOMMIT", "XAROLLBACK" -> SkipReason.TRANSACTION;
+      case "MHEARTBEAT" -> SkipReason.HEARTBEAT;
+      default -> ddl ? SkipReason.SCHEMA_CHANGE : null;
+    };
+  }
+
+  @Override
+  void resetLog() {
+    ddl = false;
+    executedMillis = ChangeSource.ABSENT;
+    builtMillis = ChangeSource.ABSENT;
+    batch = ChangeSource.ABSENT;
+  }
+
+  @Override
+  void readLog(String name, JsonParser parser, JsonToken token) throws IOException {
+    switch (name) {
+      case "isDdl" -> ddl = token == JsonToken.VALUE_TRUE;
+      case "es" -> executedMillis = ChangeSource.number(parser, token);
+      case "ts" -> builtMillis = ChangeSource.number(parser, token);
+      case "id" -> batch = ChangeSource.number(parser, token);
+      default -> {
+        // The types of the source's columns, its key and its SQL are not needed here.
+      }
+    }
+  }
+
+  @Override
+  public Sequence.@Nullable Builder order() {
+    Instant time = sourceTime();
+    return time == null
+        ? null
+        : Sequence.builder()
+            .add(time)
+            .add(ChangeSource.orZero(builtMillis))
+            .add(ChangeSource.orZero(batch));
+  }
+
+  @Override
+  public @Nullable Instant sourceTime() {
+    return ChangeSource.ofMillis(executedMillis);
+  }
+
+  @Override
+  public @Nullable Instant handledTime() {
+    return ChangeSource.ofMillis(builtMillis);
+  }
+}

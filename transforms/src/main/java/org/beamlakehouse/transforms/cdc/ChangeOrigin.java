@@ -1,0 +1,27 @@
+package org.beamlakehouse.transforms.cdc;
+
+import java.time.Instant;
+import org.beamlakehouse.transforms.change.Sequence;
+import org.checkerframework.checker.nullness.qual.Nullable;
+
+/** Where a change comes from, as its record tells: its table, its place in the log, its times. */
+interface ChangeOrigin {
+
+  /** The database; null where the record names none. */
+  @Nullable String database();
+
+  /** The schema in the database; null where the record names none. */
+  @Nullable String schema();
+
+  /** The table; null where the record names none. */
+  @Nullable String table();
+
+  /** The order so far, to be completed by the record's position; null where there is none. */
+  Sequence.@Nullable Builder order();
+
+  /** Time of the change in the source; null where the record has none. */
+  @Nullable Instant sourceTime();
+
+  /** Time at which the connector handled the change; null where the record has none. */
+  @Nullable Instant handledTime();
+}

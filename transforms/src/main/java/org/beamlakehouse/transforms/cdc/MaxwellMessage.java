@@ -1,0 +1,134 @@
+package org.beamlakehouse.transforms.cdc;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Map;
+import org.beamlakehouse.transforms.change.Sequence;
+import org.checkerframework.checker.nullness.qual.Nullable;
+
+/**
+ * A message of Maxwell: one row.
+ *
+ * <p><b>Order.</b> Where the message has {@code position} (Maxwell's option {@code
+ * output_binlog_position}): the number that ends the binlog file's name and the position in it,
+ * then {@code xoffset}. Else {@code ts} (whole seconds), {@code xid}, {@code xoffset}: MySQL
+ * numbers transactions as they begin, so that of transactions which change a row within one second
+ * the one that waited for the other may seem to be the earlier; the option avoids that. The row
+ * that commits a transaction has no {@code xoffset} and is its last. Rows of a bootstrap have a
+ * time only and, as {@link Sequence} puts times before numbers, come before all with a position.
+ */
+final class MaxwellMessage extends BinlogMessage {
+  private static final WireType SECONDS = WireType.of(WireType.Kind.EPOCH_SECONDS, "seconds");
+  private static final WireType MESSAGE = WireType.ofFields(Map.of("ts", SECONDS));
+
+  private @Nullable String position;
+  private boolean commits;
+  private long seconds;
+  private long transaction;
+  private long offset;
+
+  MaxwellMessage(CellList wanted) {
+    super(WireType.NATIVE, MESSAGE, wanted);
+  }
+
+  @Override
+  String connector() {
+    return "Maxwell";
+  }
+
+  @Override
+  @Nullable Action action() {
+    String type = type();
+    if (type == null) {
+      return null;
+    }
+    return switch (type) {
+      case "insert" -> Action.INSERT;
+      case "bootstrap-insert" -> Action.READ;
+      case "update" -> Action.UPDATE;
+      case "delete" -> Action.DELETE;
+      default -> null;
+    };
+  }
+
+  @Override
+  @Nullable SkipReason skipReason() {
+    String type = type();
+    if (type == null) {
+      return null;
+    }
+    return switch (type) {
+      case "table-create",
+          "table-alter",
+          "table-drop",
+          "database-create",
+          "database-alter",
+          "database-drop" ->
+          SkipReason.SCHEMA_CHANGE;
+      case "bootstrap-start", "bootstrap-complete" -> SkipReason.SIGNAL;
+      case "heartbeat" -> SkipReason.HEARTBEAT;
+      default -> null;
+    };
+  }
+
+  @Override
+  void resetLog() {
+    position = null;
+    commits = false;
+    seconds = ChangeSource.ABSENT;
+    transaction = ChangeSource.ABSENT;
+    offset = ChangeSource.ABSENT;
+  }
+
+  @Override
+  void readLog(String name, JsonParser parser, JsonToken token) throws IOException {
+    switch (name) {
+      case "position" -> position = ChangeSource.text(parser, token, null);
+      case "commit" -> commits = token == JsonToken.VALUE_TRUE;
+      case "ts" -> seconds = ChangeSource.number(parser, token);
+      case "xid" -> transaction = ChangeSource.number(parser, token);
+      case "xoffset" -> offset = ChangeSource.number(parser, token);
+      default -> {
+        // The rest says nothing that is needed here.
+      }
+    }
+  }
+
+  @Override
+  public Sequence.@Nullable Builder order() {
+    Sequence.Builder order = ofPosition();
+    if (order == null) {
+      Instant time = sourceTime();
+      if (time == null) {
+        return null;
+      }
+      order = Sequence.builder().add(time).add(ChangeSource.orZero(transaction));
+    }
+    return order.add(commits ? Long.MAX_VALUE : ChangeSource.orZero(offset));
+  }
+
+  /** The order by {@code file.000006:800911}; null where there is no such position. */
+  private Sequence.@Nullable Builder ofPosition() {
+    int colon = position == null ? -1 : position.lastIndexOf(':');
+    if (colon < 0) {
+      return null;
+    }
+    long file = LogPosition.trailingNumber(position.substring(0, colon));
+    String place = position.substring(colon + 1);
+    long at = LogPosition.trailingNumber(place);
+    boolean isNumber = at >= 0 && Character.isDigit(place.charAt(0));
+    return file < 0 || !isNumber ? null : Sequence.builder().add(file).add(at);
+  }
+
+  @Override
+  public @Nullable Instant sourceTime() {
+    return seconds == ChangeSource.ABSENT ? null : TimeReaders.ofSeconds(seconds);
+  }
+
+  @Override
+  public @Nullable Instant handledTime() {
+    return null;
+  }
+}

@@ -1,0 +1,58 @@
+package org.beamlakehouse.transforms.cdc;
+
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.checkerframework.checker.nullness.qual.Nullable;
+
+/** The row images of a message: one object, or an array of them; filled again for every record. */
+final class RowImages {
+  private final List<RowImage> images = new ArrayList<>();
+  private int size;
+  private boolean malformed;
+
+  /** Forgets the record before. */
+  void reset() {
+    size = 0;
+    malformed = false;
+  }
+
+  int size() {
+    return size;
+  }
+
+  RowImage get(int index) {
+    return images.get(index);
+  }
+
+  /** True where something is neither an object nor null. */
+  boolean isMalformed() {
+    return malformed;
+  }
+
+  /** Passes over the value under the parser, reading its rows for one table on the way if given. */
+  void read(JsonInput in, JsonToken token, @Nullable TablePlan plan, @Nullable RowReader reader)
+      throws IOException {
+    reset();
+    if (token == JsonToken.START_ARRAY) {
+      JsonToken next;
+      while ((next = in.parser().nextToken()) != JsonToken.END_ARRAY) {
+        add(in, next, plan, reader);
+      }
+    } else if (token != JsonToken.VALUE_NULL) {
+      add(in, token, plan, reader);
+    }
+  }
+
+  private void add(
+      JsonInput in, JsonToken token, @Nullable TablePlan plan, @Nullable RowReader reader)
+      throws IOException {
+    if (size == images.size()) {
+      images.add(new RowImage());
+    }
+    RowImage image = images.get(size++);
+    image.read(in, token, plan, reader);
+    malformed |= image.isMalformed();
+  }
+}
