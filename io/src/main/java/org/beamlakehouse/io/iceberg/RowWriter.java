@@ -8,6 +8,7 @@ import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileFormat;
 import org.apache.iceberg.PartitionKey;
 import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Schema;
 import org.apache.iceberg.StructLike;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.data.parquet.InternalWriter;
@@ -59,14 +60,27 @@ public final class RowWriter implements Closeable {
    * @param partition internal values of the partition; null for an unpartitioned spec
    */
   public static RowWriter open(Table table, PartitionSpec spec, StructLike partition) {
-    EncryptedOutputFile file = newFile(table, spec, partition);
+    return open(table, table.schema(), spec, partition);
+  }
+
+  /**
+   * Opens a file of other columns than the table's, for example with row ids.
+   *
+   * @param schema columns in the order in which rows have them; a row may have more
+   * @param partition internal values of the partition; not looked at for an unpartitioned spec
+   */
+  public static RowWriter open(
+      Table table, Schema schema, PartitionSpec spec, StructLike partition) {
+    StructLike values = spec.isUnpartitioned() ? null : partition;
+    EncryptedOutputFile file = newFile(table, spec, values);
     try {
       DataWriter<StructLike> writer =
           Parquet.writeData(file)
               .forTable(table)
+              .schema(schema)
               .createWriterFunc(InternalWriter::createWriter)
               .withSpec(spec)
-              .withPartition(partition)
+              .withPartition(values)
               .withKeyMetadata(file.keyMetadata())
               .overwrite()
               .build();

@@ -8,12 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
-import org.apache.iceberg.DataFile;
 import org.apache.iceberg.StructLike;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.expressions.Expressions;
-import org.apache.iceberg.io.DeleteWriteResult;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.transforms.merge.Change;
 import org.beamlakehouse.transforms.merge.Change.Kind;
@@ -93,7 +91,7 @@ final class MergeBucket {
     private final TargetShape shape;
     private final Map<Key, KeyWork> works = new HashMap<>();
     private final List<Change> truncates = new ArrayList<>();
-    private final List<StructLike> newRows = new ArrayList<>();
+    private final List<NewRow> newRows = new ArrayList<>();
     private final List<Remembered> remember = new ArrayList<>();
     private final MergeCounts counts = new MergeCounts(definition.storage());
     private List<StoredFile> files = List.of();
@@ -208,22 +206,25 @@ final class MergeBucket {
     private void apply(Key key, KeyWork work) {
       MergeRule.Result result = rule.merge(work.stored(), remembered(work), work.changes());
       Set<StoredRow> kept = Collections.newSetFromMap(new IdentityHashMap<>());
+      kept.addAll(result.rows());
+      List<StoredRow> removed = new ArrayList<>(1);
+      List<KeyWork.Place> places = new ArrayList<>(1);
+      for (int i = 0; i < work.stored().size(); i++) {
+        if (!kept.contains(work.stored().get(i))) {
+          removed.add(work.stored().get(i));
+          KeyWork.Place place = work.places().get(i);
+          places.add(place);
+          place.file().delete(place.position());
+        }
+      }
+      kept.clear();
       kept.addAll(work.stored());
       List<StoredRow> added = new ArrayList<>(1);
       for (StoredRow row : result.rows()) {
         if (!kept.contains(row)) {
           added.add(row);
-          newRows.add(shape.toRow(row));
-        }
-      }
-      kept.clear();
-      kept.addAll(result.rows());
-      List<StoredRow> removed = new ArrayList<>(1);
-      for (int i = 0; i < work.stored().size(); i++) {
-        if (!kept.contains(work.stored().get(i))) {
-          removed.add(work.stored().get(i));
-          KeyWork.Place place = work.places().get(i);
-          place.file().delete(place.position());
+          int before = MergeCounts.counterpart(row, removed);
+          newRows.add(new NewRow(shape.toRow(row), before < 0 ? null : places.get(before)));
         }
       }
       result.remember().forEach(change -> remember.add(new Remembered(key, change)));
@@ -236,27 +237,16 @@ final class MergeBucket {
 
     private BucketResult write(long started) {
       Table target = state.target();
-      List<StoredFile> emptied = new ArrayList<>();
-      List<StoredFile> touched = new ArrayList<>();
-      for (StoredFile file : files) {
-        if (!file.deletedNow().isEmpty()) {
-          (file.isEmptied() ? emptied : touched).add(file);
-        }
-      }
-      List<DataFile> dataFiles =
-          shard.count() > 1
-              ? writer.writeRowsOfOnePartition(target, newRows)
-              : writer.writeRows(target, newRows);
-      DeleteWriteResult deletes = writer.writeVectors(target, touched);
+      TargetWriter.Written written = new TargetWriter(state, shape, writer).write(newRows, files);
       return new BucketResult(
           shard,
           state.base(),
           state.ledgerBase(),
-          ShardWriter.toJson(target, dataFiles),
-          ShardWriter.toJson(target, deletes.deleteFiles()),
-          ShardWriter.toJson(target, deletes.rewrittenDeleteFiles()),
-          ShardWriter.toJson(target, emptied.stream().map(StoredFile::file).toList()),
-          touched.stream().map(file -> file.file().location()).toList(),
+          ShardWriter.toJson(target, written.dataFiles()),
+          ShardWriter.toJson(target, written.deletes()),
+          ShardWriter.toJson(target, written.replacedDeletes()),
+          ShardWriter.toJson(target, written.removedFiles()),
+          written.referencedFiles(),
           writeLedger(),
           counts.toMap(),
           started);
@@ -269,7 +259,7 @@ final class MergeBucket {
       Table ledger =
           state.ledger() != null
               ? state.ledger()
-              : SilverTables.ledger(catalog, definition, state.sharding().count());
+              : SilverTables.ledger(catalog, definition, state.target(), state.sharding().count());
       LedgerShape ledgerShape = new LedgerShape(definition, ledger.schema());
       List<StructLike> rows =
           remember.stream()

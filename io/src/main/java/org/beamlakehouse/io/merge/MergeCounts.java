@@ -55,15 +55,16 @@ final class MergeCounts {
   void changed(List<StoredRow> removed, List<StoredRow> added, List<StoredRow> rows) {
     boolean lives = rows.stream().anyMatch(this::lives);
     for (StoredRow row : added) {
-      StoredRow before = counterpart(row, removed);
-      if (before == null) {
+      int index = counterpart(row, removed);
+      if (index < 0) {
         count(!row.isDeleted(), row.isDeleted());
       } else {
+        StoredRow before = removed.get(index);
         count(!history && !lives(before) && lives(row), lives(before) && !lives(row) && !lives);
       }
     }
     for (StoredRow row : removed) {
-      if (counterpart(row, added) == null && (history || lives(row))) {
+      if (counterpart(row, added) < 0 && (history || lives(row))) {
         deleted++;
       }
     }
@@ -83,14 +84,14 @@ final class MergeCounts {
     return history ? row.validTo() == null : !row.isDeleted();
   }
 
-  /** The row of the same version; tables without versions have one row per key. */
-  private static StoredRow counterpart(StoredRow row, List<StoredRow> others) {
-    for (StoredRow other : others) {
-      if (Objects.equals(row.validFrom(), other.validFrom())) {
-        return other;
+  /** Index of the row of the same version, or -1; tables without versions have one row per key. */
+  static int counterpart(StoredRow row, List<StoredRow> others) {
+    for (int i = 0; i < others.size(); i++) {
+      if (Objects.equals(row.validFrom(), others.get(i).validFrom())) {
+        return i;
       }
     }
-    return null;
+    return -1;
   }
 
   /** The counts by their names in a {@link CommittedSnapshot}. */

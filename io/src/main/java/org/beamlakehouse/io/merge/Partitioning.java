@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.iceberg.PartitionField;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.exceptions.ValidationException;
@@ -12,6 +13,7 @@ import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
 import org.beamlakehouse.transforms.table.SystemColumns;
 import org.beamlakehouse.transforms.table.TableDefinition;
+import org.checkerframework.checker.nullness.qual.Nullable;
 
 /** The partition spec of a new table, from its definition. */
 final class Partitioning {
@@ -19,6 +21,7 @@ final class Partitioning {
   static final int DEFAULT_BUCKETS = 8;
 
   private static final Pattern CALL = Pattern.compile("(\\w+)\\s*\\(([^()]*)\\)");
+  private static final Pattern BUCKET = Pattern.compile("bucket\\[(\\d+)]");
   private static final Set<Type.TypeID> UNBUCKETED =
       Set.of(Type.TypeID.BOOLEAN, Type.TypeID.FLOAT, Type.TypeID.DOUBLE);
 
@@ -118,13 +121,19 @@ final class Partitioning {
         String.format("Cannot partition %s by %s: %s", table, transform, reason));
   }
 
-  /** The only field of a spec that is a bucket of the column, or null. */
-  static Integer buckets(PartitionSpec spec, Types.NestedField column) {
-    if (spec.fields().size() != 1 || spec.fields().get(0).sourceId() != column.fieldId()) {
-      return null;
+  /** The number of the buckets of a column that a spec has among its fields, or null. */
+  static @Nullable Integer buckets(PartitionSpec spec, Types.NestedField column) {
+    for (PartitionField field : spec.fields()) {
+      Matcher bucket = BUCKET.matcher(field.transform().toString());
+      if (field.sourceId() == column.fieldId() && bucket.matches()) {
+        return Integer.valueOf(bucket.group(1));
+      }
     }
-    Matcher bucket =
-        Pattern.compile("bucket\\[(\\d+)]").matcher(spec.fields().get(0).transform().toString());
-    return bucket.matches() ? Integer.valueOf(bucket.group(1)) : null;
+    return null;
+  }
+
+  /** True where a spec has one field only, not counting fields that were removed. */
+  static boolean isOneField(PartitionSpec spec) {
+    return spec.fields().stream().filter(field -> !field.transform().isVoid()).count() == 1;
   }
 }

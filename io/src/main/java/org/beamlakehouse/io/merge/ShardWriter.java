@@ -5,34 +5,35 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.ContentFile;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileFormat;
+import org.apache.iceberg.FileMetadata;
+import org.apache.iceberg.MetricsConfig;
 import org.apache.iceberg.PartitionKey;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Schema;
 import org.apache.iceberg.StructLike;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.deletes.BaseDVFileWriter;
 import org.apache.iceberg.deletes.DVFileWriter;
-import org.apache.iceberg.io.DeleteWriteResult;
+import org.apache.iceberg.deletes.PositionDelete;
+import org.apache.iceberg.deletes.PositionDeleteWriter;
+import org.apache.iceberg.encryption.EncryptedOutputFile;
 import org.apache.iceberg.io.OutputFileFactory;
-import org.apache.iceberg.util.PropertyUtil;
+import org.apache.iceberg.parquet.Parquet;
 import org.beamlakehouse.io.iceberg.FileJson;
-import org.beamlakehouse.io.iceberg.RowWriter;
 
 /**
- * Writes the files of one shard: rows into one data file per partition (more where they outgrow the
- * table's target size), deletes into one deletion vector per data file.
+ * Writes the files of one shard and knows them all.
  *
  * <p>What it wrote is in no table. {@link #abort} removes it again.
  */
 final class ShardWriter {
-  private static final int ROWS_BETWEEN_CHECKS = 1000;
-
   private final int shard;
   private final Map<String, Table> written = new HashMap<>();
 
@@ -41,7 +42,8 @@ final class ShardWriter {
   }
 
   /**
-   * Writes rows of a table's schema.
+   * Writes rows of a table's schema, each partition into a file (more where they outgrow the
+   * table's target size).
    *
    * @param rows internal values in column order
    */
@@ -58,46 +60,28 @@ final class ShardWriter {
       samePartition.add(row);
     }
     List<DataFile> files = new ArrayList<>();
-    partitions.forEach((key, values) -> files.addAll(writePartition(table, key, values)));
+    partitions.forEach(
+        (key, values) -> {
+          try (RollingWriter writer = rolling(table, table.schema(), table.spec(), key)) {
+            values.forEach(writer::write);
+            files.addAll(writer.finish());
+          }
+        });
     return files;
   }
 
-  /** Writes rows that are known to be all of one partition. */
-  List<DataFile> writeRowsOfOnePartition(Table table, List<StructLike> rows) {
-    if (rows.isEmpty()) {
-      return List.of();
-    }
-    PartitionKey partition = new PartitionKey(table.spec(), table.schema());
-    partition.partition(rows.get(0));
-    return writePartition(table, partition, rows);
+  /** A writer of rows of one partition of any of the table's specs. */
+  RollingWriter rolling(Table table, Schema schema, PartitionSpec spec, StructLike partition) {
+    return new RollingWriter(
+        table, schema, spec, partition, file -> written.put(file.location(), table));
   }
 
-  private List<DataFile> writePartition(
-      Table table, PartitionKey partition, List<StructLike> rows) {
-    long targetSize =
-        PropertyUtil.propertyAsLong(
-            table.properties(),
-            TableProperties.WRITE_TARGET_FILE_SIZE_BYTES,
-            TableProperties.WRITE_TARGET_FILE_SIZE_BYTES_DEFAULT);
-    List<DataFile> files = new ArrayList<>();
-    Iterator<StructLike> rest = rows.iterator();
-    while (rest.hasNext()) {
-      try (RowWriter writer =
-          table.spec().isPartitioned() ? RowWriter.open(table, partition) : RowWriter.open(table)) {
-        while (rest.hasNext()
-            && (writer.rows() % ROWS_BETWEEN_CHECKS != 0 || writer.length() < targetSize)) {
-          writer.write(rest.next());
-        }
-        DataFile file = writer.finish();
-        written.put(file.location(), table);
-        files.add(file);
-      }
-    }
-    return files;
-  }
-
-  /** Writes the deletes of files of which some rows stay. */
-  DeleteWriteResult writeVectors(Table table, Collection<StoredFile> storedFiles) {
+  /**
+   * Writes one deletion vector per data file, which holds what was deleted before as well.
+   *
+   * @param storedFiles files of which some rows stay
+   */
+  List<DeleteFile> writeVectors(Table table, Collection<StoredFile> storedFiles) {
     Map<String, StoredFile> byLocation = new HashMap<>();
     storedFiles.forEach(file -> byLocation.put(file.file().location(), file));
     DVFileWriter writer =
@@ -114,9 +98,49 @@ final class ShardWriter {
     } catch (IOException e) {
       throw unwritable(table, e);
     }
-    DeleteWriteResult result = writer.result();
-    result.deleteFiles().forEach(file -> written.put(file.location(), table));
-    return result;
+    List<DeleteFile> vectors = writer.result().deleteFiles();
+    vectors.forEach(file -> written.put(file.location(), table));
+    return vectors;
+  }
+
+  /** Writes what is deleted from one data file, now and before, to one file of positions. */
+  DeleteFile writePositions(Table table, StoredFile storedFile) {
+    PartitionSpec spec = storedFile.task().spec();
+    StructLike partition = spec.isUnpartitioned() ? null : storedFile.file().partition();
+    OutputFileFactory files =
+        OutputFileFactory.builderFor(table, shard, 0)
+            .format(FileFormat.PARQUET)
+            .suffix("deletes")
+            .build();
+    EncryptedOutputFile output =
+        partition == null ? files.newOutputFile() : files.newOutputFile(spec, partition);
+    String location = output.encryptingOutputFile().location();
+    written.put(location, table);
+    try {
+      PositionDeleteWriter<StructLike> writer =
+          Parquet.writeDeletes(output)
+              .forTable(table)
+              // Positions only: the deleted rows themselves are not kept.
+              .rowSchema(null)
+              .metricsConfig(MetricsConfig.forPositionDelete())
+              .withSpec(spec)
+              .withPartition(partition)
+              .withKeyMetadata(output.keyMetadata())
+              .overwrite()
+              .buildPositionWriter();
+      try (writer) {
+        PositionDelete<StructLike> delete = PositionDelete.create();
+        storedFile
+            .deleted()
+            .forEach(position -> writer.write(delete.set(storedFile.file().location(), position)));
+      }
+      return FileMetadata.deleteFileBuilder(spec)
+          .copy(writer.toDeleteFile())
+          .withReferencedDataFile(storedFile.file().location())
+          .build();
+    } catch (IOException e) {
+      throw unwritable(table, e);
+    }
   }
 
   /** Removes all files written so far; to be called only where no commit can hold them. */

@@ -2,6 +2,7 @@ package org.beamlakehouse.io.merge;
 
 import java.util.function.Function;
 import org.apache.iceberg.ManifestFile;
+import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.expressions.Expression;
@@ -17,17 +18,24 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * How a table is split among workers. A data file has at most one deletion vector, so two workers
  * must never delete from the same file: a shard owns whole files.
  *
- * <p>Where the table is partitioned by nothing but buckets of its first key column, and all of its
- * live files are, a shard is a bucket. Any other table is one shard.
+ * <p>Where the table is partitioned by buckets of its first key column, whatever else it is
+ * partitioned by, and all of its live files are by the same number of them, a shard is a bucket. A
+ * row may move to any partition of its bucket. Any other table is one shard.
  */
 final class Sharding {
   private final int count;
+  private final boolean onePartition;
   private final String keyColumn;
   private final Type keyType;
   private final @Nullable Function<Object, Integer> bucket;
 
-  private Sharding(int count, Types.NestedField key, @Nullable Function<Object, Integer> bucket) {
+  private Sharding(
+      int count,
+      boolean onePartition,
+      Types.NestedField key,
+      @Nullable Function<Object, Integer> bucket) {
     this.count = count;
+    this.onePartition = onePartition;
     this.keyColumn = key.name();
     this.keyType = key.type();
     this.bucket = bucket;
@@ -35,20 +43,26 @@ final class Sharding {
 
   /** The split of a table as it is now. */
   static Sharding of(Table table, TableDefinition definition) {
-    Types.NestedField field = table.schema().findField(definition.keyColumns().get(0));
-    Integer buckets = Partitioning.buckets(table.spec(), field);
-    return buckets == null || hasFilesOfOtherSpecs(table)
-        ? new Sharding(1, field, null)
-        : new Sharding(buckets, field, Transforms.bucket(buckets).bind(field.type())::apply);
+    Types.NestedField key = table.schema().findField(definition.keyColumns().get(0));
+    Integer buckets = Partitioning.buckets(table.spec(), key);
+    return buckets == null || hasOtherFiles(table, key, buckets)
+        ? new Sharding(1, false, key, null)
+        : new Sharding(
+            buckets,
+            Partitioning.isOneField(table.spec()),
+            key,
+            Transforms.bucket(buckets).bind(key.type())::apply);
   }
 
-  private static boolean hasFilesOfOtherSpecs(Table table) {
+  /** True where live files are of a spec without the buckets. */
+  private static boolean hasOtherFiles(Table table, Types.NestedField key, Integer buckets) {
     Snapshot snapshot = table.currentSnapshot();
     if (table.specs().size() == 1 || snapshot == null) {
       return false;
     }
     for (ManifestFile manifest : snapshot.dataManifests(table.io())) {
-      if (manifest.partitionSpecId() != table.spec().specId()
+      PartitionSpec spec = table.specs().get(manifest.partitionSpecId());
+      if (!buckets.equals(Partitioning.buckets(spec, key))
           && (manifest.hasAddedFiles() || manifest.hasExistingFiles())) {
         return true;
       }
@@ -58,6 +72,11 @@ final class Sharding {
 
   int count() {
     return count;
+  }
+
+  /** True where all new rows of a shard go to the same partition. */
+  boolean isOnePartition() {
+    return onePartition;
   }
 
   /** The shard of a key, by its first column's value. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.apache.iceberg.FileFormat;
@@ -31,11 +32,16 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * <p>Of a target's columns only the key, {@code valid_from} and {@code _sequence} are required in
  * the table: a delete that brings nothing but its key is stored as a row with nulls.
  *
- * <p>A table may have more columns than its definition, if they are optional. Rows that a merge
- * writes have null in them.
+ * <p>A table may have more columns than its definition, if they are optional or have a default. A
+ * row that a merge changes keeps its values in them; new rows have the default.
  */
 public final class SilverTables {
   private static final int FORMAT_VERSION = 3;
+  private static final int MIN_FORMAT_VERSION = 2;
+  private static final Set<String> MODES =
+      Set.of(
+          RowLevelOperationMode.MERGE_ON_READ.modeName(),
+          RowLevelOperationMode.COPY_ON_WRITE.modeName());
   private static final Set<Type.TypeID> NO_IDENTIFIERS =
       Set.of(Type.TypeID.FLOAT, Type.TypeID.DOUBLE);
 
@@ -74,8 +80,12 @@ public final class SilverTables {
     return existing;
   }
 
-  /** Loads the ledger, created where it is missing, bucketed as the target is. */
-  static Table ledger(CatalogConfig catalog, TableDefinition definition, int buckets) {
+  /**
+   * Loads the ledger, created where it is missing: bucketed as the target is, and of its format
+   * version, so that whoever can read the one can read the other.
+   */
+  static Table ledger(
+      CatalogConfig catalog, TableDefinition definition, Table target, int buckets) {
     Table existing = existingLedger(catalog, definition);
     if (existing != null) {
       return existing;
@@ -86,8 +96,10 @@ public final class SilverTables {
         definition.ledgerName(),
         schema,
         Partitioning.ofLedger(schema, definition.keyColumns().get(0), buckets),
-        properties(Map.of()));
-    return ledger(catalog, definition, buckets);
+        properties(
+            Map.of(
+                TableProperties.FORMAT_VERSION, String.valueOf(TableUtil.formatVersion(target)))));
+    return ledger(catalog, definition, target, buckets);
   }
 
   /** Schema of a new target table. */
@@ -121,7 +133,9 @@ public final class SilverTables {
     properties.put(TableProperties.DEFAULT_FILE_FORMAT, FileFormat.PARQUET.name());
     properties.put(TableProperties.PARQUET_COMPRESSION, "zstd");
     properties.put(TableProperties.PARQUET_COMPRESSION_LEVEL, "1");
-    String mode = RowLevelOperationMode.MERGE_ON_READ.modeName();
+    String mode =
+        own.getOrDefault(
+            TableProperties.MERGE_MODE, RowLevelOperationMode.MERGE_ON_READ.modeName());
     properties.put(TableProperties.MERGE_MODE, mode);
     properties.put(TableProperties.UPDATE_MODE, mode);
     properties.put(TableProperties.DELETE_MODE, mode);
@@ -158,19 +172,19 @@ public final class SilverTables {
   }
 
   private static void checkMode(String name, int version, Map<String, String> properties) {
-    if (version != FORMAT_VERSION) {
+    if (version < MIN_FORMAT_VERSION || version > FORMAT_VERSION) {
       throw new UnsupportedOperationException(
           String.format(
-              "Cannot merge into %s: its format version is %d, and only %d is supported; set the"
-                  + " table property format-version to %d",
-              name, version, FORMAT_VERSION, FORMAT_VERSION));
+              "Cannot merge into %s: its format version is %d, and only %d and %d are supported;"
+                  + " set the table property format-version to one of them",
+              name, version, MIN_FORMAT_VERSION, FORMAT_VERSION));
     }
     String mode = properties.get(TableProperties.MERGE_MODE);
-    if (mode != null && !mode.equalsIgnoreCase(RowLevelOperationMode.MERGE_ON_READ.modeName())) {
+    if (mode != null && !MODES.contains(mode.toLowerCase(Locale.ROOT))) {
       throw new UnsupportedOperationException(
           String.format(
-              "Cannot merge into %s: its %s is %s, and only merge-on-read is supported; set the"
-                  + " table property to it",
+              "Cannot merge into %s: its %s is %s; set the table property to merge-on-read or"
+                  + " copy-on-write",
               name, TableProperties.MERGE_MODE, mode));
     }
     String format = properties.get(TableProperties.DEFAULT_FILE_FORMAT);

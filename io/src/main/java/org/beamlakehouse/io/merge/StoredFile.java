@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.deletes.Deletes;
 import org.apache.iceberg.deletes.PositionDeleteIndex;
+import org.apache.iceberg.io.CloseableIterable;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /** A live data file of the target, the rows deleted from it before and those deleted now. */
@@ -32,6 +34,16 @@ final class StoredFile {
 
   boolean isLive(long position) {
     return deletedBefore == null || !deletedBefore.isDeleted(position);
+  }
+
+  /** Positions deleted before and now, in ascending order. */
+  PositionDeleteIndex deleted() {
+    PositionDeleteIndex deleted =
+        Deletes.toPositionIndex(CloseableIterable.withNoopClose(deletedNow));
+    if (deletedBefore != null) {
+      deleted.merge(deletedBefore);
+    }
+    return deleted;
   }
 
   /** Deletes a live row; called once per row. */

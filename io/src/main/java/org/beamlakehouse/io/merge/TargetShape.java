@@ -1,11 +1,14 @@
 package org.beamlakehouse.io.merge;
 
+import static java.util.stream.Collectors.toSet;
+
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.apache.iceberg.MetadataColumns;
 import org.apache.iceberg.Schema;
@@ -25,10 +28,15 @@ import org.checkerframework.checker.nullness.qual.Nullable;
 
 /** How the rows of the merge rules lie in the columns of a target table. */
 final class TargetShape {
+  /** The columns of a row's lineage; a table of format version 3 has them beside its own. */
+  static final List<Types.NestedField> LINEAGE =
+      List.of(MetadataColumns.ROW_ID, MetadataColumns.LAST_UPDATED_SEQUENCE_NUMBER);
+
   private final TableDefinition definition;
   private final Schema schema;
   private final RowHash hash;
   private final int[] carriedOf;
+  private final List<Integer> foreign = new ArrayList<>();
   private final Schema decidingSchema;
   private final List<Function<Object, Object>> decidingValues;
   private final List<Function<Object, Object>> wholeValues;
@@ -47,8 +55,12 @@ final class TargetShape {
     }
     List<Types.NestedField> fields = schema.columns();
     this.carriedOf = new int[fields.size()];
+    Set<String> known = definition.storedColumns().stream().map(Column::name).collect(toSet());
     for (int i = 0; i < carriedOf.length; i++) {
       carriedOf[i] = carried.getOrDefault(fields.get(i).name(), -1);
+      if (!known.contains(fields.get(i).name())) {
+        foreign.add(i);
+      }
     }
     this.decidingSchema = decidingSchema(definition, schema);
     this.decidingValues = conversions(decidingSchema);
@@ -135,17 +147,23 @@ final class TargetShape {
         deciding.validTo());
   }
 
-  /** The row as it is written, system columns filled in. */
+  /**
+   * The row as it is written, system columns filled in. Columns that the definition does not know
+   * have the table's default; two places at the end are left for the row's lineage.
+   */
   StructLike toRow(StoredRow row) {
     List<Types.NestedField> fields = schema.columns();
-    Object[] columns = new Object[carriedOf.length];
-    for (int i = 0; i < columns.length; i++) {
+    Object[] columns = new Object[carriedOf.length + LINEAGE.size()];
+    for (int i = 0; i < carriedOf.length; i++) {
       Types.NestedField field = fields.get(i);
       Object value =
           carriedOf[i] >= 0 ? row.values()[carriedOf[i]] : systemValue(field.name(), row);
       if (value != null) {
         columns[i] = InternalValues.of(field.type(), value);
-      } else if (field.isRequired()) {
+      } else if (foreign.contains(i)) {
+        columns[i] = field.writeDefault();
+      }
+      if (columns[i] == null && field.isRequired()) {
         throw new IllegalStateException(
             String.format(
                 "Cannot write to %s: a row has no value for the column %s, which the table"
@@ -154,6 +172,16 @@ final class TargetShape {
       }
     }
     return InternalRow.over(columns);
+  }
+
+  /** Places in a row to write of the columns that the definition does not know. */
+  List<Integer> foreignColumns() {
+    return foreign;
+  }
+
+  /** Place in a row to write of the row's id. */
+  int rowIdColumn() {
+    return carriedOf.length;
   }
 
   private @Nullable Object systemValue(String column, StoredRow row) {

@@ -175,8 +175,8 @@ class KeysAndPartitionsMergeTest {
     var catalog = TestTables.catalog(folder);
     for (Map<String, String> properties :
         List.of(
-            Map.of("format-version", "2"),
-            Map.of("write.merge.mode", "copy-on-write"),
+            Map.of("format-version", "1"),
+            Map.of("write.merge.mode", "sometimes"),
             Map.of("write.format.default", "avro"))) {
       TableDefinition definition = LatestMergeTest.orders().tableProperties(properties).build();
       assertThat(

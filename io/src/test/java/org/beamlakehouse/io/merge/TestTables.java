@@ -256,7 +256,7 @@ final class TestTables {
     return rows;
   }
 
-  private static String text(Table table, Record record) {
+  static String text(Table table, Record record) {
     StringBuilder text = new StringBuilder();
     for (Types.NestedField field : table.schema().columns()) {
       append(

@@ -1,0 +1,72 @@
+package org.beamlakehouse.io.merge;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.Map;
+import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.StructLike;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.data.parquet.InternalReader;
+import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.parquet.Parquet;
+import org.apache.iceberg.util.PartitionUtil;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.Type;
+
+/** The rows of a data file, deleted ones included, in their order; values are internal ones. */
+final class FileRows implements Closeable, Iterator<StructLike> {
+  private final CloseableIterable<StructLike> rows;
+  private final Iterator<StructLike> iterator;
+  private MessageType fileSchema;
+
+  private FileRows(Table table, FileScanTask task, Schema columns) {
+    Map<Integer, ?> constants = PartitionUtil.constantsMap(task);
+    this.rows =
+        Parquet.read(table.io().newInputFile(task.file()))
+            .project(columns)
+            .createReaderFunc(
+                inFile -> {
+                  fileSchema = inFile;
+                  return InternalReader.create(columns, inFile, constants);
+                })
+            .build();
+    this.iterator = rows.iterator();
+  }
+
+  /**
+   * Opens a file, of which no more than the footer is read until the first row is asked for.
+   *
+   * @param columns of the table, or of Iceberg's metadata columns
+   */
+  static FileRows open(Table table, FileScanTask task, Schema columns) {
+    return new FileRows(table, task, columns);
+  }
+
+  /** True where a column is stored in the file, so that it cannot be told from the file alone. */
+  boolean stores(int fieldId) {
+    for (Type field : fileSchema.getFields()) {
+      if (field.getId() != null && field.getId().intValue() == fieldId) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Override
+  public boolean hasNext() {
+    return iterator.hasNext();
+  }
+
+  /** The next row, which is the caller's to keep. */
+  @Override
+  public StructLike next() {
+    return iterator.next();
+  }
+
+  @Override
+  public void close() throws IOException {
+    rows.close();
+  }
+}

@@ -1,0 +1,99 @@
+package org.beamlakehouse.io.merge;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.iceberg.MetadataColumns;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.StructLike;
+import org.apache.iceberg.TableUtil;
+import org.apache.iceberg.types.Types;
+
+/**
+ * What a row that is written anew takes over from the stored row it replaces: the row id, on tables
+ * that have row lineage, and the columns that the definition does not know. Such a column may have
+ * been added by another engine, and its values must outlive a merge.
+ *
+ * <p>A row id is read only where the file stores it; else it follows from the row's position.
+ */
+final class Inheritance {
+  private final TableState state;
+  private final TargetShape shape;
+  private final boolean lineage;
+  private final Schema columns;
+
+  Inheritance(TableState state, TargetShape shape) {
+    this.state = state;
+    this.shape = shape;
+    this.lineage = TableUtil.supportsRowLineage(state.target());
+    List<Types.NestedField> fields = new ArrayList<>();
+    for (int column : shape.foreignColumns()) {
+      fields.add(state.target().schema().columns().get(column));
+    }
+    if (lineage) {
+      fields.add(MetadataColumns.ROW_ID);
+    }
+    this.columns = new Schema(fields);
+  }
+
+  /** Fills in what rows take over. */
+  void fill(List<NewRow> rows) {
+    if (columns.columns().isEmpty()) {
+      return;
+    }
+    Map<StoredFile, List<NewRow>> byFile = new IdentityHashMap<>();
+    for (NewRow row : rows) {
+      if (row.before() != null) {
+        byFile.computeIfAbsent(row.before().file(), f -> new ArrayList<>()).add(row);
+      }
+    }
+    byFile.forEach(this::fill);
+  }
+
+  private void fill(StoredFile file, List<NewRow> rows) {
+    try (FileRows stored = FileRows.open(state.target(), file.task(), columns)) {
+      if (shape.foreignColumns().isEmpty() && !stored.stores(MetadataColumns.ROW_ID.fieldId())) {
+        fillRowIds(file.file().firstRowId(), rows);
+        return;
+      }
+      rows.sort(Comparator.comparingLong(row -> row.before().position()));
+      long position = 0;
+      for (NewRow row : rows) {
+        for (; position < row.before().position(); position++) {
+          stored.next();
+        }
+        take(stored.next(), row.values());
+        position++;
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          String.format(
+              "Cannot merge into %s: its file %s cannot be read: %s",
+              state.definition().name(), file.file().location(), e.getMessage()),
+          e);
+    }
+  }
+
+  private void fillRowIds(Long firstRowId, List<NewRow> rows) {
+    // A file that was there before the table had row ids has none until the next commit.
+    if (firstRowId != null) {
+      for (NewRow row : rows) {
+        row.values().set(shape.rowIdColumn(), firstRowId + row.before().position());
+      }
+    }
+  }
+
+  private void take(StructLike from, StructLike to) {
+    int next = 0;
+    for (int column : shape.foreignColumns()) {
+      to.set(column, from.get(next++, Object.class));
+    }
+    if (lineage) {
+      to.set(shape.rowIdColumn(), from.get(next, Object.class));
+    }
+  }
+}
