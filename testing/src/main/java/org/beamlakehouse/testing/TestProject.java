@@ -32,6 +32,12 @@ import org.beamlakehouse.pipelines.project.Project;
  * tables back with Iceberg's generic reader (which shares no code with the writer under test).
  */
 public final class TestProject {
+  /**
+   * Name of a system property with Beam options, parted by blanks, for every run: the same suites
+   * show all runners.
+   */
+  public static final String BEAM_OPTIONS = "lakehouse.test.beamOptions";
+
   private final Path folder;
 
   private TestProject(Path folder) {
@@ -111,9 +117,20 @@ public final class TestProject {
     }
   }
 
-  /** {@code lakehouse run} with further arguments. */
+  /**
+   * {@code lakehouse run} with further arguments, on the runner that the system property {@link
+   * #BEAM_OPTIONS} chooses.
+   */
   public CommandResult run(String... arguments) {
-    return command("run", arguments);
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.addAll(beamOptions());
+    return command("run", all.toArray(new String[0]));
+  }
+
+  /** The options in the system property {@link #BEAM_OPTIONS}. */
+  public static List<String> beamOptions() {
+    String options = System.getProperty(BEAM_OPTIONS, "").strip();
+    return options.isEmpty() ? List.of() : List.of(options.split(" +"));
   }
 
   /** Any command on this project. */

@@ -23,16 +23,20 @@ class ArchitectureTest {
           .definedBy("org.beamlakehouse.io..")
           .layer("pipelines")
           .definedBy("org.beamlakehouse.pipelines..")
+          .layer("runners")
+          .definedBy("org.beamlakehouse.runners..")
           .layer("testing")
           .definedBy("org.beamlakehouse.testing..")
           .whereLayer("testing")
           .mayNotBeAccessedByAnyLayer()
-          .whereLayer("pipelines")
+          .whereLayer("runners")
           .mayOnlyBeAccessedByLayers("testing")
+          .whereLayer("pipelines")
+          .mayOnlyBeAccessedByLayers("runners", "testing")
           .whereLayer("io")
-          .mayOnlyBeAccessedByLayers("pipelines", "testing")
+          .mayOnlyBeAccessedByLayers("pipelines", "runners", "testing")
           .whereLayer("transforms")
-          .mayOnlyBeAccessedByLayers("io", "pipelines", "testing");
+          .mayOnlyBeAccessedByLayers("io", "pipelines", "runners", "testing");
 
   @ArchTest
   static final ArchRule TRANSFORMS_KNOW_NO_STORAGE =

@@ -2,35 +2,50 @@ package org.beamlakehouse.pipelines.run;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 
-/** Reads the user's Beam options and adds what suits real runs. */
-final class BeamOptions {
-  private BeamOptions() {}
+/**
+ * The Beam options of a run: the user's, and the engine's for what the user left open.
+ *
+ * @param options what pipelines are created with
+ * @param engine of the chosen runner, if it has one
+ */
+record BeamOptions(PipelineOptions options, Optional<Engine> engine) {
 
   /**
-   * The options of a run.
+   * Reads the user's options. The only engine on the class path is chosen where they name no
+   * runner.
    *
    * @throws IllegalArgumentException where Beam does not know an option or a runner
    */
-  static PipelineOptions parse(List<String> arguments) {
+  static BeamOptions parse(List<String> arguments) {
+    List<Engine> engines = Engine.all();
     List<String> all = new ArrayList<>(arguments);
-    if (arguments.stream().noneMatch(a -> a.startsWith("--runner="))) {
-      // The checks are for unit tests of transforms: they encode and compare every element, and
-      // cost
-      // about half of the time.
-      addDefault(all, "--enforceImmutability=false");
-      addDefault(all, "--enforceEncodability=false");
-      // The run is watched from outside, to report its progress.
-      addDefault(all, "--blockOnRun=false");
+    if (engines.size() == 1) {
+      addDefault(all, "--runner=" + engines.get(0).runner());
     }
     try {
-      return PipelineOptionsFactory.fromArgs(all.toArray(new String[0])).create();
+      String runner = create(all).getRunner().getSimpleName();
+      Optional<Engine> engine = engines.stream().filter(e -> e.runner().equals(runner)).findAny();
+      engine.ifPresent(e -> e.defaultOptions().forEach(option -> addDefault(all, option)));
+      return new BeamOptions(create(all), engine);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "Cannot use the Beam options " + arguments + ": " + e.getMessage(), e);
     }
+  }
+
+  /** Starts a pipeline that was created with these options. */
+  PipelineResult start(Pipeline pipeline) {
+    return engine.isPresent() ? engine.get().start(pipeline) : pipeline.run();
+  }
+
+  private static PipelineOptions create(List<String> arguments) {
+    return PipelineOptionsFactory.fromArgs(arguments.toArray(new String[0])).create();
   }
 
   private static void addDefault(List<String> arguments, String option) {

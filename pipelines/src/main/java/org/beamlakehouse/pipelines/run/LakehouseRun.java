@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.apache.beam.sdk.Pipeline;
-import org.apache.beam.sdk.options.PipelineOptions;
 import org.beamlakehouse.io.bronze.IngestPlan;
 import org.beamlakehouse.io.bronze.IngestRequest;
 import org.beamlakehouse.io.iceberg.InternalValues;
@@ -40,7 +39,7 @@ public final class LakehouseRun {
    * @throws org.beamlakehouse.pipelines.config.ConfigurationException likewise
    */
   public static RunResult execute(RunRequest request, Consumer<String> progress) {
-    PipelineOptions options = BeamOptions.parse(request.beamOptions());
+    BeamOptions options = BeamOptions.parse(request.beamOptions());
     RunContext run = context(request, options);
     RunScope scope = RunScope.of(request);
     List<GoldSql> products =
@@ -79,13 +78,13 @@ public final class LakehouseRun {
   }
 
   private static void execute(
-      PipelineOptions options, Consumer<String> progress, Consumer<Pipeline> graph) {
-    Pipeline pipeline = Pipeline.create(options);
+      BeamOptions options, Consumer<String> progress, Consumer<Pipeline> graph) {
+    Pipeline pipeline = Pipeline.create(options.options());
     graph.accept(pipeline);
-    ProgressReport.until(pipeline.run(), progress);
+    ProgressReport.until(options.start(pipeline), progress);
   }
 
-  private static RunContext context(RunRequest request, PipelineOptions options) {
+  private static RunContext context(RunRequest request, BeamOptions options) {
     Map<String, String> vars = new LinkedHashMap<>();
     vars.put("run_date", LocalDate.now(ZoneOffset.UTC).toString());
     vars.putAll(request.vars());
@@ -94,7 +93,7 @@ public final class LakehouseRun {
         Instant.now().truncatedTo(ChronoUnit.MICROS),
         Version.current(),
         "available-now",
-        options.getRunner().getSimpleName(),
+        options.options().getRunner().getSimpleName(),
         vars);
   }
 

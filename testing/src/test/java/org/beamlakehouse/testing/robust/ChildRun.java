@@ -1,12 +1,14 @@
 package org.beamlakehouse.testing.robust;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.beamlakehouse.pipelines.Lakehouse;
+import org.beamlakehouse.testing.TestProject;
 
 /** {@code lakehouse run} in a process of its own, which can be killed without any warning. */
 final class ChildRun {
@@ -32,8 +34,12 @@ final class ChildRun {
     command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto"));
     command.addAll(
         List.of("-XX:+UnlockDiagnosticVMOptions", "-XX:-BytecodeVerificationRemote", "-Xmx512m"));
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(argument -> argument.startsWith("--add-"))
+        .forEach(command::add);
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(List.of(Lakehouse.class.getName(), "run", "--project", project.toString()));
+    command.addAll(TestProject.beamOptions());
     return new ChildRun(
         new ProcessBuilder(command)
             .redirectErrorStream(true)

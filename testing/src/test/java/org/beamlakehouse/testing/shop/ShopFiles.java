@@ -15,6 +15,15 @@ import java.util.zip.GZIPInputStream;
 final class ShopFiles {
   private ShopFiles() {}
 
+  /** The folder of the sample project, from whichever module's folder the tests run in. */
+  static Path sample() {
+    Path at = Path.of("").toAbsolutePath();
+    while (!Files.isDirectory(at.resolve("examples/shop"))) {
+      at = at.getParent();
+    }
+    return at.resolve("examples/shop");
+  }
+
   /** All lines of the files of a folder, in the order of the file names; none if it is missing. */
   static List<String> lines(Path folder) throws IOException {
     List<String> lines = new ArrayList<>();

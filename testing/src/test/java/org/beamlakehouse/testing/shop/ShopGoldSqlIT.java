@@ -41,7 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
  * into Beam SQL is not shown here.
  */
 class ShopGoldSqlIT {
-  private static final Path GOLD = Path.of("../examples/shop/gold");
+  private static final Path GOLD = ShopFiles.sample().resolve("gold");
   private static final Map<String, ConcurrentLinkedQueue<Row>> RESULTS = new ConcurrentHashMap<>();
 
   private static final Schema CUSTOMERS =

@@ -39,7 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ShopIT {
   private static final double SCALE = 0.2;
   private static final String VARS = "--vars=run_date=" + ShopGenerator.RUN_DATE;
-  private static final Path SAMPLE = Path.of("../examples/shop");
+  private static final Path SAMPLE = ShopFiles.sample();
   private static final List<String> BRONZE = List.of("bronze.shop_cdc", "bronze.shop_events");
   private static final List<String> OPS = List.of("ops.runs", "ops.quality");
 

@@ -1,0 +1,69 @@
+package org.beamlakehouse.runners.flink;
+
+import java.nio.file.Path;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.GlobalConfiguration;
+import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.configuration.WebOptions;
+
+/** Settings of the embedded cluster for what Flink's configuration files leave open. */
+final class EmbeddedConfiguration {
+  private static final long MEGABYTE = 1L << 20;
+
+  private EmbeddedConfiguration() {}
+
+  /**
+   * The configuration of a cluster.
+   *
+   * @param slots how many subtasks of an operator run at once
+   * @param confDir folder of Flink's configuration files; null for that of {@code FLINK_CONF_DIR},
+   *     if it is set
+   * @param heapBytes the most memory of the heap, which Flink's own comes on top of
+   * @param temporary folder for files that live as long as the cluster
+   */
+  static Configuration of(int slots, String confDir, long heapBytes, Path temporary) {
+    Configuration configuration =
+        confDir == null
+            ? GlobalConfiguration.loadConfiguration()
+            : GlobalConfiguration.loadConfiguration(confDir);
+    setDefault(configuration, CoreOptions.TMP_DIRS, temporary.toString());
+    setDefault(configuration, WebOptions.TMP_DIR, temporary.toString());
+    // Any free port, for the loopback interface only: nobody needs to reach it.
+    setDefault(configuration, RestOptions.BIND_PORT, "0");
+    setDefault(configuration, RestOptions.BIND_ADDRESS, "localhost");
+    // Jobs bring no classes of their own.
+    setDefault(configuration, CoreOptions.CLASSLOADER_RESOLVE_ORDER, "parent-first");
+    setDefault(configuration, CoreOptions.CHECK_LEAKED_CLASSLOADER, false);
+    // Sorting within a group of operators; what does not fit is spilled.
+    setDefault(
+        configuration,
+        TaskManagerOptions.MANAGED_MEMORY_SIZE,
+        new MemorySize(clamp(heapBytes / 4, 64, 4096)));
+    MemorySize network = networkMemory(slots);
+    setDefault(configuration, TaskManagerOptions.NETWORK_MEMORY_MIN, network);
+    setDefault(configuration, TaskManagerOptions.NETWORK_MEMORY_MAX, network);
+    return configuration;
+  }
+
+  /**
+   * Every shuffle connects each of its slots with each other by a few buffers of 32 KB, and all
+   * shuffles of a pipeline may be open at once.
+   */
+  private static MemorySize networkMemory(int slots) {
+    return new MemorySize(clamp(3L * slots * slots * MEGABYTE, 64, 1024));
+  }
+
+  private static long clamp(long bytes, long leastMegabytes, long mostMegabytes) {
+    return Math.max(leastMegabytes * MEGABYTE, Math.min(mostMegabytes * MEGABYTE, bytes));
+  }
+
+  private static <T> void setDefault(Configuration configuration, ConfigOption<T> option, T value) {
+    if (!configuration.contains(option)) {
+      configuration.set(option, value);
+    }
+  }
+}

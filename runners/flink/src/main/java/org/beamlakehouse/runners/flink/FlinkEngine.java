@@ -1,0 +1,45 @@
+package org.beamlakehouse.runners.flink;
+
+import java.util.List;
+import org.apache.beam.runners.flink.FlinkPipelineOptions;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.PipelineResult;
+import org.apache.flink.api.java.ExecutionEnvironment;
+import org.beamlakehouse.pipelines.run.Engine;
+
+/**
+ * The Flink runner. {@code --flinkMaster=host:port} and jobs started by {@code flink run} go to
+ * their cluster; everything else runs in an embedded one, with as many slots as {@code
+ * --parallelism} says, or the machine has cores.
+ */
+public final class FlinkEngine implements Engine {
+  @Override
+  public String runner() {
+    return "FlinkRunner";
+  }
+
+  @Override
+  public List<String> defaultOptions() {
+    // Transforms never change their inputs, as Beam demands, so that elements need not be copied
+    // between operators.
+    return List.of("--objectReuse=true", "--fasterCopy=true");
+  }
+
+  @Override
+  public PipelineResult start(Pipeline pipeline) {
+    FlinkPipelineOptions options = pipeline.getOptions().as(FlinkPipelineOptions.class);
+    if (!isEmbedded(options.getFlinkMaster())) {
+      return pipeline.run();
+    }
+    if (options.getParallelism() < 1) {
+      options.setParallelism(Runtime.getRuntime().availableProcessors());
+    }
+    return EmbeddedFlink.with(options).start(pipeline);
+  }
+
+  private static boolean isEmbedded(String master) {
+    return master.equals("[local]")
+        // Where Flink's own client started this process, it has said already where jobs go.
+        || (master.equals("[auto]") && ExecutionEnvironment.areExplicitEnvironmentsAllowed());
+  }
+}
