@@ -75,7 +75,10 @@ final class MergeBucket {
     }
     ShardWriter writer = new ShardWriter(shard.index());
     try {
-      return new Run(state, shard, writer, mode).merge(blocks, started);
+      Run run = new Run(state, shard, writer, mode);
+      try (TargetWriter rows = run.rows) {
+        return run.merge(blocks, started);
+      }
     } catch (RuntimeException e) {
       writer.abort(e);
       throw e;
@@ -91,7 +94,7 @@ final class MergeBucket {
     private final TargetShape shape;
     private final Map<Key, KeyWork> works = new HashMap<>();
     private final List<Change> truncates = new ArrayList<>();
-    private final List<NewRow> newRows = new ArrayList<>();
+    private final TargetWriter rows;
     private final List<Remembered> remember = new ArrayList<>();
     private final MergeCounts counts = new MergeCounts(definition.storage());
     private List<StoredFile> files = List.of();
@@ -105,6 +108,7 @@ final class MergeBucket {
       this.writer = writer;
       this.mode = mode;
       this.shape = new TargetShape(definition, state.target().schema());
+      this.rows = new TargetWriter(state, shape, writer);
     }
 
     BucketResult merge(Iterable<byte[]> blocks, long started) {
@@ -224,7 +228,7 @@ final class MergeBucket {
         if (!kept.contains(row)) {
           added.add(row);
           int before = MergeCounts.counterpart(row, removed);
-          newRows.add(new NewRow(shape.toRow(row), before < 0 ? null : places.get(before)));
+          rows.add(new NewRow(shape.toRow(row), before < 0 ? null : places.get(before)));
         }
       }
       result.remember().forEach(change -> remember.add(new Remembered(key, change)));
@@ -237,7 +241,7 @@ final class MergeBucket {
 
     private BucketResult write(long started) {
       Table target = state.target();
-      TargetWriter.Written written = new TargetWriter(state, shape, writer).write(newRows, files);
+      TargetWriter.Written written = rows.finish(files);
       return new BucketResult(
           shard,
           state.base(),

@@ -2,10 +2,8 @@ package org.beamlakehouse.io.merge;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.ContentFile;
@@ -41,39 +39,25 @@ final class ShardWriter {
     this.shard = shard;
   }
 
+  /** Writers of rows of any partitions. */
+  PartitionWriters partitions(Table table, Schema schema) {
+    return new PartitionWriters(table, schema, file -> written.put(file.location(), table));
+  }
+
   /**
-   * Writes rows of a table's schema, each partition into a file (more where they outgrow the
-   * table's target size).
+   * Writes rows of a table's schema.
    *
    * @param rows internal values in column order
    */
   List<DataFile> writeRows(Table table, List<StructLike> rows) {
     PartitionKey partition = new PartitionKey(table.spec(), table.schema());
-    Map<PartitionKey, List<StructLike>> partitions = new LinkedHashMap<>();
-    for (StructLike row : rows) {
-      partition.partition(row);
-      List<StructLike> samePartition = partitions.get(partition);
-      if (samePartition == null) {
-        samePartition = new ArrayList<>();
-        partitions.put(partition.copy(), samePartition);
+    try (PartitionWriters writers = partitions(table, table.schema())) {
+      for (StructLike row : rows) {
+        partition.partition(row);
+        writers.of(table.spec(), partition).write(row);
       }
-      samePartition.add(row);
+      return writers.finish();
     }
-    List<DataFile> files = new ArrayList<>();
-    partitions.forEach(
-        (key, values) -> {
-          try (RollingWriter writer = rolling(table, table.schema(), table.spec(), key)) {
-            values.forEach(writer::write);
-            files.addAll(writer.finish());
-          }
-        });
-    return files;
-  }
-
-  /** A writer of rows of one partition of any of the table's specs. */
-  RollingWriter rolling(Table table, Schema schema, PartitionSpec spec, StructLike partition) {
-    return new RollingWriter(
-        table, schema, spec, partition, file -> written.put(file.location(), table));
   }
 
   /**

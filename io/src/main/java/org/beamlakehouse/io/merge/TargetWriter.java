@@ -1,23 +1,21 @@
 package org.beamlakehouse.io.merge;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.MetadataColumns;
 import org.apache.iceberg.PartitionKey;
-import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.StructLike;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableUtil;
 import org.apache.iceberg.deletes.PositionDeleteIndex;
 import org.apache.iceberg.util.ContentFileUtil;
-import org.apache.iceberg.util.Pair;
 import org.apache.iceberg.util.PartitionMap;
 
 /**
@@ -29,17 +27,25 @@ import org.apache.iceberg.util.PartitionMap;
  * which other writers make in format version 2, stay where they are.
  *
  * <p>A rewritten file stays in its partition and spec, and its rows in their order. Rewritten files
- * of one partition are joined, with the new rows behind them, so that small files do not pile up.
- * On tables with row lineage, rows that are only carried along keep their id and the sequence
- * number of their last update.
+ * of one partition are joined with its new rows, so that small files do not pile up. On tables with
+ * row lineage, rows that are only carried along keep their id and the sequence number of their last
+ * update.
+ *
+ * <p>Memory is bounded: rows are held back in batches of about a million values, and files are
+ * copied row by row.
  */
-final class TargetWriter {
+final class TargetWriter implements Closeable {
+  private static final int VALUES_PER_BATCH = 1_000_000;
+
   private final TableState state;
-  private final TargetShape shape;
   private final ShardWriter writer;
   private final Table table;
   private final RowRemoval removal;
-  private final boolean lineage;
+  private final Inheritance inheritance;
+  private final Schema schema;
+  private final PartitionWriters partitions;
+  private final List<NewRow> batch = new ArrayList<>();
+  private final int rowsPerBatch;
 
   /**
    * What was written for the commit.
@@ -57,25 +63,71 @@ final class TargetWriter {
       List<DataFile> removedFiles,
       List<String> referencedFiles) {}
 
-  /** Rows that go to one partition. */
-  private record Content(List<StoredFile> rewritten, List<NewRow> rows) {}
-
   TargetWriter(TableState state, TargetShape shape, ShardWriter writer) {
     this.state = state;
-    this.shape = shape;
     this.writer = writer;
     this.table = state.target();
     this.removal = RowRemoval.of(table);
-    this.lineage = TableUtil.supportsRowLineage(table);
+    this.inheritance = new Inheritance(state, shape);
+    this.schema =
+        TableUtil.supportsRowLineage(table)
+            ? MetadataColumns.schemaWithRowLineage(table.schema())
+            : table.schema();
+    this.partitions = writer.partitions(table, schema);
+    this.rowsPerBatch = Math.max(1, VALUES_PER_BATCH / schema.columns().size());
+  }
+
+  /** Takes a row that is new or changed. */
+  void add(NewRow row) {
+    batch.add(row);
+    if (batch.size() == rowsPerBatch) {
+      flush();
+    }
+  }
+
+  private void flush() {
+    inheritance.fill(batch);
+    if (state.sharding().isOnePartition()) {
+      if (!batch.isEmpty()) {
+        write(batch, partition(batch.get(0)));
+      }
+    } else {
+      PartitionMap<List<NewRow>> byPartition = PartitionMap.create(table.specs());
+      PartitionKey key = new PartitionKey(table.spec(), table.schema());
+      for (NewRow row : batch) {
+        key.partition(row.values());
+        List<NewRow> samePartition = byPartition.get(table.spec().specId(), key);
+        if (samePartition == null) {
+          samePartition = new ArrayList<>();
+          byPartition.put(table.spec().specId(), key.copy(), samePartition);
+        }
+        samePartition.add(row);
+      }
+      byPartition.forEach((partition, rows) -> write(rows, partition.second()));
+    }
+    batch.clear();
+  }
+
+  private StructLike partition(NewRow row) {
+    PartitionKey key = new PartitionKey(table.spec(), table.schema());
+    key.partition(row.values());
+    return key;
+  }
+
+  private void write(List<NewRow> rows, StructLike partition) {
+    RollingWriter to = partitions.of(table.spec(), partition);
+    for (NewRow row : rows) {
+      to.write(row.values());
+    }
   }
 
   /**
-   * Writes the files of a merge.
+   * Writes what is left to write, once.
    *
-   * @param rows what is new or changed
    * @param files the files of the shard that were read, with the rows that go
    */
-  Written write(List<NewRow> rows, List<StoredFile> files) {
+  Written finish(List<StoredFile> files) {
+    flush();
     List<StoredFile> emptied = new ArrayList<>();
     List<StoredFile> touched = new ArrayList<>();
     List<DeleteFile> replaced = new ArrayList<>();
@@ -85,74 +137,22 @@ final class TargetWriter {
         file.task().deletes().stream().filter(ContentFileUtil::isFileScoped).forEach(replaced::add);
       }
     }
-    new Inheritance(state, shape).fill(rows);
     List<DeleteFile> deletes = removal.remove(writer, table, touched);
     List<StoredFile> rewritten =
         removal == RowRemoval.REWRITTEN_FILES ? touched : List.<StoredFile>of();
-    List<DataFile> dataFiles = new ArrayList<>();
-    PartitionMap<Content> contents = byPartition(rewritten, rows);
-    for (Map.Entry<Pair<Integer, StructLike>, Content> entry : contents.entrySet()) {
-      dataFiles.addAll(write(entry.getKey().first(), entry.getKey().second(), entry.getValue()));
-    }
+    rewritten.forEach(this::carry);
     return new Written(
-        dataFiles,
+        partitions.finish(),
         deletes,
         replaced,
         Stream.concat(emptied.stream(), rewritten.stream()).map(StoredFile::file).toList(),
         deletes.stream().map(ContentFileUtil::referencedDataFileLocation).toList());
   }
 
-  private PartitionMap<Content> byPartition(List<StoredFile> rewritten, List<NewRow> rows) {
-    PartitionMap<Content> contents = PartitionMap.create(table.specs());
-    for (StoredFile file : rewritten) {
-      contents
-          .computeIfAbsent(file.file().specId(), file.file().partition(), TargetWriter::nothing)
-          .rewritten()
-          .add(file);
-    }
-    PartitionSpec spec = table.spec();
-    PartitionKey partition = new PartitionKey(spec, table.schema());
-    Content content = null;
-    for (NewRow row : rows) {
-      if (content == null || !state.sharding().isOnePartition()) {
-        partition.partition(row.values());
-        content = contents.get(spec.specId(), partition);
-        if (content == null) {
-          content = nothing();
-          contents.put(spec.specId(), partition.copy(), content);
-        }
-      }
-      content.rows().add(row);
-    }
-    return contents;
-  }
-
-  private static Content nothing() {
-    return new Content(new ArrayList<>(), new ArrayList<>());
-  }
-
-  private List<DataFile> write(int specId, StructLike partition, Content content) {
-    boolean withLineage = lineage && (!content.rewritten().isEmpty() || anyId(content.rows()));
-    Schema schema =
-        withLineage ? MetadataColumns.schemaWithRowLineage(table.schema()) : table.schema();
-    try (RollingWriter rows = writer.rolling(table, schema, table.specs().get(specId), partition)) {
-      for (StoredFile file : content.rewritten()) {
-        carry(file, schema, rows);
-      }
-      for (NewRow row : content.rows()) {
-        rows.write(row.values());
-      }
-      return rows.finish();
-    }
-  }
-
-  private boolean anyId(List<NewRow> rows) {
-    return rows.stream()
-        .anyMatch(row -> row.values().get(shape.rowIdColumn(), Object.class) != null);
-  }
-
-  private void carry(StoredFile file, Schema schema, RollingWriter to) {
+  /** Copies the rows of a file that stay. */
+  private void carry(StoredFile file) {
     PositionDeleteIndex deleted = file.deleted();
+    RollingWriter to = partitions.of(file.task().spec(), file.file().partition());
     try (FileRows rows = FileRows.open(table, file.task(), schema)) {
       for (long position = 0; rows.hasNext(); position++) {
         StructLike row = rows.next();
@@ -167,5 +167,11 @@ final class TargetWriter {
               state.definition().name(), file.file().location(), e.getMessage()),
           e);
     }
+  }
+
+  /** Removes files that are not finished; {@link ShardWriter#abort} removes the others. */
+  @Override
+  public void close() {
+    partitions.close();
   }
 }

@@ -32,7 +32,7 @@ class MergePropertyIT {
     return RandomMerges.histories();
   }
 
-  @Property(tries = 600, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 400, shrinking = ShrinkingMode.OFF)
   void anyHistoryInAnyBatchesEqualsTheRuleOverAllChanges(
       @ForAll("histories") RandomMerges.History history) {
     merges.check(history);

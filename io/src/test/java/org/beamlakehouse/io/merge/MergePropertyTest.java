@@ -32,7 +32,7 @@ class MergePropertyTest {
     return RandomMerges.histories();
   }
 
-  @Property(tries = 60, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 40, shrinking = ShrinkingMode.OFF)
   void anyHistoryInAnyBatchesEqualsTheRuleOverAllChanges(
       @ForAll("histories") RandomMerges.History history) {
     merges.check(history);
