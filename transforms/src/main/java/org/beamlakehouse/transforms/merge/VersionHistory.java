@@ -2,9 +2,9 @@ package org.beamlakehouse.transforms.merge;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import org.beamlakehouse.transforms.change.Sequence;
 import org.beamlakehouse.transforms.merge.Change.Kind;
 import org.beamlakehouse.transforms.merge.KnownChanges.Known;
@@ -124,24 +124,40 @@ public final class VersionHistory implements MergeRule {
   }
 
   /**
-   * The openings that rows tell. Where an upsert of a row's very sequence is remembered, so is its
-   * opening, and the row tells nothing that the ledger does not.
+   * The openings that rows tell. Where the opening of a row is remembered, the row tells nothing
+   * that the ledger does not: it may show more than its opening.
+   *
+   * <p>A remembered change of the same sequence that has other values in tracked columns opened
+   * another version. It got into the ledger ahead of its own rows, by a merge that has not
+   * committed them yet, or died before.
    */
   private List<Change> told(List<StoredRow> stored, List<Change> remembered) {
-    Set<Sequence> hidden = new HashSet<>();
+    Map<Sequence, List<Change>> upserts = new HashMap<>();
     for (Change change : remembered) {
       if (change.kind() == Kind.UPSERT) {
-        hidden.add(change.sequence());
+        upserts.computeIfAbsent(change.sequence(), s -> new ArrayList<>(1)).add(change);
       }
     }
     List<Change> told = new ArrayList<>(stored.size());
     for (StoredRow row : stored) {
-      if (!hidden.contains(row.sequence())) {
+      List<Change> ofSequence = upserts.getOrDefault(row.sequence(), List.of());
+      if (ofSequence.stream().noneMatch(change -> mayOpen(change, row))) {
         Instant eventTime = row.validFrom() instanceof Instant from ? from : Instant.EPOCH;
         told.add(columns.told(row, eventTime, row.validFrom()));
       }
     }
     return told;
+  }
+
+  /** Updates in place leave tracked columns alone, so an opening agrees in all that it sends. */
+  private boolean mayOpen(Change change, StoredRow row) {
+    for (int column : tracked) {
+      if (change.sends(column)
+          && !ValueOrder.equal(change.values()[column], row.values()[column])) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Whether no other upsert has the very same sequence; such stand side by side. */

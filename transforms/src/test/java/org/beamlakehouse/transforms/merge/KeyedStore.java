@@ -47,6 +47,41 @@ final class KeyedStore {
     rows.putAll(before);
   }
 
+  /**
+   * Merges two batches that do not know of each other's rows: the first gets as far as the ledger,
+   * then the second, which may or may not have seen the ledger's news, commits both; the first is
+   * merged again on top.
+   */
+  void applyAtOnce(List<KeyedChange> first, List<KeyedChange> second, boolean seesLedger) {
+    Map<Integer, List<Change>> ledgerBefore = copy(ledger);
+    List<Change> truncatesBefore = new ArrayList<>(truncates);
+    applyAndCrash(first);
+    if (seesLedger) {
+      apply(second);
+    } else {
+      Map<Integer, List<Change>> news = copy(ledger);
+      List<Change> truncateNews = new ArrayList<>(truncates);
+      ledger.clear();
+      ledger.putAll(ledgerBefore);
+      truncates.clear();
+      truncates.addAll(truncatesBefore);
+      apply(second);
+      news.forEach(
+          (key, changes) -> {
+            List<Change> hidden = ledger.computeIfAbsent(key, absent -> new ArrayList<>());
+            changes.stream().filter(change -> !hidden.contains(change)).forEach(hidden::add);
+          });
+      truncateNews.stream().filter(t -> !truncates.contains(t)).forEach(truncates::add);
+    }
+    apply(first);
+  }
+
+  private static Map<Integer, List<Change>> copy(Map<Integer, List<Change>> ledger) {
+    Map<Integer, List<Change>> copy = new TreeMap<>();
+    ledger.forEach((key, changes) -> copy.put(key, new ArrayList<>(changes)));
+    return copy;
+  }
+
   private void apply(List<KeyedChange> batch, boolean reduced) {
     Map<Integer, List<Change>> byKey = new TreeMap<>();
     boolean truncated = false;
