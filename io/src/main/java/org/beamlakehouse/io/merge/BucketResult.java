@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.apache.beam.sdk.coders.AtomicCoder;
 import org.apache.beam.sdk.coders.ByteArrayCoder;
 import org.apache.beam.sdk.coders.CoderException;
@@ -16,6 +17,7 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * What one worker prepared for the commit of a table: files that are written but not yet part of
  * it. Files are as {@code ContentFileParser} writes them.
  *
+ * @param id of this piece of work; no other has it
  * @param base snapshot of the target that was merged into; null where it had none
  * @param ledgerBase snapshot of the ledger that was read; null where there was none
  * @param dataFiles new rows
@@ -26,8 +28,10 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * @param ledgerFiles changes to remember
  * @param counts rows inserted, updated, deleted and changes ignored
  * @param startedMillis when the work began (epoch milliseconds)
+ * @param changes what was merged, in case it has to be merged again; null where it never will
  */
 record BucketResult(
+    UUID id,
     Shard shard,
     @Nullable Long base,
     @Nullable Long ledgerBase,
@@ -38,13 +42,42 @@ record BucketResult(
     List<String> referencedDataFiles,
     List<String> ledgerFiles,
     Map<String, Long> counts,
-    long startedMillis) {
+    long startedMillis,
+    @Nullable KeptChanges changes) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** True where the rows of the target stay as they are. */
   boolean changesNothing() {
     return dataFiles.isEmpty() && deleteFiles.isEmpty() && removedDataFiles.isEmpty();
+  }
+
+  /** This result with the changes it was made of. */
+  BucketResult keeping(KeptChanges kept) {
+    return with(base, ledgerBase, kept);
+  }
+
+  /** This result where nothing it relies on has changed up to other snapshots. */
+  BucketResult on(@Nullable Long newBase, @Nullable Long newLedgerBase) {
+    return with(newBase, newLedgerBase, changes);
+  }
+
+  private BucketResult with(
+      @Nullable Long newBase, @Nullable Long newLedgerBase, @Nullable KeptChanges kept) {
+    return new BucketResult(
+        id,
+        shard,
+        newBase,
+        newLedgerBase,
+        dataFiles,
+        deleteFiles,
+        rewrittenDeleteFiles,
+        removedDataFiles,
+        referencedDataFiles,
+        ledgerFiles,
+        counts,
+        startedMillis,
+        kept);
   }
 
   /** Coder of {@link BucketResult}. */

@@ -3,8 +3,9 @@ package org.beamlakehouse.io.merge;
 import org.apache.iceberg.exceptions.ValidationException;
 
 /**
- * A table was changed by someone else while a merge into it was prepared. Nothing of the merge is
- * in the table, the other commit is untouched, and running again is safe.
+ * A table was changed by others each time that a merge was about to commit, or in a way that the
+ * merge cannot follow, for example to other partitions. Nothing of the merge is in the table, the
+ * other commits are untouched, and running again is safe.
  */
 public final class ConcurrentCommitException extends ValidationException {
   private static final long serialVersionUID = 1L;

@@ -42,9 +42,10 @@ import org.beamlakehouse.transforms.table.TableDefinition;
  * a window is one commit. Changes of a table without a plan in their window are committed too, with
  * no progress kept.
  *
- * <p>A merge works on the snapshot it found. Where another commit gets in between, also that of an
- * overlapping window, the table stays as that commit left it and the merge fails with a {@link
- * ConcurrentCommitException}.
+ * <p>A merge works on the snapshot it found. Where another commit gets in between, be it a
+ * compaction, another engine's delete or another merge, what that commit touched is merged again on
+ * top of it: nothing of either is lost or doubled. A table that others commit to all the time makes
+ * the merge fail with a {@link ConcurrentCommitException} after a bounded number of attempts.
  *
  * <p>Target tables that do not exist are created as their definitions say; existing ones are
  * checked. A run that fails at any point may simply be run again.

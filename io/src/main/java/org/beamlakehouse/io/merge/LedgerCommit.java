@@ -5,12 +5,12 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.AppendFiles;
-import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFiles;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.io.CloseableIterable;
+import org.beamlakehouse.io.iceberg.FileJson;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
@@ -21,44 +21,46 @@ final class LedgerCommit {
   private LedgerCommit() {}
 
   /**
-   * Appends what the workers remember.
+   * Appends what the workers remember, once: an append of the same files that an earlier attempt
+   * made is found.
    *
-   * @param summary holds {@link Summaries#COMMIT_TOKEN}
-   * @param since sequence number from which on the ledger counts so far
-   * @return sequence number from which on it counts for the target's next snapshot
+   * @param files data files of the ledger
+   * @param since snapshot of the ledger after which an earlier attempt may have come; null for the
+   *     beginning
+   * @return the snapshot that holds the files; null where there are none
    */
-  static long append(
-      Table ledger,
-      TablePlan.Mode mode,
-      List<BucketResult> results,
-      Map<String, String> summary,
-      long since) {
-    List<DataFile> files = TableFiles.data(ledger, results, BucketResult::ledgerFiles);
-    Snapshot appended = null;
-    if (!files.isEmpty()) {
-      String token = summary.get(Summaries.COMMIT_TOKEN);
-      appended = Summaries.committed(ledger, ledgerBase(results), token);
-      if (appended == null) {
-        AppendFiles append = ledger.newAppend();
-        files.forEach(append::appendFile);
-        summary.forEach(append::set);
-        append.commit();
-        ledger.refresh();
-        appended = Summaries.committed(ledger, ledgerBase(results), token);
-      }
+  static @Nullable Snapshot append(
+      Table ledger, List<String> files, @Nullable Long since, Map<String, String> summary) {
+    if (files.isEmpty()) {
+      return null;
     }
-    if (mode != TablePlan.Mode.FULL_REFRESH) {
-      return since;
+    String token = Summaries.token(files);
+    Snapshot done = Summaries.committed(ledger, since, token);
+    if (done != null) {
+      return done;
     }
+    AppendFiles append = ledger.newAppend();
+    files.forEach(json -> append.appendFile(FileJson.dataFile(ledger, json)));
+    summary.forEach(append::set);
+    append.set(Summaries.COMMIT_TOKEN, token);
+    append.commit();
+    ledger.refresh();
+    return Summaries.committed(ledger, since, token);
+  }
+
+  /**
+   * Where a ledger begins that a full refresh begins anew.
+   *
+   * @param appended the snapshot with what the refresh remembers; null for nothing
+   * @param before sequence number from which on the ledger counted before
+   * @return sequence number from which on it counts
+   */
+  static long begin(Table ledger, @Nullable Snapshot appended, long before) {
     if (appended != null) {
       return appended.sequenceNumber();
     }
     Snapshot current = ledger.currentSnapshot();
-    return current == null ? since : current.sequenceNumber() + 1;
-  }
-
-  private static @Nullable Long ledgerBase(List<BucketResult> results) {
-    return results.get(0).ledgerBase();
+    return current == null ? before : current.sequenceNumber() + 1;
   }
 
   /**

@@ -7,6 +7,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Function;
 import org.apache.iceberg.StructLike;
 import org.apache.iceberg.Table;
@@ -64,8 +65,19 @@ final class MergeBucket {
    * @throws ConcurrentCommitException where the table is no longer split as the shard says
    */
   BucketResult merge(Shard shard, Iterable<byte[]> blocks, TablePlan.Mode mode) {
-    long started = clock.getAsLong();
     TableState state = TableState.load(catalog, definition);
+    KeptChanges.Writer kept = new KeptChanges.Writer(state::target);
+    try {
+      return merge(state, shard, kept.keeping(blocks), mode).keeping(kept.finish());
+    } catch (RuntimeException e) {
+      kept.abort(e);
+      throw e;
+    }
+  }
+
+  /** As {@link #merge(Shard, Iterable, TablePlan.Mode)}, into a table as it was loaded. */
+  BucketResult merge(TableState state, Shard shard, Iterable<byte[]> blocks, TablePlan.Mode mode) {
+    long started = clock.getAsLong();
     if (state.sharding().count() != shard.count()) {
       throw new ConcurrentCommitException(
           String.format(
@@ -243,6 +255,7 @@ final class MergeBucket {
       Table target = state.target();
       TargetWriter.Written written = rows.finish(files);
       return new BucketResult(
+          UUID.randomUUID(),
           shard,
           state.base(),
           state.ledgerBase(),
@@ -253,7 +266,8 @@ final class MergeBucket {
           written.referencedFiles(),
           writeLedger(),
           counts.toMap(),
-          started);
+          started,
+          null);
     }
 
     private List<String> writeLedger() {

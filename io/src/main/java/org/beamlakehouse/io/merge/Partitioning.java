@@ -5,7 +5,6 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.apache.iceberg.PartitionField;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.exceptions.ValidationException;
@@ -123,13 +122,24 @@ final class Partitioning {
 
   /** The number of the buckets of a column that a spec has among its fields, or null. */
   static @Nullable Integer buckets(PartitionSpec spec, Types.NestedField column) {
-    for (PartitionField field : spec.fields()) {
-      Matcher bucket = BUCKET.matcher(field.transform().toString());
-      if (field.sourceId() == column.fieldId() && bucket.matches()) {
-        return Integer.valueOf(bucket.group(1));
+    int field = bucketField(spec, column);
+    return field < 0 ? null : bucketCount(spec, field);
+  }
+
+  /** Index of the first field of a spec that is a bucket of the column; -1 for none. */
+  static int bucketField(PartitionSpec spec, Types.NestedField column) {
+    for (int i = 0; i < spec.fields().size(); i++) {
+      if (spec.fields().get(i).sourceId() == column.fieldId() && bucketCount(spec, i) > 0) {
+        return i;
       }
     }
-    return null;
+    return -1;
+  }
+
+  /** Into how many buckets a field of a spec splits; 0 where it is no bucket. */
+  static int bucketCount(PartitionSpec spec, int field) {
+    Matcher bucket = BUCKET.matcher(spec.fields().get(field).transform().toString());
+    return bucket.matches() ? Integer.parseInt(bucket.group(1)) : 0;
   }
 
   /** True where a spec has one field only, not counting fields that were removed. */

@@ -1,5 +1,9 @@
 package org.beamlakehouse.io.merge;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.TreeSet;
+import java.util.UUID;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.util.SnapshotUtil;
@@ -22,6 +26,12 @@ final class Summaries {
   static final String LEDGER_SINCE = "beam-lakehouse.ledger-since";
 
   private Summaries() {}
+
+  /** A value of {@link #COMMIT_TOKEN}: the same for the same parts, in whatever order they come. */
+  static String token(Collection<String> parts) {
+    String text = String.join("\n", new TreeSet<>(parts));
+    return UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.UTF_8)).toString();
+  }
 
   /** Sequence number from which on a target's ledger counts; 0 for all of it. */
   static long ledgerSince(Table target, @Nullable Table ledger) {

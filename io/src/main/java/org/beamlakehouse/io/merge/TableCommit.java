@@ -1,15 +1,23 @@
 package org.beamlakehouse.io.merge;
 
-import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.UUID;
 import java.util.stream.Collectors;
+import org.apache.beam.sdk.util.BackOff;
+import org.apache.beam.sdk.util.BackOffUtils;
+import org.apache.beam.sdk.util.FluentBackoff;
+import org.apache.beam.sdk.util.Sleeper;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.TableProperties;
+import org.apache.iceberg.exceptions.CommitFailedException;
+import org.apache.iceberg.exceptions.CommitStateUnknownException;
+import org.apache.iceberg.util.PropertyUtil;
 import org.beamlakehouse.io.iceberg.AppendWithProgress;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.io.iceberg.Catalogs;
@@ -18,6 +26,9 @@ import org.beamlakehouse.io.iceberg.CommittedSnapshot;
 import org.beamlakehouse.io.iceberg.Progress;
 import org.beamlakehouse.transforms.table.TableDefinition;
 import org.checkerframework.checker.nullness.qual.Nullable;
+import org.joda.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Commits what the workers prepared for one table: quarantine first, then the ledger, then the
@@ -25,29 +36,56 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * had not: the quarantine knows its progress, a ledger is a set, and rows and progress of the
  * target are one commit.
  *
+ * <p>Other commits may come at any time. What they touched is merged again into what they made of
+ * the table, and the commit is tried once more, as often as the table's {@code
+ * commit.retry.num-retries} says ({@value #DEFAULT_RETRIES} where it says nothing) and with its
+ * waits in between. Each attempt holds only for the very snapshot it was prepared on, so no other
+ * commit is ever overwritten. Whenever the ledger grows the target gets a snapshot, too, even an
+ * empty one: a merge that has not seen the ledger's news can then not commit on the older one.
+ *
  * <p>Not thread-safe where called for the same table at once; Beam's grouping by table sees to it.
  */
 final class TableCommit {
+  private static final Logger LOG = LoggerFactory.getLogger(TableCommit.class);
+
   static final String HOP = "silver";
+
+  /**
+   * More than Iceberg's default of four, which is meant for commits that are retried as they are.
+   */
+  static final int DEFAULT_RETRIES = 10;
 
   private final CatalogConfig catalog;
   private final TableDefinition definition;
   private final String pipelineVersion;
   private final Clock clock;
+  private final CommitStep.Observer observer;
 
   TableCommit(
       CatalogConfig catalog, TableDefinition definition, String pipelineVersion, Clock clock) {
+    this(catalog, definition, pipelineVersion, clock, CommitStep.Observer.NONE);
+  }
+
+  /** A commit that tells of its steps. */
+  TableCommit(
+      CatalogConfig catalog,
+      TableDefinition definition,
+      String pipelineVersion,
+      Clock clock,
+      CommitStep.Observer observer) {
     this.catalog = catalog;
     this.definition = definition;
     this.pipelineVersion = pipelineVersion;
     this.clock = clock;
+    this.observer = observer;
   }
 
   /**
    * Commits one table.
    *
-   * @throws ConcurrentCommitException where the table is not as the workers saw it; it stays as the
-   *     other commit left it
+   * @throws ConcurrentCommitException where others commit all the time; the table is as they left
+   *     it
+   * @throws CommitStateUnknownException where it cannot be found out whether the commit was made
    */
   CommittedSnapshot commit(TablePlan plan, List<CommitNote> notes, List<BucketResult> results) {
     Report report = new Report(notes, results);
@@ -64,118 +102,248 @@ final class TableCommit {
       uncommitted.delete(notes, results);
       return report.of(CommittedSnapshot.HALTED, currentId(target), halt, Map.of());
     }
-    String token = token(plan, results);
-    Snapshot done = results.isEmpty() ? null : Summaries.committed(target, base(results), token);
-    if (done != null) {
-      return report.of(CommittedSnapshot.COMMITTED, done.snapshotId(), null, report.changes());
-    }
-    if (isCovered(plan, target)) {
-      uncommitted.abandon(target, results);
-      return report.of(CommittedSnapshot.UNCHANGED, currentId(target), null, Map.of());
-    }
-    checkBase(target, results, uncommitted);
-    commitQuarantine(plan, notes);
-    Map<String, String> summary = new TreeMap<>();
-    summary.put(CommitSummary.PIPELINE_VERSION, pipelineVersion);
-    summary.put(Summaries.COMMIT_TOKEN, token);
-    Table ledger = SilverTables.existingLedger(catalog, definition);
-    long ledgerSince = 0;
-    if (ledger != null) {
-      long before = Summaries.ledgerSince(target, ledger);
-      ledgerSince = LedgerCommit.append(ledger, plan.mode(), results, summary, before);
-      summary.put(Summaries.LEDGER_SINCE, Summaries.ledgerSince(ledger, ledgerSince));
-    }
-    Progress before = Progress.of(target);
-    Progress progress = isTaken(plan, before) ? before : before.with(plan.upstream(), plan.upTo());
-    if (!changesRows(plan, target, results)) {
-      if (!progress.equals(before)) {
-        progress.continueCurrentSnapshot(target);
-      }
-      return report.of(CommittedSnapshot.UNCHANGED, currentId(target), null, report.changes());
-    }
-    summary.put(Progress.KEY, progress.toJson());
-    report.all(report.changes()).forEach((k, v) -> summary.put(Summaries.COUNT_PREFIX + k, v + ""));
-    Snapshot snapshot =
-        new TargetCommit(target, definition.name(), uncommitted)
-            .commit(plan.mode(), results, summary, token);
-    if (plan.mode() == TablePlan.Mode.FULL_REFRESH) {
-      LedgerCommit.forget(ledger, ledgerSince);
-    }
-    return report.of(CommittedSnapshot.COMMITTED, snapshot.snapshotId(), null, report.changes());
-  }
-
-  private static boolean isCovered(TablePlan plan, Table target) {
-    return plan.mode() == TablePlan.Mode.INCREMENTAL
-        && plan.upTo() != null
-        && isTaken(plan, Progress.of(target));
-  }
-
-  /** True where the plan's position brings nothing beyond a progress. */
-  private static boolean isTaken(TablePlan plan, Progress progress) {
-    return plan.upTo() == null || progress.sequence(plan.upstream()) >= plan.upTo().sequence();
-  }
-
-  private static boolean changesRows(TablePlan plan, Table target, List<BucketResult> results) {
-    return (plan.mode() == TablePlan.Mode.FULL_REFRESH && target.currentSnapshot() != null)
-        || !results.stream().allMatch(BucketResult::changesNothing);
-  }
-
-  private void checkBase(Table target, List<BucketResult> results, Uncommitted uncommitted) {
-    for (BucketResult result : results) {
-      if (!Objects.equals(result.base(), currentId(target))) {
-        uncommitted.abandon(target, results);
-        throw new ConcurrentCommitException(
-            String.format(
-                "Cannot commit to %s: its snapshot was %s when shard %d was merged and is %s now;"
-                    + " the table is unchanged, run again",
-                definition.name(), result.base(), result.shard().index(), currentId(target)));
-      }
-    }
-  }
-
-  private static @Nullable Long base(List<BucketResult> results) {
-    return results.get(0).base();
+    CommittedSnapshot committed =
+        new Attempts(plan, notes, results, report, uncommitted).run(target);
+    uncommitted.deleteChanges(results);
+    return committed;
   }
 
   private static @Nullable Long currentId(Table table) {
     return table.currentSnapshot() == null ? null : table.currentSnapshot().snapshotId();
   }
 
-  /** The same for the same files, in whatever order they come. */
-  private static String token(TablePlan plan, List<BucketResult> results) {
-    TreeSet<String> parts = new TreeSet<>();
-    for (BucketResult result : results) {
-      parts.addAll(result.dataFiles());
-      parts.addAll(result.deleteFiles());
-      parts.addAll(result.removedDataFiles());
-      parts.addAll(result.ledgerFiles());
+  /** One commit, tried until it is made; holds what one attempt leaves to the next. */
+  private final class Attempts {
+    private final TablePlan plan;
+    private final List<CommitNote> notes;
+    private final Report report;
+    private final Uncommitted uncommitted;
+    private final Rebase rebase = new Rebase(catalog, definition, clock);
+    private final String token;
+    private final @Nullable Long firstBase;
+    private final @Nullable Long firstLedgerBase;
+    private final Set<String> ledgerFilesCommitted = new HashSet<>();
+    private List<BucketResult> results;
+    private boolean outcomeUnknown;
+
+    Attempts(
+        TablePlan plan,
+        List<CommitNote> notes,
+        List<BucketResult> results,
+        Report report,
+        Uncommitted uncommitted) {
+      this.plan = plan;
+      this.notes = notes;
+      this.results = results;
+      this.report = report;
+      this.uncommitted = uncommitted;
+      this.token = token(plan, results);
+      this.firstBase = results.isEmpty() ? null : results.get(0).base();
+      this.firstLedgerBase = results.isEmpty() ? null : results.get(0).ledgerBase();
     }
-    String text = plan + "\n" + String.join("\n", parts);
-    return UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.UTF_8)).toString();
+
+    CommittedSnapshot run(Table target) {
+      BackOff backOff = backOff(target);
+      while (true) {
+        RuntimeException lost;
+        try {
+          return attempt();
+        } catch (LostRaceException e) {
+          lost = new ConcurrentCommitException(e.getCause(), e.getMessage());
+        } catch (CommitStateUnknownException e) {
+          // It is tried again on the same snapshot only, so it cannot be made twice.
+          outcomeUnknown = true;
+          lost = e;
+        }
+        waitOrThrow(backOff, lost);
+        LOG.info("Merging into {} once more: {}", definition.name(), lost.getMessage());
+      }
+    }
+
+    private CommittedSnapshot attempt() {
+      TableState state = TableState.load(catalog, definition);
+      Table target = state.target();
+      Snapshot done = results.isEmpty() ? null : Summaries.committed(target, firstBase, token);
+      if (done != null) {
+        return report.of(CommittedSnapshot.COMMITTED, done.snapshotId(), null, counts());
+      }
+      Progress before = Progress.of(target);
+      if (plan.mode() == TablePlan.Mode.INCREMENTAL && plan.upTo() != null && isTaken(before)) {
+        uncommitted.abandon(target, results);
+        return report.of(CommittedSnapshot.UNCHANGED, currentId(target), null, Map.of());
+      }
+      checkRefresh(target, before);
+      observer.reached(CommitStep.STATE_LOADED);
+      rebase(state);
+      observer.reached(CommitStep.SHARDS_MERGED);
+      commitQuarantine();
+      observer.reached(CommitStep.QUARANTINE_COMMITTED);
+      try {
+        return commitRows(target, before);
+      } catch (CommitFailedException e) {
+        throw new LostRaceException(definition.name(), e);
+      }
+    }
+
+    private void rebase(TableState state) {
+      List<BucketResult> rebased = rebase.onto(state, plan.mode(), results);
+      for (int i = 0; i < results.size(); i++) {
+        if (!outcomeUnknown && !rebased.get(i).id().equals(results.get(i).id())) {
+          uncommitted.deleteSuperseded(results.get(i), ledgerFilesCommitted);
+        }
+      }
+      results = rebased;
+    }
+
+    private CommittedSnapshot commitRows(Table target, Progress before) {
+      Map<String, String> summary = new TreeMap<>();
+      summary.put(CommitSummary.PIPELINE_VERSION, pipelineVersion);
+      Table ledger = SilverTables.existingLedger(catalog, definition);
+      long ledgerSince = ledger == null ? 0 : commitLedger(target, ledger, summary);
+      observer.reached(CommitStep.LEDGER_COMMITTED);
+      Progress progress = isTaken(before) ? before : before.with(plan.upstream(), plan.upTo());
+      if (!changesRows(target) && ledgerFilesCommitted.isEmpty()) {
+        if (!progress.equals(before)) {
+          progress.continueCurrentSnapshot(target);
+        }
+        return report.of(CommittedSnapshot.UNCHANGED, currentId(target), null, counts());
+      }
+      summary.put(Summaries.COMMIT_TOKEN, token);
+      summary.put(Progress.KEY, progress.toJson());
+      report
+          .all(counts())
+          .forEach((name, count) -> summary.put(Summaries.COUNT_PREFIX + name, count + ""));
+      Snapshot snapshot =
+          new TargetCommit(target, definition.name()).commit(plan.mode(), results, summary);
+      if (plan.mode() == TablePlan.Mode.FULL_REFRESH) {
+        LedgerCommit.forget(ledger, ledgerSince);
+      }
+      return report.of(CommittedSnapshot.COMMITTED, snapshot.snapshotId(), null, counts());
+    }
+
+    /** Commits what is to be remembered; gives the sequence number from which the ledger counts. */
+    private long commitLedger(Table ledgerTarget, Table ledger, Map<String, String> summary) {
+      Long ledgerBefore = currentId(ledger);
+      List<String> files =
+          results.stream()
+              .flatMap(r -> r.ledgerFiles().stream())
+              .filter(file -> !ledgerFilesCommitted.contains(file))
+              .toList();
+      Snapshot appended = LedgerCommit.append(ledger, files, firstLedgerBase, summary);
+      ledgerFilesCommitted.addAll(files);
+      if (appended != null && Objects.equals(appended.parentId(), ledgerBefore)) {
+        // Nobody else's news are in it: the results hold on it as well.
+        results =
+            results.stream()
+                .map(
+                    r ->
+                        Objects.equals(r.ledgerBase(), ledgerBefore)
+                            ? r.on(r.base(), appended.snapshotId())
+                            : r)
+                .toList();
+      }
+      long since = Summaries.ledgerSince(ledgerTarget, ledger);
+      if (plan.mode() == TablePlan.Mode.FULL_REFRESH) {
+        since = LedgerCommit.begin(ledger, appended, since);
+      }
+      summary.put(Summaries.LEDGER_SINCE, Summaries.ledgerSince(ledger, since));
+      return since;
+    }
+
+    private void commitQuarantine() {
+      List<String> files =
+          notes.stream().flatMap(note -> note.quarantineFiles().stream()).sorted().toList();
+      if (files.isEmpty()) {
+        return;
+      }
+      if (plan.upTo() == null) {
+        throw new IllegalArgumentException(
+            String.format(
+                "Cannot commit the quarantine of %s: its plan names no upstream position; give"
+                    + " one, so that repeated records are kept once",
+                definition.name()));
+      }
+      AppendWithProgress.commit(
+          Catalogs.load(catalog, definition.quarantineName()), files, plan.upstream(), plan.upTo());
+    }
+
+    /** A rebuild must not take back what others merged beyond it. */
+    private void checkRefresh(Table target, Progress before) {
+      if (plan.mode() == TablePlan.Mode.FULL_REFRESH
+          && plan.upTo() != null
+          && !Objects.equals(firstBase, currentId(target))
+          && before.sequence(plan.upstream()) > plan.upTo().sequence()) {
+        uncommitted.deleteTargetFiles(results);
+        throw new ConcurrentCommitException(
+            String.format(
+                "Cannot rebuild %s: another run has meanwhile taken in more of %s than the rebuild"
+                    + " has read; run again",
+                definition.name(), plan.upstream()));
+      }
+    }
+
+    /** True where the plan's position brings nothing beyond a progress. */
+    private boolean isTaken(Progress progress) {
+      return plan.upTo() == null || progress.sequence(plan.upstream()) >= plan.upTo().sequence();
+    }
+
+    private boolean changesRows(Table target) {
+      return (plan.mode() == TablePlan.Mode.FULL_REFRESH && target.currentSnapshot() != null)
+          || !results.stream().allMatch(BucketResult::changesNothing);
+    }
+
+    /** What the workers did to rows. */
+    private Map<String, Long> counts() {
+      Map<String, Long> counts = new TreeMap<>();
+      results.forEach(r -> r.counts().forEach((k, v) -> counts.merge(k, v, Long::sum)));
+      return counts;
+    }
   }
 
-  private void commitQuarantine(TablePlan plan, List<CommitNote> notes) {
-    List<String> files =
-        notes.stream().flatMap(note -> note.quarantineFiles().stream()).sorted().toList();
-    if (files.isEmpty()) {
-      return;
+  private static String token(TablePlan plan, List<BucketResult> results) {
+    List<String> parts = new ArrayList<>();
+    parts.add(plan.toString());
+    results.forEach(result -> parts.add(result.id().toString()));
+    return Summaries.token(parts);
+  }
+
+  private static BackOff backOff(Table target) {
+    Map<String, String> properties = target.properties();
+    return FluentBackoff.DEFAULT
+        .withMaxRetries(
+            PropertyUtil.propertyAsInt(
+                properties, TableProperties.COMMIT_NUM_RETRIES, DEFAULT_RETRIES))
+        .withInitialBackoff(
+            Duration.millis(
+                PropertyUtil.propertyAsInt(
+                    properties,
+                    TableProperties.COMMIT_MIN_RETRY_WAIT_MS,
+                    TableProperties.COMMIT_MIN_RETRY_WAIT_MS_DEFAULT)))
+        .withMaxBackoff(
+            Duration.millis(
+                PropertyUtil.propertyAsInt(
+                    properties,
+                    TableProperties.COMMIT_MAX_RETRY_WAIT_MS,
+                    TableProperties.COMMIT_MAX_RETRY_WAIT_MS_DEFAULT)))
+        .backoff();
+  }
+
+  private static void waitOrThrow(BackOff backOff, RuntimeException lost) {
+    try {
+      if (!BackOffUtils.next(Sleeper.DEFAULT, backOff)) {
+        throw lost;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      lost.addSuppressed(e);
+      throw lost;
     }
-    if (plan.upTo() == null) {
-      throw new IllegalArgumentException(
-          String.format(
-              "Cannot commit the quarantine of %s: its plan names no upstream position; give one,"
-                  + " so that repeated records are kept once",
-              definition.name()));
-    }
-    AppendWithProgress.commit(
-        Catalogs.load(catalog, definition.quarantineName()), files, plan.upstream(), plan.upTo());
   }
 
   /** What is told of the commit. */
   private final class Report {
     private final long started;
     private final Map<String, Long> noted = new TreeMap<>();
-    private final Map<String, Long> changes = new TreeMap<>();
 
     Report(List<CommitNote> notes, List<BucketResult> results) {
       this.started =
@@ -183,12 +351,6 @@ final class TableCommit {
               .mapToLong(BucketResult::startedMillis)
               .reduce(clock.getAsLong(), Math::min);
       notes.forEach(note -> note.counts().forEach((k, v) -> noted.merge(k, v, Long::sum)));
-      results.forEach(r -> r.counts().forEach((k, v) -> changes.merge(k, v, Long::sum)));
-    }
-
-    /** What the workers did to rows. */
-    Map<String, Long> changes() {
-      return changes;
     }
 
     Map<String, Long> all(Map<String, Long> more) {

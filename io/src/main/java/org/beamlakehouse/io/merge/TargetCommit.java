@@ -19,25 +19,24 @@ import org.checkerframework.checker.nullness.qual.Nullable;
 final class TargetCommit {
   private final Table table;
   private final String name;
-  private final Uncommitted uncommitted;
 
-  TargetCommit(Table table, String name, Uncommitted uncommitted) {
+  TargetCommit(Table table, String name) {
     this.table = table;
     this.name = name;
-    this.uncommitted = uncommitted;
   }
 
   /**
-   * Commits onto the snapshot that is current now, which the results must have been merged into.
+   * Commits onto the snapshot that is current in the table as it was loaded, which the results must
+   * have been merged into.
    *
+   * @param summary what the snapshot tells; holds {@link Summaries#COMMIT_TOKEN}
    * @return the snapshot that was made
-   * @throws ConcurrentCommitException where another commit came in between; the files of the
-   *     results are removed
-   * @throws CommitStateUnknownException where it is not known whether the commit was made; the
-   *     files are kept, and a repeated run finds out
+   * @throws LostRaceException where another commit came in between; nothing was committed
+   * @throws CommitStateUnknownException where it is not known whether the commit was made; it may
+   *     be tried again, and the files must be kept
    */
-  Snapshot commit(
-      TablePlan.Mode mode, List<BucketResult> results, Map<String, String> summary, String token) {
+  Snapshot commit(TablePlan.Mode mode, List<BucketResult> results, Map<String, String> summary) {
+    String token = summary.get(Summaries.COMMIT_TOKEN);
     Snapshot current = table.currentSnapshot();
     Long base = current == null ? null : current.snapshotId();
     SnapshotUpdate<?> update =
@@ -54,16 +53,7 @@ final class TargetCommit {
       if (done != null) {
         return done;
       }
-      if (e instanceof CleanableFailure) {
-        uncommitted.deleteTargetFiles(results);
-        throw new ConcurrentCommitException(
-            e,
-            String.format(
-                "Cannot commit to %s: another commit came in between (%s); the table is as that"
-                    + " commit left it, run again",
-                name, e.getMessage()));
-      }
-      throw e;
+      throw e instanceof CleanableFailure ? new LostRaceException(name, e) : e;
     }
     table.refresh();
     Snapshot made = Summaries.committed(table, base, token);

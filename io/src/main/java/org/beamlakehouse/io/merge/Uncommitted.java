@@ -1,7 +1,9 @@
 package org.beamlakehouse.io.merge;
 
 import java.util.List;
+import java.util.Set;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.util.SnapshotUtil;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.io.iceberg.Catalogs;
@@ -33,12 +35,39 @@ final class Uncommitted {
     delete(
         definition.quarantineName(),
         notes.stream().flatMap(n -> n.quarantineFiles().stream()).toList());
+    deleteChanges(results);
+  }
+
+  /** Removes the changes that were kept in case they had to be merged again. */
+  void deleteChanges(List<BucketResult> results) {
+    List<KeptChanges> kept =
+        results.stream()
+            .map(BucketResult::changes)
+            .filter(changes -> changes != null && changes.location() != null)
+            .toList();
+    if (kept.isEmpty()) {
+      return;
+    }
+    try {
+      FileIO io = Catalogs.load(catalog, definition.name()).io();
+      kept.forEach(changes -> changes.discard(io));
+    } catch (RuntimeException e) {
+      warn(definition.name(), e);
+    }
   }
 
   /** Removes what was written for the target; the ledger may be committed already. */
   void deleteTargetFiles(List<BucketResult> results) {
     delete(definition.name(), results.stream().flatMap(r -> r.dataFiles().stream()).toList());
     delete(definition.name(), results.stream().flatMap(r -> r.deleteFiles().stream()).toList());
+  }
+
+  /** Removes what was written for a shard that was merged again, but for committed ledger files. */
+  void deleteSuperseded(BucketResult result, Set<String> ledgerFilesCommitted) {
+    deleteTargetFiles(List.of(result));
+    delete(
+        definition.ledgerName(),
+        result.ledgerFiles().stream().filter(f -> !ledgerFilesCommitted.contains(f)).toList());
   }
 
   /**
@@ -64,7 +93,11 @@ final class Uncommitted {
           .distinct()
           .forEach(table.io()::deleteFile);
     } catch (RuntimeException e) {
-      LOG.warn("Cannot remove files of {} that were not committed; maintenance will", name, e);
+      warn(name, e);
     }
+  }
+
+  private static void warn(String table, RuntimeException e) {
+    LOG.warn("Cannot remove files of {} that are not needed; maintenance will", table, e);
   }
 }

@@ -2,6 +2,7 @@ package org.beamlakehouse.io.merge;
 
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.is;
@@ -77,12 +78,15 @@ class HistoryAndEventsMergeTest {
   }
 
   @Test
-  void deletesOfUnknownKeysAreRememberedWithoutASnapshot() {
+  void deletesOfUnknownKeysAreRememberedInASnapshotWithoutRows() {
     TestTables customers = new TestTables(folder, customers().build());
     CommittedSnapshot delete = customers.merge(customers.delete(20, 1L));
+    assertThat(customers.rows(), empty());
+    CommittedSnapshot again = customers.merge(customers.delete(20, 1L));
     customers.merge(customers.upsert(10, 1L, "x", null));
 
-    assertThat(delete.getStatus(), is(CommittedSnapshot.UNCHANGED));
+    assertThat(delete.getStatus(), is(CommittedSnapshot.COMMITTED));
+    assertThat(again.getStatus(), is(CommittedSnapshot.UNCHANGED));
     assertThat(customers.rows(), equalTo(customers.expected()));
     assertThat(customers.rows().get(0), containsString("valid_from=10 valid_to=20"));
   }

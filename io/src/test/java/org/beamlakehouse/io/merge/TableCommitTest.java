@@ -7,7 +7,6 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.not;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,7 +19,6 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.TableIdentifier;
-import org.apache.iceberg.expressions.Expressions;
 import org.beamlakehouse.io.iceberg.Catalogs;
 import org.beamlakehouse.io.iceberg.CommittedSnapshot;
 import org.beamlakehouse.io.iceberg.Progress;
@@ -52,10 +50,9 @@ class TableCommitTest {
     List<BucketResult> results = orders.prepare(List.of(batch));
     LedgerCommit.append(
         orders.ledger(),
-        TablePlan.Mode.INCREMENTAL,
-        results,
-        Map.of(Summaries.COMMIT_TOKEN, "of a run that died"),
-        0);
+        results.stream().flatMap(r -> r.ledgerFiles().stream()).toList(),
+        null,
+        Map.of());
     assertThat(orders.rows(), hasSize(2));
 
     CommittedSnapshot again = orders.merge(batch);
@@ -63,45 +60,6 @@ class TableCommitTest {
     assertThat(again.getStatus(), is(CommittedSnapshot.COMMITTED));
     assertThat(orders.rows(), equalTo(orders.expected()));
     assertThat(TestTables.rows(orders.ledger()), hasSize(2));
-  }
-
-  @Test
-  void anotherCommitInBetweenIsNeverOverwritten() throws IOException {
-    orders.merge(orders.upsert(5, 1L, "a", null), orders.upsert(5, 2L, "a", null));
-    List<BucketResult> results = orders.prepare(List.of(orders.upsert(6, 1L, "mine", null)));
-    orders.table().newDelete().deleteFromRowFilter(Expressions.alwaysTrue()).commit();
-    Set<String> before = files();
-
-    ConcurrentCommitException error =
-        assertThrows(ConcurrentCommitException.class, () -> orders.commit(results));
-
-    assertThat(error.getMessage(), containsString("run again"));
-    assertThat(orders.rows(), empty());
-    assertThat("what was prepared is removed", files().size() < before.size(), is(true));
-    assertThat(orders.progress().sequence(TestTables.UPSTREAM), is(1L));
-    orders.merge(orders.upsert(6, 1L, "mine", null));
-    assertThat(orders.rows(), hasSize(1));
-  }
-
-  @Test
-  void aCommitThatWinsTheRaceAtTheVeryLastMomentIsFound() {
-    orders.merge(orders.upsert(5, 1L, "a", null));
-    List<BucketResult> results = orders.prepare(List.of(orders.upsert(6, 1L, "mine", null)));
-    Table stale = orders.table();
-    orders.table().newDelete().deleteFromRowFilter(Expressions.alwaysTrue()).commit();
-    TargetCommit commit =
-        new TargetCommit(
-            stale, "silver.orders", new Uncommitted(orders.catalog(), orders.definition()));
-
-    ConcurrentCommitException error =
-        assertThrows(
-            ConcurrentCommitException.class,
-            () ->
-                commit.commit(
-                    TablePlan.Mode.INCREMENTAL, results, Map.of(Summaries.COMMIT_TOKEN, "t"), "t"));
-
-    assertThat(error.getMessage(), containsString("another commit came in between"));
-    assertThat(orders.rows(), empty());
   }
 
   @Test

@@ -97,9 +97,16 @@ final class TestTables {
     return commit(prepare(changes));
   }
 
+  /** Merges a batch of which no progress is kept. */
+  CommittedSnapshot mergeUntracked(Change... changes) {
+    return commit(TablePlan.untracked(definition.name()), prepare(List.of(changes)));
+  }
+
   /** Works a batch without committing it. */
   List<BucketResult> prepare(List<Change> changes) {
-    all.addAll(changes);
+    synchronized (all) {
+      all.addAll(changes);
+    }
     return prepare(changes, TablePlan.Mode.INCREMENTAL);
   }
 
@@ -134,6 +141,13 @@ final class TestTables {
   CommittedSnapshot commit(List<BucketResult> results, CommitNote... notes) {
     batches++;
     return commit(plan(batches), results, notes);
+  }
+
+  /** Commits a batch that was worked; tells an observer of each step. */
+  CommittedSnapshot commit(List<BucketResult> results, CommitStep.Observer observer) {
+    batches++;
+    return new TableCommit(catalog, definition, "1.0", System::currentTimeMillis, observer)
+        .commit(plan(batches), List.of(), results);
   }
 
   CommittedSnapshot commit(TablePlan plan, List<BucketResult> results, CommitNote... notes) {

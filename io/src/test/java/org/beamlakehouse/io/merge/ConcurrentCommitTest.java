@@ -1,0 +1,323 @@
+package org.beamlakehouse.io.merge;
+
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.empty;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.everyItem;
+import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.not;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.TableProperties;
+import org.apache.iceberg.util.SnapshotUtil;
+import org.beamlakehouse.io.iceberg.CatalogConfig;
+import org.beamlakehouse.io.iceberg.CommittedSnapshot;
+import org.beamlakehouse.transforms.merge.Change;
+import org.beamlakehouse.transforms.table.DeleteMode;
+import org.beamlakehouse.transforms.table.TableDefinition;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Other commits that come while a merge is prepared or committed: nothing is lost or doubled. */
+class ConcurrentCommitTest {
+  @TempDir Path folder;
+  private TestTables orders;
+
+  @BeforeEach
+  void createTable() {
+    orders = new TestTables(folder, definition().build());
+  }
+
+  private static TableDefinition.Builder definition() {
+    return LatestMergeTest.orders().deletes(DeleteMode.HARD);
+  }
+
+  @Test
+  void whatAnotherWriterDeletedIsMergedIntoAgain() throws IOException {
+    orders.merge(orders.upsert(5, 1L, "a", null), orders.upsert(5, 2L, "a", null));
+    List<BucketResult> results = orders.prepare(List.of(orders.upsert(6, 1L, "mine", null)));
+    new OtherWriter(orders.table()).delete(record -> true);
+    Set<String> before = dataFiles();
+
+    CommittedSnapshot committed = orders.commit(results);
+
+    assertThat(committed.getStatus(), is(CommittedSnapshot.COMMITTED));
+    assertThat(committed.count(CommittedSnapshot.ROWS_INSERTED), is(1L));
+    assertThat(orders.rows(), hasSize(1));
+    assertThat(orders.rows().get(0), containsString("status=mine"));
+    assertThat(orders.progress().sequence(TestTables.UPSTREAM), is(2L));
+    assertThat("nothing is left of the first try", dataFiles().size(), is(before.size()));
+    assertThat(dataFiles(), not(equalTo(before)));
+  }
+
+  @Test
+  void aCompactionInBetweenLosesNoDelete() {
+    orders.merge(
+        orders.upsert(5, 1L, "a", null),
+        orders.upsert(5, 2L, "a", null),
+        orders.upsert(5, 3L, "a", null));
+    orders.merge(orders.upsert(6, 2L, "b", null));
+    List<BucketResult> results =
+        orders.prepare(List.of(orders.delete(7, 1L), orders.upsert(7, 2L, "c", null)));
+    new OtherWriter(orders.table()).compact();
+
+    orders.commit(results);
+
+    assertThat(orders.rows(), equalTo(orders.expected()));
+  }
+
+  @Test
+  void onlyTouchedShardsAreMergedAgain() {
+    TestTables two =
+        new TestTables(
+            orders.catalog(),
+            definition().name("silver.two").partitionBy(List.of("bucket(2, id)")).build());
+    List<Change> rows = new ArrayList<>();
+    for (long id = 1; id <= 10; id++) {
+      rows.add(two.upsert(5, id, "a", null));
+    }
+    two.merge(rows);
+    Sharding sharding = Sharding.of(two.table(), two.definition());
+    long inFirst =
+        1
+            + Stream.iterate(0L, i -> i + 1)
+                .filter(i -> sharding.shardOf(i + 1L) == 0)
+                .findFirst()
+                .orElseThrow();
+    List<Change> batch = new ArrayList<>();
+    for (long id = 1; id <= 10; id++) {
+      batch.add(two.upsert(6, id, "b", null));
+    }
+    List<BucketResult> results = two.prepare(batch);
+    new OtherWriter(two.table()).delete(record -> record.getField("id").equals(inFirst));
+
+    two.commit(results);
+
+    assertThat(two.rows(), equalTo(two.expected()));
+    Set<String> live =
+        TestTables.files(two.table()).stream()
+            .map(task -> task.file().location())
+            .collect(Collectors.toSet());
+    for (BucketResult result : results) {
+      String prepared =
+          TableFiles.data(two.table(), List.of(result), BucketResult::dataFiles).get(0).location();
+      assertThat(
+          "shard " + result.shard().index() + " was merged again",
+          live.contains(prepared),
+          is(result.shard().index() != 0));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(CommitStep.class)
+  void anotherMergeMayCommitAtAnyStep(CommitStep step) {
+    orders.merge(orders.upsert(5, 1L, "a", null), orders.upsert(5, 2L, "a", null));
+    List<BucketResult> results =
+        orders.prepare(
+            List.of(
+                orders.upsert(7, 1L, "mine", null),
+                orders.delete(7, 2L),
+                orders.delete(7, 3L),
+                orders.upsert(7, 4L, "mine", null)));
+    AtStep other =
+        new AtStep(
+            step,
+            () ->
+                orders.mergeUntracked(
+                    orders.upsert(6, 1L, "late", null),
+                    orders.upsert(6, 2L, "late", null),
+                    orders.upsert(6, 3L, "late", null),
+                    orders.upsert(8, 4L, "newer", null)));
+
+    CommittedSnapshot committed = orders.commit(results, other);
+
+    assertThat(other.left, is(0));
+    assertThat(committed.getStatus(), is(CommittedSnapshot.COMMITTED));
+    assertThat(orders.rows(), equalTo(orders.expected()));
+    assertThat(orders.rows(), hasSize(2));
+  }
+
+  @Test
+  void whatOnlyTheLedgerKnowsIsNotMissedByAMergePreparedBefore() {
+    orders.merge(orders.upsert(5, 1L, "a", null));
+    List<BucketResult> ghost = orders.prepare(List.of(orders.upsert(6, 9L, "ghost", null)));
+    orders.merge(orders.delete(8, 9L));
+
+    orders.commit(ghost);
+
+    assertThat(orders.rows(), equalTo(orders.expected()));
+    assertThat(orders.rows(), hasSize(1));
+  }
+
+  @Test
+  void whatOnlyTheLedgerKnowsIsAppliedToRowsOfAMergeThatWasFaster() {
+    orders.merge(orders.upsert(5, 1L, "a", null));
+    List<BucketResult> delete = orders.prepare(List.of(orders.delete(8, 9L)));
+    AtStep other =
+        new AtStep(
+            CommitStep.LEDGER_COMMITTED,
+            () -> orders.mergeUntracked(orders.upsert(6, 9L, "ghost", null)));
+
+    orders.commit(delete, other);
+
+    assertThat(other.left, is(0));
+    assertThat(orders.rows(), equalTo(orders.expected()));
+    assertThat(orders.rows(), hasSize(1));
+  }
+
+  @Test
+  void changesTooManyToTravelAreKeptInAFileUntilTheCommit() throws IOException {
+    TestTables one =
+        new TestTables(
+            orders.catalog(),
+            definition().name("silver.one").partitionBy(List.of("status")).build());
+    one.merge(one.upsert(4, 1L, "a", null));
+    List<Change> many = new ArrayList<>();
+    for (long id = 0; id < 2_000; id++) {
+      many.add(one.upsert(5, id, "status of many characters", "a note " + id));
+    }
+    List<BucketResult> results = one.prepare(many);
+    assertThat(changeFiles(), hasSize(1));
+    new OtherWriter(one.table()).compact();
+
+    one.commit(results);
+
+    assertThat(one.rows(), equalTo(one.expected()));
+    assertThat(changeFiles(), empty());
+  }
+
+  @Test
+  void aTableThatOthersNeverLeaveAloneIsGivenUpAsTheyLeftIt() {
+    orders.merge(orders.upsert(5, 1L, "a", null));
+    orders.table().updateProperties().set(TableProperties.COMMIT_NUM_RETRIES, "2").commit();
+    List<BucketResult> results = orders.prepare(List.of(orders.upsert(6, 1L, "mine", null)));
+    int[] others = {0};
+    AtStep busy =
+        new AtStep(
+            CommitStep.LEDGER_COMMITTED,
+            () -> orders.table().newAppend().set("other", "" + others[0]++).commit());
+    busy.left = Integer.MAX_VALUE;
+
+    ConcurrentCommitException error =
+        assertThrows(ConcurrentCommitException.class, () -> orders.commit(results, busy));
+
+    assertThat(error.getMessage(), containsString("run again"));
+    assertThat(others[0], is(3));
+    assertThat(orders.rows().get(0), containsString("status=a"));
+    orders.merge(orders.upsert(6, 1L, "mine", null));
+    assertThat(orders.rows(), equalTo(orders.expected()));
+  }
+
+  @ParameterizedTest
+  @EnumSource(UnsureCatalog.Lost.class)
+  void aCommitOfWhichTheAnswerIsLostIsMadeOnce(UnsureCatalog.Lost lost) {
+    Map<String, String> properties = new HashMap<>(orders.catalog().properties());
+    properties.remove("type");
+    properties.put("catalog-impl", UnsureCatalog.class.getName());
+    TestTables unsure =
+        new TestTables(new CatalogConfig("unsure", properties), definition().build());
+    unsure.merge(unsure.upsert(5, 1L, "a", null), unsure.upsert(5, 2L, "a", null));
+    int before = snapshots(unsure);
+    List<BucketResult> results =
+        unsure.prepare(List.of(unsure.upsert(6, 1L, "b", null), unsure.delete(6, 2L)));
+    UnsureCatalog.loseNextAnswer("silver.orders", lost);
+
+    CommittedSnapshot committed = unsure.commit(results);
+
+    assertThat(committed.getStatus(), is(CommittedSnapshot.COMMITTED));
+    assertThat(snapshots(unsure), is(before + 1));
+    assertThat(unsure.rows(), equalTo(unsure.expected()));
+  }
+
+  @Test
+  void aRebuildDoesNotTakeBackWhatAnotherRunMergedBeyondIt() {
+    orders.merge(orders.upsert(5, 1L, "a", null));
+    List<BucketResult> rebuild =
+        orders.prepare(List.of(orders.upsert(5, 1L, "a", null)), TablePlan.Mode.FULL_REFRESH);
+    orders.merge(orders.upsert(6, 1L, "b", null));
+
+    assertThrows(
+        ConcurrentCommitException.class,
+        () ->
+            orders.commit(
+                TablePlan.fullRefresh("silver.orders", TestTables.UPSTREAM, orders.plan(1).upTo()),
+                rebuild));
+
+    assertThat(orders.rows(), equalTo(orders.expected()));
+  }
+
+  @Test
+  void rowsOfRolledBackSnapshotsDoNotCount() {
+    orders.merge(orders.upsert(5, 1L, "a", null));
+    long first = orders.table().currentSnapshot().snapshotId();
+    orders.merge(orders.upsert(6, 1L, "b", null));
+    List<BucketResult> results = orders.prepare(List.of(orders.upsert(7, 2L, "c", null)));
+    orders.table().manageSnapshots().rollbackTo(first).commit();
+
+    orders.commit(results);
+
+    assertThat(orders.rows(), hasSize(2));
+    assertThat(orders.rows().get(0), containsString("status=a"));
+    assertThat(orders.rows(), everyItem(not(containsString("status=b"))));
+  }
+
+  private static int snapshots(TestTables table) {
+    int count = 0;
+    for (Snapshot ignored : SnapshotUtil.currentAncestors(table.table())) {
+      count++;
+    }
+    return count;
+  }
+
+  /** Does something when a step is reached, so many times. */
+  private static final class AtStep implements CommitStep.Observer {
+    private final CommitStep step;
+    private final Runnable action;
+    private int left = 1;
+
+    AtStep(CommitStep step, Runnable action) {
+      this.step = step;
+      this.action = action;
+    }
+
+    @Override
+    public void reached(CommitStep reached) {
+      if (reached == step && left > 0) {
+        left--;
+        action.run();
+      }
+    }
+  }
+
+  private Set<String> dataFiles() throws IOException {
+    return files(".parquet");
+  }
+
+  private Set<String> changeFiles() throws IOException {
+    return files(".bin");
+  }
+
+  private Set<String> files(String suffix) throws IOException {
+    try (Stream<Path> walk = Files.walk(folder)) {
+      return walk.map(Path::toString)
+          .filter(name -> name.endsWith(suffix))
+          .collect(Collectors.toSet());
+    }
+  }
+}
