@@ -62,7 +62,8 @@ record MergeCase(String name, TestTable table, List<List<TestChange>> batches, L
             (String) one.getOrDefault("deletes", "soft"),
             (List<String>) one.getOrDefault("columns", List.of("v")),
             (List<String>) one.get("tracked"),
-            (List<String>) one.getOrDefault("ignoreNulls", List.of()));
+            (List<String>) one.getOrDefault("ignoreNulls", List.of()),
+            Map.of());
     return new MergeCase(
         (String) one.get("name"),
         table,
@@ -70,6 +71,11 @@ record MergeCase(String name, TestTable table, List<List<TestChange>> batches, L
             .map(batch -> batch.stream().map(change -> placed(change, all)).toList())
             .toList(),
         ((List<String>) one.get("rows")).stream().sorted().toList());
+  }
+
+  /** The same case with another table. */
+  MergeCase on(TestTable other) {
+    return new MergeCase(name, other, batches, rows);
   }
 
   private static List<TestChange> changes(String text) {

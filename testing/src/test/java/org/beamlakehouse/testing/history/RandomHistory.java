@@ -3,6 +3,7 @@ package org.beamlakehouse.testing.history;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import org.beamlakehouse.testing.history.TestChange.Kind;
@@ -30,7 +31,8 @@ final class RandomHistory {
             random.nextBoolean() ? "soft" : "hard",
             COLUMNS,
             scdType == 2 ? List.of(List.of("a"), List.of("a", "b"), COLUMNS).get(pick(3)) : null,
-            pick(3) == 0 ? List.of("a", "c") : List.of());
+            pick(3) == 0 ? List.of("a", "c") : List.of(),
+            Map.of());
     boolean clockIsWrong = scdType == 2 && pick(3) == 0;
     Set<String> taken = new HashSet<>();
     int size = 8 + pick(16);

@@ -23,6 +23,7 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * @param columns those behind the key
  * @param tracked columns whose change opens a version; null for all
  * @param ignoreNulls columns in which nulls leave the stored value
+ * @param settings more of the contract's properties of the table, as YAML
  */
 record TestTable(
     String name,
@@ -30,7 +31,8 @@ record TestTable(
     String deletes,
     List<String> columns,
     @Nullable List<String> tracked,
-    List<String> ignoreNulls) {
+    List<String> ignoreNulls,
+    Map<String, String> settings) {
 
   private static final int MAX_ORDER = 100_000;
 
@@ -66,6 +68,7 @@ record TestTable(
     if (!ignoreNulls.isEmpty()) {
       property(yaml, "ignoreNullUpdates", ignoreNulls.toString());
     }
+    settings.forEach((property, value) -> property(yaml, property, value));
     yaml.append("    properties:\n");
     yaml.append("      - {name: id, logicalType: integer, physicalType: long, primaryKey: true,");
     yaml.append(" primaryKeyPosition: 1, required: true}\n");
@@ -76,6 +79,11 @@ record TestTable(
 
   private static void property(StringBuilder yaml, String name, String value) {
     yaml.append("      - {property: ").append(name).append(", value: ").append(value).append("}\n");
+  }
+
+  /** The same table with more of the contract's properties. */
+  TestTable with(Map<String, String> more) {
+    return new TestTable(name, scdType, deletes, columns, tracked, ignoreNulls, more);
   }
 
   /** The table with its namespace. */
