@@ -1,0 +1,43 @@
+package org.beamlakehouse.benchmarks.job;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What all systems of a comparison have in common.
+ *
+ * @param home root of the repository, where the launchable jars lie
+ * @param input folder of the batches' files
+ * @param rows rows of the table before the first batch
+ * @param changes records per batch
+ * @param buckets of the table
+ * @param heap as {@code -Xmx} takes it
+ * @param tableProperties Iceberg properties of the table, beyond those of a new one
+ * @param extraJvmOptions of our process only, for profiles
+ */
+record JobSetup(
+    Path home,
+    Path input,
+    int rows,
+    int changes,
+    int buckets,
+    String heap,
+    Map<String, String> tableProperties,
+    Runner runner,
+    List<String> extraJvmOptions) {
+
+  /** Options that every measured process gets. */
+  List<String> commonJvmOptions() {
+    return List.of("-Xms" + heap, "-Xmx" + heap, "-XX:+UseParallelGC", "-XX:-UsePerfData");
+  }
+
+  /** Options of our own processes. */
+  List<String> jvmOptions() {
+    List<String> options = new ArrayList<>(commonJvmOptions());
+    options.addAll(runner.jvmOptions());
+    options.addAll(extraJvmOptions);
+    return options;
+  }
+}

@@ -1,0 +1,86 @@
+package org.beamlakehouse.benchmarks.job;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** A Beam runner that our process uses, in its own launchable jar. */
+enum Runner {
+  DIRECT("Direct runner", "direct", List.of(), List.of()),
+  FLINK(
+      "embedded Flink, parallelism 2",
+      "flink",
+      List.of("--runner=FlinkRunner", "--flinkMaster=[local]", "--parallelism=2"),
+      List.of(
+          "--add-exports=java.base/sun.net.util=ALL-UNNAMED",
+          "--add-opens=java.base/java.lang=ALL-UNNAMED",
+          "--add-opens=java.base/java.net=ALL-UNNAMED",
+          "--add-opens=java.base/java.io=ALL-UNNAMED",
+          "--add-opens=java.base/java.nio=ALL-UNNAMED",
+          "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
+          "--add-opens=java.base/java.lang.reflect=ALL-UNNAMED",
+          "--add-opens=java.base/java.text=ALL-UNNAMED",
+          "--add-opens=java.base/java.time=ALL-UNNAMED",
+          "--add-opens=java.base/java.util=ALL-UNNAMED",
+          "--add-opens=java.base/java.util.concurrent=ALL-UNNAMED",
+          "--add-opens=java.base/java.util.concurrent.atomic=ALL-UNNAMED",
+          "--add-opens=java.base/java.util.concurrent.locks=ALL-UNNAMED"));
+
+  private final String label;
+  private final String module;
+  private final List<String> beamOptions;
+  private final List<String> jvmOptions;
+
+  Runner(String label, String module, List<String> beamOptions, List<String> jvmOptions) {
+    this.label = label;
+    this.module = module;
+    this.beamOptions = beamOptions;
+    this.jvmOptions = jvmOptions;
+  }
+
+  /**
+   * The runner of a name.
+   *
+   * @throws IllegalArgumentException where there is none
+   */
+  static Runner of(String name) {
+    return valueOf(name.toUpperCase(Locale.ROOT));
+  }
+
+  String label() {
+    return label;
+  }
+
+  List<String> beamOptions() {
+    return beamOptions;
+  }
+
+  /** What the runner needs of the virtual machine. */
+  List<String> jvmOptions() {
+    return jvmOptions;
+  }
+
+  /**
+   * The runner's launchable jar, and the classes of this module.
+   *
+   * @param home root of the repository
+   * @throws IllegalStateException where the jar is not built
+   */
+  String classPath(Path home) {
+    Path jar =
+        home.resolve("runners")
+            .resolve(module)
+            .resolve("target")
+            .resolve("beam-lakehouse-" + module + "-bundled.jar");
+    if (!Files.exists(jar)) {
+      throw new IllegalStateException(
+          "Cannot measure with the runner " + module + ": " + jar + " is missing; build it");
+    }
+    List<String> parts = new ArrayList<>(List.of(jar.toString()));
+    parts.add(OwnClasses.location());
+    return String.join(File.pathSeparator, parts);
+  }
+}
