@@ -43,7 +43,12 @@ class SparkReadsTablesIT {
           "events", "storedAsScdType: 0, eventTime: updated_at");
 
   /** Table properties by a name for them; each kind of table is made with each. */
-  private static final Map<String, String> LAYOUTS = Map.of("default", "");
+  private static final Map<String, String> LAYOUTS =
+      Map.of(
+          "v3_vectors", "",
+          "v2_positions", "format-version: 2",
+          "v3_rewritten", "write.merge.mode: copy-on-write",
+          "v2_rewritten", "format-version: 2, write.merge.mode: copy-on-write");
 
   @TempDir static Path folder;
 
