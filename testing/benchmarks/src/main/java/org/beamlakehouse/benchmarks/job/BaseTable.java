@@ -50,7 +50,7 @@ final class BaseTable {
       for (int key = 0; key < rows; key++) {
         // Each row is an object of its own: writers keep the least and the greatest values.
         GenericRecord row = template.copy();
-        set(row, OrderValues.of(key, OrderLog.baseLsn(key)), OrderLog.baseLsn(key));
+        set(row, OrderChange.base(key));
         partition.partition(internal.wrap(row));
         writer.write(row, table.spec(), partition);
       }
@@ -62,7 +62,9 @@ final class BaseTable {
     append.commit();
   }
 
-  private static void set(GenericRecord row, OrderValues values, long lsn) {
+  /** Fills a row with what a change leaves in it. */
+  static void set(GenericRecord row, OrderChange change) {
+    OrderValues values = OrderValues.of(change.key(), change.valuesLsn());
     row.setField("id", values.id());
     row.setField("customer_id", values.customerId());
     row.setField("status", values.status());
@@ -75,13 +77,16 @@ final class BaseTable {
     row.setField("gift", values.gift());
     row.setField("created_at", utc(values.createdAt()));
     row.setField("updated_at", utc(values.updatedAt()));
-    row.setField("is_deleted", false);
+    row.setField("is_deleted", change.isDelete());
+    row.setField("deleted_at", change.isDelete() ? utc(OrderValues.timeOf(change.lsn())) : null);
     row.setField("ingested_at", LOADED);
     row.setField("dq_passed", true);
     row.setField("pipeline_version", "base");
     // Ours keeps the order in bytes, others as the number that it is.
     boolean inBytes = row.struct().fieldType("_sequence").typeId() == Type.TypeID.BINARY;
-    row.setField("_sequence", inBytes ? ByteBuffer.wrap(Sequence.of(lsn).bytes()) : (Object) lsn);
+    row.setField(
+        "_sequence",
+        inBytes ? ByteBuffer.wrap(Sequence.of(change.lsn()).bytes()) : (Object) change.lsn());
   }
 
   private static OffsetDateTime utc(Instant time) {

@@ -8,7 +8,7 @@ import java.util.Map;
 /**
  * What all systems of a comparison have in common.
  *
- * @param home root of the repository, where the launchable jars lie
+ * @param classPath of our processes, without the classes of this module
  * @param input folder of the batches' files
  * @param rows rows of the table before the first batch
  * @param changes records per batch
@@ -18,7 +18,7 @@ import java.util.Map;
  * @param extraJvmOptions of our process only, for profiles
  */
 record JobSetup(
-    Path home,
+    String classPath,
     Path input,
     int rows,
     int changes,

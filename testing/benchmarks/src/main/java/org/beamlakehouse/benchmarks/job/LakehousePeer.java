@@ -1,5 +1,6 @@
 package org.beamlakehouse.benchmarks.job;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -8,27 +9,38 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.Table;
+import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.io.iceberg.Catalogs;
 import org.beamlakehouse.io.merge.SilverTables;
 import org.beamlakehouse.pipelines.project.Project;
 
-/** This project: {@code lakehouse run} on a project with one source and one contract. */
+/** This project: one source and one contract, run by its command or without Beam. */
 final class LakehousePeer implements Peer {
   static final String TABLE = "silver.orders";
 
   private final JobSetup setup;
   private final Path folder;
+  private final Program program;
+
+  /** What is run on the project. */
+  enum Program {
+    /** {@code lakehouse run}. */
+    COMMAND,
+    /** The same parser and merge with no Beam, and no bronze table. */
+    PLAIN
+  }
 
   /** A new project in a folder, its table filled. */
-  LakehousePeer(JobSetup setup, Path folder) {
+  LakehousePeer(JobSetup setup, Path folder, Program program) {
     this.setup = setup;
     this.folder = folder;
+    this.program = program;
     write(
         "lakehouse.yaml",
         String.format(
-            "name: bench%nsources:%n  shop:%n    type: files%n    format: debezium-json%n"
+            "name: %s%nsources:%n  shop:%n    type: files%n    format: debezium-json%n"
                 + "    path: %s/*.jsonl%n",
-            setup.input()));
+            folder.getFileName(), setup.input()));
     write("contracts/orders.odcs.yaml", contract(setup.buckets(), setup.tableProperties()));
     Project project = project();
     BaseTable.fill(SilverTables.target(project.catalog(), project.tables().get(0)), setup.rows());
@@ -36,23 +48,39 @@ final class LakehousePeer implements Peer {
 
   @Override
   public String name() {
-    return "Beam Lakehouse, " + setup.runner().label();
+    return program == Program.PLAIN
+        ? "plain Java, no Beam, no bronze"
+        : "Beam Lakehouse, " + setup.runner().label();
   }
 
   @Override
   public Session start() {
+    return program == Program.PLAIN
+        ? session(PlainRuns.class, List.of(folder.toString(), setup.input().toString()))
+        : session(LakehouseRuns.class, runArguments());
+  }
+
+  private List<String> runArguments() {
     List<String> arguments = new ArrayList<>(List.of("run", "--project", folder.toString()));
     arguments.addAll(setup.runner().beamOptions());
+    return arguments;
+  }
+
+  private Session session(Class<?> main, List<String> arguments) {
     return new JavaSession(
         setup.jvmOptions(),
-        setup.runner().classPath(setup.home()),
-        LakehouseRuns.class.getName(),
+        setup.classPath() + File.pathSeparator + OwnClasses.location(),
+        main.getName(),
         arguments);
   }
 
   @Override
   public Table table() {
     return Catalogs.load(project().catalog(), TABLE);
+  }
+
+  CatalogConfig catalog() {
+    return project().catalog();
   }
 
   private Project project() {

@@ -10,6 +10,11 @@ package org.beamlakehouse.benchmarks.job;
  */
 record OrderChange(char operation, long key, long lsn, long valuesLsn) {
 
+  /** The insert of a row that the table has from the beginning. */
+  static OrderChange base(int key) {
+    return new OrderChange('c', key, OrderLog.baseLsn(key), OrderLog.baseLsn(key));
+  }
+
   boolean isDelete() {
     return operation == 'd';
   }

@@ -1,20 +1,32 @@
 package org.beamlakehouse.benchmarks.job;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 
-/** Results as Markdown. */
+/** Results as Markdown; they name neither the host nor its paths. */
 final class Report {
   private Report() {}
 
-  /** What was measured, and on what; names neither the host nor its paths. */
-  static String machine(JobSetup setup) {
+  /** What was measured, and on what. */
+  static String heading(JobSetup setup) {
     return String.format(
         Locale.ROOT,
-        "%n%,d changes per batch onto %,d rows in %d buckets. %d cores, heap %s, Java %s, %s.%n",
+        "%n%,d changes per batch onto %,d rows in %d buckets%s (%s).%n",
         setup.changes(),
         setup.rows(),
         setup.buckets(),
+        setup.tableProperties().isEmpty() ? "" : ", " + setup.tableProperties(),
+        machine(setup));
+  }
+
+  /** The machine, as far as it matters. */
+  static String machine(JobSetup setup) {
+    return String.format(
+        Locale.ROOT,
+        "%d cores, heap %s, Java %s, %s",
         Runtime.getRuntime().availableProcessors(),
         setup.heap(),
         Runtime.version(),
@@ -22,12 +34,13 @@ final class Report {
   }
 
   /** One table; ratios are against the first system. */
-  static String of(String mode, List<Series> all) {
-    StringBuilder table = new StringBuilder();
-    table.append(
-        String.format(
-            "%n| %s | median s | least–most s | CPU s | times ours |%n|---|---|---|---|---|%n",
-            mode));
+  static String costs(String mode, List<Series> all) {
+    StringBuilder table =
+        new StringBuilder(
+            String.format(
+                "%n| %s | median s | least–most s | CPU s | wall ÷ first |%n"
+                    + "|---|---|---|---|---|%n",
+                mode));
     for (Series series : all) {
       table.append(
           String.format(
@@ -39,5 +52,24 @@ final class Report {
               all.get(0).ratio(series)));
     }
     return table.toString();
+  }
+
+  /**
+   * Replaces what a page has between {@code <!-- bench:SECTION -->} and {@code <!-- end -->}.
+   *
+   * @throws IllegalArgumentException where the page has no such section
+   */
+  static void write(Path page, String section, String results) throws IOException {
+    String text = Files.readString(page);
+    String begin = "<!-- bench:" + section + " -->";
+    int from = text.indexOf(begin);
+    int to = text.indexOf("<!-- end -->", Math.max(from, 0));
+    if (from < 0 || to < 0) {
+      throw new IllegalArgumentException(
+          String.format(
+              "Cannot write results to %s: it has no lines '%s' and '<!-- end -->'", page, begin));
+    }
+    Files.writeString(
+        page, text.substring(0, from + begin.length()) + "\n" + results + text.substring(to));
   }
 }

@@ -1,9 +1,7 @@
 package org.beamlakehouse.benchmarks.job;
 
-import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -64,7 +62,7 @@ enum Runner {
   }
 
   /**
-   * The runner's launchable jar, and the classes of this module.
+   * The runner's launchable jar.
    *
    * @param home root of the repository
    * @throws IllegalStateException where the jar is not built
@@ -79,8 +77,6 @@ enum Runner {
       throw new IllegalStateException(
           "Cannot measure with the runner " + module + ": " + jar + " is missing; build it");
     }
-    List<String> parts = new ArrayList<>(List.of(jar.toString()));
-    parts.add(OwnClasses.location());
-    return String.join(File.pathSeparator, parts);
+    return jar.toString();
   }
 }

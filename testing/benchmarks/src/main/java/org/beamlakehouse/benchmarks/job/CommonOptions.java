@@ -1,0 +1,88 @@
+package org.beamlakehouse.benchmarks.job;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.checkerframework.checker.nullness.qual.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** What all commands take: where to work, what to run, and where the results go. */
+final class CommonOptions {
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
+  @Option(names = "--heap", description = "of each measured process (${DEFAULT-VALUE})")
+  private String heap = "4g";
+
+  @Option(names = "--runner", description = "ours: direct or flink (${DEFAULT-VALUE})")
+  private String runner = "flink";
+
+  @Option(names = "--jvm-option", description = "of our process only")
+  private List<String> jvmOptions = new ArrayList<>();
+
+  @Option(names = "--class-path", description = "classes of ours, instead of the runner's jar")
+  private @Nullable String classPath;
+
+  @Option(names = "--home", description = "root of the repository (${DEFAULT-VALUE})")
+  private Path home = Path.of("").toAbsolutePath();
+
+  @Option(names = "--work", description = "folder for the tables; emptied before and after")
+  private Path work = Path.of("testing/benchmarks/target/bench");
+
+  @Option(names = "--report", description = "Markdown file that the results are written to")
+  private @Nullable Path report;
+
+  @Option(names = "--section", description = "of the report (${DEFAULT-VALUE})")
+  private String section = "results";
+
+  /** What needs a folder that is empty before and gone afterwards. */
+  interface Work {
+    void in(Path folder) throws IOException;
+  }
+
+  /** Works in the folder. */
+  void work(Work task) throws IOException {
+    Folders.delete(work);
+    try {
+      task.in(Files.createDirectories(work).toAbsolutePath());
+    } finally {
+      Folders.delete(work);
+    }
+  }
+
+  JobSetup setup(
+      Path folder, int rows, int changes, int buckets, Map<String, String> tableProperties) {
+    Runner chosen = Runner.of(runner);
+    return new JobSetup(
+        classPath != null ? classPath : chosen.classPath(home),
+        folder.resolve("input"),
+        rows,
+        changes,
+        buckets,
+        heap,
+        tableProperties,
+        chosen,
+        jvmOptions);
+  }
+
+  /** Tells a person how far it is. */
+  void tell(String line) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(line);
+    out.flush();
+  }
+
+  /** Prints results, and puts them into the report where one is named. */
+  void publish(String results) throws IOException {
+    tell(results);
+    if (report != null) {
+      Report.write(report, section, results);
+    }
+  }
+}
