@@ -27,6 +27,11 @@ final class ParseCdcFn extends DoFn<RawRecord, ChangeEvent> {
     this.parser = parser;
   }
 
+  @StartBundle
+  public void startBundle() {
+    parser.beginBatch();
+  }
+
   @ProcessElement
   public void process(@Element RawRecord record, MultiOutputReceiver out) {
     parser.parse(record, null, new Sink(record, out));

@@ -34,6 +34,8 @@ import org.beamlakehouse.transforms.change.RawRecordCoder;
 import org.beamlakehouse.transforms.change.SourcePosition;
 import org.beamlakehouse.transforms.table.Column;
 import org.beamlakehouse.transforms.table.ColumnType;
+import org.beamlakehouse.transforms.table.InputKind;
+import org.beamlakehouse.transforms.table.StorageType;
 import org.beamlakehouse.transforms.table.TableDefinition;
 import org.beamlakehouse.transforms.table.UnknownFields;
 import org.junit.jupiter.api.Test;
@@ -96,6 +98,38 @@ class ParseCdcTest {
 
     PAssert.that(handler.getOutput())
         .containsInAnyOrder("Cannot parse the record: it is no JSON object");
+    pipeline.run().waitUntilFinish();
+  }
+
+  @Test
+  void extractsBecomeTheHistoryOfTheirDifferences() {
+    TableDefinition versions =
+        table.toBuilder()
+            .storage(StorageType.HISTORY)
+            .input(InputKind.SNAPSHOTS)
+            .sequenceBy("day")
+            .build();
+    PCollection<String> rows =
+        records(
+                "{\"id\":2,\"name\":\"b\",\"day\":3}",
+                "{\"id\":1,\"name\":\"a\",\"day\":1}",
+                "{\"id\":2,\"name\":5,\"day\":2}",
+                "{\"id\":2,\"name\":\"b\",\"day\":1}")
+            .apply(ParseCdc.of(RecordFormat.JSON, List.of(versions)))
+            .get(ParseCdc.CHANGES)
+            .apply(ScdType2.of(versions))
+            .apply(
+                MapElements.into(TypeDescriptors.strings())
+                    .via(
+                        row ->
+                            row.getValue("name")
+                                + "["
+                                + row.getValue("valid_from")
+                                + ","
+                                + row.getValue("valid_to")
+                                + ")"));
+
+    PAssert.that(rows).containsInAnyOrder("a[1,2)", "b[1,null)");
     pipeline.run().waitUntilFinish();
   }
 

@@ -13,7 +13,6 @@ import org.beamlakehouse.pipelines.config.YamlNode;
 import org.beamlakehouse.transforms.table.Column;
 import org.beamlakehouse.transforms.table.ColumnType;
 import org.beamlakehouse.transforms.table.ColumnType.Kind;
-import org.beamlakehouse.transforms.table.DeleteMode;
 import org.beamlakehouse.transforms.table.QualityRule;
 import org.beamlakehouse.transforms.table.StorageType;
 import org.beamlakehouse.transforms.table.SystemColumns;
@@ -28,6 +27,7 @@ final class TableReader {
           "source",
           "sourceTable",
           "storedAsScdType",
+          "input",
           "sequenceBy",
           "sequenceByType",
           "applyAsDeletes",
@@ -82,8 +82,7 @@ final class TableReader {
     String name = readName();
     readSource();
     readStorage();
-    readSequence();
-    readDeletes();
+    new InputReader(node, sourceFormats, columns, custom, storage).read(table);
     readIgnoredNulls();
     readTracking();
     readEventTime();
@@ -158,69 +157,6 @@ final class TableReader {
     } else {
       storage = type;
       table.storage(type);
-    }
-  }
-
-  private void readSequence() {
-    List<String> fields = custom.strings("sequenceBy");
-    table.sequenceBy(fields);
-    for (String field : fields) {
-      Optional<Column> column = columns.find(field);
-      if (column.isPresent() && !column.get().type().isOrdered()) {
-        error(
-            "sequenceBy",
-            "'sequenceBy' cannot use the column '%s': values of type %s have no order",
-            field,
-            column.get().type());
-      }
-    }
-    String source = custom.string("source");
-    boolean json =
-        sourceFormats != null && source != null && "json".equals(sourceFormats.get(source));
-    if (!custom.has("sequenceBy") && json && storage != StorageType.EVENTS) {
-      node.error(
-          "custom property 'sequenceBy' is missing: records of the json source '%s' carry no order"
-              + " of their own",
-          source);
-    }
-    String typeName = custom.string("sequenceByType");
-    if (typeName == null) {
-      return;
-    }
-    if (fields.isEmpty() || columns.isDeclared(fields.get(0))) {
-      error(
-          "sequenceByType",
-          "'sequenceByType' is for a first 'sequenceBy' field that is no column; remove it");
-      return;
-    }
-    try {
-      ColumnType type = IcebergTypeParser.parse(typeName);
-      if (type.isOrdered()) {
-        table.sequenceByType(type);
-      } else {
-        error("sequenceByType", "'sequenceByType' cannot be %s: its values have no order", type);
-      }
-    } catch (IllegalArgumentException e) {
-      error("sequenceByType", "%s", e.getMessage());
-    }
-  }
-
-  private void readDeletes() {
-    String deletes = custom.string("deletes");
-    if (deletes != null && !List.of("soft", "hard").contains(deletes)) {
-      error("deletes", "'deletes' must be soft or hard, not '%s'", deletes);
-    } else if (deletes != null) {
-      table.deletes(deletes.equals("hard") ? DeleteMode.HARD : DeleteMode.SOFT);
-    }
-    String applyAsDeletes = custom.string("applyAsDeletes");
-    if (applyAsDeletes != null) {
-      SqlChecks.checkSyntax(custom.get("applyAsDeletes"), applyAsDeletes);
-      table.applyAsDeletes(applyAsDeletes);
-    }
-    String applyAsTruncates = custom.string("applyAsTruncates");
-    if (applyAsTruncates != null) {
-      SqlChecks.checkSyntax(custom.get("applyAsTruncates"), applyAsTruncates);
-      table.applyAsTruncates(applyAsTruncates);
     }
   }
 

@@ -58,6 +58,7 @@ final class ConformRecords extends DoFn<ConformTask, ChangeEvent> {
   public void conform(@Element ConformTask task, MultiOutputReceiver out) throws IOException {
     SourceTables source = sources.get(task.bronzeTable());
     RecordParser parser = parsers.get(task.bronzeTable());
+    parser.beginBatch();
     TaskResults results = new TaskResults(catalog, source, task, run, rules, out.get(CHANGES));
     try (CloseableIterable<RawRecord> records =
         ReadBronze.read(Catalogs.load(catalog, task.bronzeTable()), task.scan())) {

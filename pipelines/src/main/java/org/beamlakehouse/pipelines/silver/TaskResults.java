@@ -22,6 +22,7 @@ import org.beamlakehouse.transforms.change.RawRecord;
 import org.beamlakehouse.transforms.quality.RowRules;
 import org.beamlakehouse.transforms.quality.RuleCounts;
 import org.beamlakehouse.transforms.quality.Verdict;
+import org.beamlakehouse.transforms.table.InputKind;
 import org.beamlakehouse.transforms.table.TableDefinition;
 
 /** Takes what the parser makes of the records of one task to where it belongs. */
@@ -74,6 +75,12 @@ final class TaskResults implements ParseSink {
   @Override
   public void change(TableDefinition table, ChangeEvent event) {
     PerTable state = tables.get(table.name());
+    if (table.input() == InputKind.SNAPSHOTS
+        && (event.after() == null || event.isConfirmation(table))) {
+      // Stands beside the rows of the extract, which are counted.
+      changes.output(event);
+      return;
+    }
     count(state.counts, CommittedSnapshot.ROWS_READ);
     if (event.after() == null) {
       changes.output(event);
@@ -86,10 +93,22 @@ final class TaskResults implements ParseSink {
     }
     switch (verdict.action()) {
       case WARN -> changes.output(event.toBuilder().qualityFailure(verdict.reason()).build());
-      case DROP -> count(state.counts, CommittedSnapshot.ROWS_DROPPED);
-      case QUARANTINE ->
-          putAside(table, state, String.join(", ", verdict.failedRules()), verdict.reason());
+      case DROP -> {
+        count(state.counts, CommittedSnapshot.ROWS_DROPPED);
+        confirm(table, event);
+      }
+      case QUARANTINE -> {
+        putAside(table, state, String.join(", ", verdict.failedRules()), verdict.reason());
+        confirm(table, event);
+      }
       case FAIL -> halt(state, table, "a row fails " + verdict.reason());
+    }
+  }
+
+  /** A row that is left out of an extract must not look like one that is gone from the source. */
+  private void confirm(TableDefinition table, ChangeEvent event) {
+    if (table.input() == InputKind.SNAPSHOTS) {
+      changes.output(event.asConfirmation(table));
     }
   }
 

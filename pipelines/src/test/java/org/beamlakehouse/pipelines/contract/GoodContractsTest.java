@@ -19,6 +19,7 @@ import org.beamlakehouse.transforms.sql.SqlExpression;
 import org.beamlakehouse.transforms.table.Column;
 import org.beamlakehouse.transforms.table.ColumnType;
 import org.beamlakehouse.transforms.table.DeleteMode;
+import org.beamlakehouse.transforms.table.InputKind;
 import org.beamlakehouse.transforms.table.StorageType;
 import org.beamlakehouse.transforms.table.TableDefinition;
 import org.beamlakehouse.transforms.table.UnknownFields;
@@ -45,7 +46,8 @@ class GoodContractsTest {
         contains(
             "silver.customers everything.odcs.yaml:39",
             "silver.orders everything.odcs.yaml:81",
-            "silver.user_events everything.odcs.yaml:99"));
+            "silver.user_events everything.odcs.yaml:99",
+            "silver.prices everything.odcs.yaml:112"));
     assertThat(contracts.get(0).id(), is("shop-contract"));
   }
 
@@ -107,6 +109,15 @@ class GoodContractsTest {
     assertThat(table.partitionBy(), contains("event_date", "hour(at)"));
     assertThat(table.ignoreNullColumns(), contains("platform"));
     assertThat(table.applyAsDeletes(), is(nullValue()));
+  }
+
+  @Test
+  void tableOfExtracts() throws Exception {
+    TableDefinition table = read("everything.odcs.yaml").get(3).table();
+
+    assertThat(table.input(), is(InputKind.SNAPSHOTS));
+    assertThat(table.validTimeType(), is(ColumnType.DATE));
+    assertThat("not the extract's time", table.trackedColumns(), contains("price"));
   }
 
   @Test

@@ -11,6 +11,7 @@ import org.beamlakehouse.transforms.cdc.EventOrder.Place;
 import org.beamlakehouse.transforms.cdc.ValueReader.Bad;
 import org.beamlakehouse.transforms.change.ChangeEvent;
 import org.beamlakehouse.transforms.change.Operation;
+import org.beamlakehouse.transforms.change.Sequence;
 import org.beamlakehouse.transforms.table.Column;
 import org.beamlakehouse.transforms.table.TableDefinition;
 import org.beamlakehouse.transforms.table.UnknownFields;
@@ -49,8 +50,14 @@ final class EventBuilder {
     Set<String> unsent = settle(plan, cells, old, Image.COMPLETE);
     rejectUnknown(plan, after);
     Place place = EventOrder.of(plan, cells, context, violations);
+    if (plan.ofExtracts() && place != null && hasKey(plan, cells)) {
+      beginExtract(plan, place, context);
+    }
     if (violations.any() || place == null) {
       reject(plan, context);
+      if (plan.ofExtracts() && place != null && hasKey(plan, cells)) {
+        confirm(plan, place, keyRow(plan, cells), context);
+      }
       return;
     }
     Row key = keyRow(plan, cells);
@@ -159,6 +166,38 @@ final class EventBuilder {
       violations.key(key);
     }
     reject(plan, context);
+  }
+
+  /** Tells that an extract is there, once per batch: what it does not hold is deleted. */
+  private static void beginExtract(TablePlan plan, Place place, RecordContext context) {
+    Sequence lowest = place.sequence().withoutPosition();
+    if (plan.begins(lowest)) {
+      Place begin = new Place(lowest, place.eventTime(), place.validTime());
+      context.sink().change(plan.table(), event(plan, Operation.TRUNCATE, begin, context).build());
+    }
+  }
+
+  /** Tells of a record that cannot be used that its key is in the extract all the same. */
+  private static void confirm(TablePlan plan, Place place, Row key, RecordContext context) {
+    if (plan.columns().size() > key.getFieldCount()) {
+      context
+          .sink()
+          .change(
+              plan.table(),
+              event(plan, Operation.READ, place, context)
+                  .key(key)
+                  .build()
+                  .asConfirmation(plan.table()));
+    }
+  }
+
+  private static boolean hasKey(TablePlan plan, Object[] cells) {
+    for (int key : plan.table().keyIndexes()) {
+      if (!isValue(cells[key])) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private enum Image {

@@ -7,15 +7,25 @@ import java.util.Set;
 import org.beamlakehouse.transforms.change.RawRecord;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
-/** Parses plain JSON objects: each is the row of every table that takes records of its topic. */
+/**
+ * Parses plain JSON objects: each is the row of every table that takes records of its topic. Where
+ * it is a row of an extract, the extract itself is told before the first of its rows in a batch.
+ */
 final class JsonRecords implements RecordReader {
+  private final List<TablePlan> plans;
   private final TableMatcher matcher;
   private final RowValues values = new RowValues();
   private final RowValues noEnvelope = new RowValues();
   private final EventBuilder events = new EventBuilder();
 
   JsonRecords(List<TablePlan> plans) {
+    this.plans = List.copyOf(plans);
     this.matcher = new TableMatcher(plans);
+  }
+
+  @Override
+  public void beginBatch() {
+    plans.forEach(TablePlan::beginBatch);
   }
 
   @Override

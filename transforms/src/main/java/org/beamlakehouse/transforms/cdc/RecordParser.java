@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Set;
+import org.beamlakehouse.transforms.change.ChangeEvent;
 import org.beamlakehouse.transforms.change.RawRecord;
 import org.beamlakehouse.transforms.table.TableDefinition;
 import org.checkerframework.checker.nullness.qual.Nullable;
@@ -20,9 +21,11 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  *   <li>a <b>change</b>: typed by the table's contract. A contract column that the record has no
  *       field for is null. Values are read as the connector's schema says where the record brings
  *       it, else as the contract says; nothing is cast (the package's page tells how each type is
- *       read). Of a repeated field the last one holds;
+ *       read). Of a repeated field the last one holds. A row of an extract ({@code
+ *       InputKind.SNAPSHOTS}) is an upsert, before which the extract is told as a truncate;
  *   <li><b>quarantined</b>: of a known table, but with a value of the wrong type, a missing key or
- *       required value, no place in the order of changes, or fields that the contract forbids;
+ *       required value, no place in the order of changes, or fields that the contract forbids. Of
+ *       an extract, {@linkplain ChangeEvent#asConfirmation a confirmation} of its key is left;
  *   <li>a <b>dead letter</b>: broken or truncated JSON, bytes that are not UTF-8, no object,
  *       objects and arrays nested deeper than 500, no envelope, an operation that there is not;
  *   <li><b>skipped</b>: no change at all, see {@link SkipReason}.
@@ -76,6 +79,17 @@ public final class RecordParser implements Serializable {
       reader.read(record, wantedTables, sink);
     } catch (IOException e) {
       sink.deadLetter(JsonInput.describe(e, Utf8.afterMark(payload)));
+    }
+  }
+
+  /**
+   * Begins a batch. Of tables that are fed by extracts the parser tells each extract, as a
+   * truncate, once per batch: call it wherever what was told before may be lost or go another way,
+   * that is with each bundle.
+   */
+  public void beginBatch() {
+    if (reader != null) {
+      reader.beginBatch();
     }
   }
 

@@ -15,4 +15,9 @@ interface RecordReader {
    * @throws IOException where the JSON is broken; then nothing was sent to the sink
    */
   void read(RawRecord record, @Nullable Set<String> wanted, ParseSink sink) throws IOException;
+
+  /** See {@link RecordParser#beginBatch}. */
+  default void beginBatch() {
+    // Most formats tell of each record on its own.
+  }
 }

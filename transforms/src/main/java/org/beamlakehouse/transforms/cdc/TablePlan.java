@@ -1,9 +1,13 @@
 package org.beamlakehouse.transforms.cdc;
 
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import org.beamlakehouse.transforms.cdc.ValueReaders.UnknownFieldFlag;
+import org.beamlakehouse.transforms.change.Sequence;
 import org.beamlakehouse.transforms.table.Column;
+import org.beamlakehouse.transforms.table.InputKind;
 import org.beamlakehouse.transforms.table.StorageType;
 import org.beamlakehouse.transforms.table.TableDefinition;
 import org.checkerframework.checker.nullness.qual.Nullable;
@@ -21,6 +25,7 @@ final class TablePlan {
   private final ExpressionPlan expressions;
   private final UnknownFieldFlag unknown = new UnknownFieldFlag();
   private final IdentityHashMap<WireType, RowReader> readers = new IdentityHashMap<>();
+  private final Set<Sequence> extracts = new HashSet<>();
 
   /**
    * Compiles a definition.
@@ -49,6 +54,13 @@ final class TablePlan {
           String.format(
               "Cannot apply SQL to find the deletes or truncates of %s: its records have an"
                   + " envelope that says so; remove applyAsDeletes and applyAsTruncates",
+              table.name()));
+    }
+    if (envelope != null && table.input() == InputKind.SNAPSHOTS) {
+      throw new IllegalArgumentException(
+          String.format(
+              "Cannot read extracts of %s: its records have an envelope that says what changed;"
+                  + " use plain json records",
               table.name()));
     }
     if (envelope == null
@@ -81,6 +93,20 @@ final class TablePlan {
 
   ExpressionPlan expressions() {
     return expressions;
+  }
+
+  boolean ofExtracts() {
+    return table.input() == InputKind.SNAPSHOTS;
+  }
+
+  /** Notes an extract by the lowest sequence in it; false where the batch has told it before. */
+  boolean begins(Sequence extract) {
+    return extracts.add(extract);
+  }
+
+  /** Forgets which extracts were told. */
+  void beginBatch() {
+    extracts.clear();
   }
 
   /** How many cells a row image has. */

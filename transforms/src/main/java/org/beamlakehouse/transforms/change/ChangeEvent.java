@@ -2,8 +2,11 @@ package org.beamlakehouse.transforms.change;
 
 import com.google.auto.value.AutoValue;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.Set;
 import org.apache.beam.sdk.values.Row;
+import org.beamlakehouse.transforms.table.InputKind;
+import org.beamlakehouse.transforms.table.TableDefinition;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
@@ -59,6 +62,38 @@ public abstract class ChangeEvent {
   /** The row that the change speaks of: after, or before for a delete; null for a truncate. */
   public @Nullable Row row() {
     return after() != null ? after() : before();
+  }
+
+  /**
+   * What is left of a row of an extract that cannot be used: that its key was there. An upsert that
+   * sends nothing but the key stands for it; it keeps the extract from deleting the key, and
+   * neither changes a row nor makes one.
+   *
+   * @param table of the event, with {@link InputKind#SNAPSHOTS} and a column outside the key
+   */
+  public ChangeEvent asConfirmation(TableDefinition table) {
+    Object[] values = new Object[table.columns().size()];
+    Set<String> unsent = new HashSet<>(table.rowSchema().getFieldNames());
+    for (int i = 0; i < table.keyIndexes().length; i++) {
+      values[table.keyIndexes()[i]] = key().getValue(i);
+      unsent.remove(table.keyColumns().get(i));
+    }
+    return toBuilder()
+        .operation(Operation.READ)
+        .before(null)
+        .after(Row.withSchema(table.rowSchema()).attachValues(values))
+        .unsentColumns(unsent)
+        .rescuedData(null)
+        .qualityFailure(null)
+        .build();
+  }
+
+  /** Whether it only says that its key was in an extract; see {@link #asConfirmation}. */
+  public boolean isConfirmation(TableDefinition table) {
+    return table.input() == InputKind.SNAPSHOTS
+        && after() != null
+        && !unsentColumns().isEmpty()
+        && unsentColumns().size() == table.columns().size() - table.keyColumns().size();
   }
 
   public static Builder builder() {

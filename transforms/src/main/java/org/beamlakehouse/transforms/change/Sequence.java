@@ -75,6 +75,11 @@ public final class Sequence implements Comparable<Sequence>, Serializable {
     return compareOrder(other) == 0;
   }
 
+  /** The lowest sequence of the same order: that of an unknown position. */
+  public Sequence withoutPosition() {
+    return new Sequence(Arrays.copyOf(bytes, orderLength()), orderLength());
+  }
+
   private int orderLength() {
     if (orderLength == 0) {
       int at = 0;

@@ -4,7 +4,9 @@ import java.io.Serializable;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
 import org.beamlakehouse.transforms.merge.Change.Kind;
+import org.beamlakehouse.transforms.table.InputKind;
 import org.beamlakehouse.transforms.table.TableDefinition;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
@@ -21,6 +23,7 @@ final class CarriedColumns implements Serializable {
   private final int carried;
   private final int[] keys;
   private final int[] ignoreNulls;
+  private final boolean ofExtracts;
 
   CarriedColumns(TableDefinition table) {
     this.contract = table.columns().size();
@@ -28,6 +31,28 @@ final class CarriedColumns implements Serializable {
     this.keys = table.keyIndexes().clone();
     this.ignoreNulls =
         table.ignoreNullColumns().stream().mapToInt(table::indexOf).sorted().toArray();
+    this.ofExtracts = table.input() == InputKind.SNAPSHOTS;
+  }
+
+  /** Whether the changes are those of full extracts. */
+  boolean ofExtracts() {
+    return ofExtracts;
+  }
+
+  /**
+   * Whether a change only says that its key is in an extract: an upsert that sends nothing else. It
+   * keeps the extract's truncate from the key.
+   */
+  boolean isConfirmation(Change change) {
+    return ofExtracts
+        && change.kind() == Kind.UPSERT
+        && !change.isComplete()
+        && change.unsent().cardinality() == contract - keys.length;
+  }
+
+  /** Whether any change is a {@linkplain #isConfirmation confirmation}. */
+  boolean anyConfirmation(List<Change> changes) {
+    return ofExtracts && changes.stream().anyMatch(this::isConfirmation);
   }
 
   int carried() {

@@ -58,6 +58,51 @@ final class KnownChanges {
     return known;
   }
 
+  /**
+   * The changes that are to be played. Of extracts these are fewer than all: a confirmation says
+   * that its key was there, so the truncate of its order passes the key by; and of truncates in a
+   * row, which tell that the key is still missing, only the first deletes.
+   *
+   * @param known all changes of the set, in order
+   */
+  static List<Known> played(CarriedColumns columns, List<Known> known) {
+    if (!columns.ofExtracts()) {
+      return known;
+    }
+    List<Change> confirmations =
+        known.stream().map(Known::change).filter(columns::isConfirmation).toList();
+    List<Known> played = new ArrayList<>(known.size());
+    boolean missing = true;
+    for (Known one : known) {
+      Change change = one.change();
+      boolean truncates = change.kind() == Kind.TRUNCATE;
+      boolean passesBy =
+          truncates
+              ? missing || isConfirmed(change, confirmations)
+              : columns.isConfirmation(change);
+      if (!passesBy) {
+        played.add(one);
+        missing = truncates;
+      }
+    }
+    return played;
+  }
+
+  private static boolean isConfirmed(Change truncate, List<Change> confirmations) {
+    return confirmations.stream().anyMatch(one -> one.sequence().sameOrder(truncate.sequence()));
+  }
+
+  /** The confirmations that the ledger does not have yet. */
+  static List<Change> newConfirmations(CarriedColumns columns, List<Known> known) {
+    List<Change> confirmations = new ArrayList<>(0);
+    for (Known one : known) {
+      if (!one.remembered() && columns.isConfirmation(one.change())) {
+        confirmations.add(one.change());
+      }
+    }
+    return confirmations;
+  }
+
   /** The distinct ones of some changes, in order. */
   static List<Change> distinct(CarriedColumns columns, List<Change> changes) {
     List<Change> distinct = new ArrayList<>(changes.size());

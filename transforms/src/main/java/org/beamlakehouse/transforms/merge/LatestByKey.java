@@ -36,14 +36,19 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  *       a higher position is recognised.
  * </ul>
  *
- * A table of complete upserts (and complete soft deletes) remembers nothing. The event time of an
- * upsert is not in its row and plays no part here; one remembered from a row has the epoch.
+ * <p><b>Extracts.</b> A key that is missing from several extracts in a row was deleted by the first
+ * of them. The values of a deleted key are remembered even where deletes are hard, as an extract
+ * may come in pieces, and one of them confirm the key.
+ *
+ * <p>A table of complete upserts (and complete soft deletes) remembers nothing. The event time of
+ * an upsert is not in its row and plays no part here; one remembered from a row has the epoch.
  */
 public final class LatestByKey implements MergeRule {
   private static final long serialVersionUID = 1L;
 
   private final CarriedColumns columns;
   private final boolean hardDeletes;
+  private final boolean forgets;
   private final Comparable<?> unknownValidTime;
 
   /**
@@ -55,6 +60,7 @@ public final class LatestByKey implements MergeRule {
   LatestByKey(TableDefinition table, Comparable<?> unknownValidTime) {
     this.columns = new CarriedColumns(table);
     this.hardDeletes = table.deletes() == DeleteMode.HARD;
+    this.forgets = hardDeletes && !columns.ofExtracts();
     this.unknownValidTime = unknownValidTime;
   }
 
@@ -78,19 +84,21 @@ public final class LatestByKey implements MergeRule {
   /**
    * Keeps the newest change, for each column that it does not send the newest change that does, the
    * hard delete that forgets what is older, and changes of the very order of one of these.
+   * Truncates and confirmations are kept, once each.
    */
   @Override
   public List<Change> reduce(List<Change> changes) {
     if (changes.size() < 2) {
       return changes;
     }
-    List<Change> truncates = new ArrayList<>();
+    List<Change> kept = new ArrayList<>();
     List<Change> others = new ArrayList<>(changes.size());
     for (Change change : changes) {
-      (change.kind() == Kind.TRUNCATE ? truncates : others).add(plain(change));
+      boolean always = change.kind() == Kind.TRUNCATE || columns.isConfirmation(change);
+      (always ? kept : others).add(plain(change));
     }
     List<Known> known = KnownChanges.of(columns, List.of(), List.of(), others);
-    List<Change> kept = KnownChanges.distinct(columns, truncates);
+    kept = KnownChanges.distinct(columns, kept);
     if (!known.isEmpty()) {
       kept = new ArrayList<>(kept);
       for (Known needed : decide(known).needed()) {
@@ -106,7 +114,9 @@ public final class LatestByKey implements MergeRule {
     if (changes.isEmpty() && remembered.isEmpty()) {
       return new Result(stored, List.of());
     }
-    if (stored.size() > 1) {
+    if (stored.size() > 1
+        || columns.anyConfirmation(remembered)
+        || columns.anyConfirmation(changes)) {
       return null;
     }
     Newest newest = new Newest();
@@ -136,7 +146,7 @@ public final class LatestByKey implements MergeRule {
           ? new Result(List.of(StoredRow.live(top.values(), top.sequence())), List.of())
           : null;
     } else if (top.kind() == Kind.TRUNCATE) {
-      return hardDeletes ? new Result(List.of(), List.of()) : null;
+      return forgets ? new Result(List.of(), List.of()) : null;
     } else if (hardDeletes) {
       return new Result(List.of(), isNew ? List.of(columns.keyOnly(top)) : List.of());
     } else if (columns.isComplete(top)) {
@@ -161,10 +171,20 @@ public final class LatestByKey implements MergeRule {
         change = candidate;
         offeredAt = offered;
         tied = false;
-      } else if (order == 0 && !isRepetition(candidate)) {
+      } else if (order == 0 && isAboveTruncate(candidate, change)) {
+        change = candidate;
+        offeredAt = offered;
+      } else if (order == 0 && !isAboveTruncate(change, candidate) && !isRepetition(candidate)) {
         tied = true;
       }
       offered++;
+    }
+
+    /** Whether the one follows a truncate of its own order, and so is no copy of it. */
+    private boolean isAboveTruncate(Change upsert, Change truncate) {
+      return truncate.kind() == Kind.TRUNCATE
+          && upsert.kind() == Kind.UPSERT
+          && upsert.sequence().compareTo(truncate.sequence()) > 0;
     }
 
     private boolean isRepetition(Change candidate) {
@@ -176,14 +196,19 @@ public final class LatestByKey implements MergeRule {
 
   private Result mergeByValues(
       List<StoredRow> stored, List<Change> remembered, List<Change> changes) {
-    List<Known> known =
+    List<Known> all =
         KnownChanges.of(columns, told(stored, remembered), plain(remembered), plain(changes));
+    List<Change> remember = KnownChanges.newConfirmations(columns, all);
+    List<Known> known = KnownChanges.played(columns, all);
     if (known.stream().allMatch(one -> one.change().kind() == Kind.TRUNCATE)) {
-      return new Result(List.of(), List.of());
+      return new Result(List.of(), remember);
     }
     LatestDecision decision = decide(known);
     StoredRow row = decision.row();
-    List<Change> remember = decision.remember(row);
+    if (row != null && row.isDeleted() && hardDeletes) {
+      row = null;
+    }
+    remember.addAll(decision.remember(row));
     if (row == null) {
       return new Result(List.of(), remember);
     }
@@ -196,7 +221,7 @@ public final class LatestByKey implements MergeRule {
   }
 
   private LatestDecision decide(List<Known> known) {
-    return new LatestDecision(columns, hardDeletes ? DeleteMode.HARD : DeleteMode.SOFT, known);
+    return new LatestDecision(columns, forgets ? DeleteMode.HARD : DeleteMode.SOFT, known);
   }
 
   /**

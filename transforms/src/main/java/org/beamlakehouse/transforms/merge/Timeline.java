@@ -91,14 +91,40 @@ final class Timeline {
     }
     if (change.kind() != Kind.UPSERT) {
       close();
-    } else if (current == null || !same(tracked, current.values, newestValues)) {
-      close();
-      current = new Version(place, change, time, newestValues);
-      versions.add(current);
-    } else if (columns.compareShown(current.values, newestValues) != 0) {
-      current.values = newestValues;
-      current.updatedInPlace = true;
+    } else {
+      if (current == null || !same(tracked, current.values, newestValues)) {
+        close();
+        current = columns.ofExtracts() ? resumed() : null;
+        if (current == null) {
+          current = new Version(place, change, time, newestValues);
+          versions.add(current);
+        }
+      }
+      if (current.values != newestValues
+          && columns.compareShown(current.values, newestValues) != 0) {
+        current.values = newestValues;
+        current.updatedInPlace = true;
+      }
     }
+  }
+
+  /**
+   * The version that an extract ended a moment ago and that its row now continues; null where there
+   * is none. Between the two no time has passed.
+   */
+  private @Nullable Version resumed() {
+    int last = versions.size() - 1;
+    while (last >= 0 && !versions.get(last).isVisible()) {
+      last--;
+    }
+    Version version = last < 0 ? null : versions.get(last);
+    if (version == null
+        || ValueOrder.compare(version.to, time) != 0
+        || !same(tracked, version.values, newestValues)) {
+      return null;
+    }
+    version.to = null;
+    return version;
   }
 
   private void close() {

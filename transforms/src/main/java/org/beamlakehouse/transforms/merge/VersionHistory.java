@@ -25,6 +25,9 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  *       it shows. One that changes nothing leaves it alone, provenance and all.
  *   <li>A delete, or a truncate, ends the open version. The next upsert opens one again, even with
  *       the same values.
+ *   <li>Of extracts, a version ends where an extract lacks its key. One that shows the same values
+ *       before and after an extract continues: no time passes between the extract's truncate and
+ *       its rows.
  *   <li>A column that was not sent has the newest value that an older change sent, be it before a
  *       delete.
  *   <li>A version begins at the valid time of the change that opens it, but never before that of an
@@ -101,8 +104,9 @@ public final class VersionHistory implements MergeRule {
   }
 
   private Result replay(List<StoredRow> stored, List<Change> remembered, List<Change> changes) {
-    List<Known> known =
+    List<Known> all =
         KnownChanges.of(columns, told(stored, remembered), plain(remembered), plain(changes));
+    List<Known> known = KnownChanges.played(columns, all);
     boolean[] told = new boolean[known.size()];
     List<StoredRow> rows = new ArrayList<>();
     RowFinder before = new RowFinder(stored);
@@ -113,7 +117,7 @@ public final class VersionHistory implements MergeRule {
             version.tellsItsOpening(columns) && isUnmistakable(known, version.opener());
       }
     }
-    List<Change> remember = new ArrayList<>();
+    List<Change> remember = KnownChanges.newConfirmations(columns, all);
     for (int i = 0; i < told.length; i++) {
       Known one = known.get(i);
       if (!told[i] && !one.remembered() && one.change().kind() != Kind.TRUNCATE) {

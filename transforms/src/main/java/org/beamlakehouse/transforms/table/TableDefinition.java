@@ -5,6 +5,7 @@ import com.google.auto.value.extension.memoized.Memoized;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -43,6 +44,9 @@ public abstract class TableDefinition implements Serializable {
 
   public abstract StorageType storage();
 
+  /** Whether records are changes of rows, or rows of full extracts. */
+  public abstract InputKind input();
+
   /** Columns or record fields that order changes, most significant first; empty: log position. */
   public abstract List<String> sequenceBy();
 
@@ -63,7 +67,10 @@ public abstract class TableDefinition implements Serializable {
   /** Columns in which a null leaves the stored value as it is. */
   public abstract Set<String> ignoreNullColumns();
 
-  /** Columns whose change opens a new version; by default all that are not in the key. */
+  /**
+   * Columns whose change opens a new version; by default all that are not in the key, of
+   * {@linkplain InputKind#SNAPSHOTS extracts} without those that say the extract's time.
+   */
   public abstract List<String> trackedColumns();
 
   /**
@@ -90,6 +97,7 @@ public abstract class TableDefinition implements Serializable {
   public static Builder builder() {
     return new AutoValue_TableDefinition.Builder()
         .storage(StorageType.LATEST)
+        .input(InputKind.CHANGES)
         .sequenceBy(List.of())
         .sequenceByType(ColumnType.LONG)
         .deletes(DeleteMode.SOFT)
@@ -230,6 +238,8 @@ public abstract class TableDefinition implements Serializable {
 
     public abstract Builder storage(StorageType storage);
 
+    public abstract Builder input(InputKind input);
+
     public abstract Builder sequenceBy(List<String> fields);
 
     public Builder sequenceBy(String... fields) {
@@ -270,6 +280,16 @@ public abstract class TableDefinition implements Serializable {
 
     abstract List<String> keyColumns();
 
+    abstract StorageType storage();
+
+    abstract InputKind input();
+
+    abstract List<String> sequenceBy();
+
+    abstract @Nullable String applyAsDeletes();
+
+    abstract @Nullable String applyAsTruncates();
+
     abstract java.util.Optional<List<String>> trackedColumns();
 
     abstract java.util.Optional<String> eventTime();
@@ -282,7 +302,8 @@ public abstract class TableDefinition implements Serializable {
      * Builds the definition.
      *
      * @throws IllegalArgumentException where a name is not a column, there is no key, a reserved
-     *     name is used, or two columns have one name
+     *     name is used, two columns have one name, or a table of extracts is set up as one of
+     *     changes
      */
     public TableDefinition build() {
       String name = name();
@@ -294,7 +315,11 @@ public abstract class TableDefinition implements Serializable {
       }
       List<String> names = columns().stream().map(Column::name).toList();
       if (trackedColumns().isEmpty()) {
-        trackedColumns(names.stream().filter(n -> !keyColumns().contains(n)).toList());
+        Set<String> untracked = new HashSet<>(keyColumns());
+        if (input() == InputKind.SNAPSHOTS) {
+          untracked.addAll(sequenceBy());
+        }
+        trackedColumns(names.stream().filter(n -> !untracked.contains(n)).toList());
       }
       check(!keyColumns().isEmpty(), "Cannot define %s: it has no key columns", name);
       check(
@@ -315,7 +340,24 @@ public abstract class TableDefinition implements Serializable {
       for (String column : referenced) {
         check(names.contains(column), "Cannot define %s: it has no column %s", name, column);
       }
+      if (input() == InputKind.SNAPSHOTS) {
+        checkExtracts(name);
+      }
       return autoBuild();
+    }
+
+    private void checkExtracts(String name) {
+      String cannot = "Cannot define %s for extracts: ";
+      check(storage() != StorageType.EVENTS, cannot + "events are never deleted", name);
+      check(!sequenceBy().isEmpty(), cannot + "sequenceBy must name their time", name);
+      check(
+          applyAsDeletes() == null && applyAsTruncates() == null,
+          cannot + "what is missing in one is deleted; remove applyAsDeletes and applyAsTruncates",
+          name);
+      check(
+          ignoreNullColumns().isEmpty(),
+          cannot + "they say what each row is, nulls too; remove ignoreNullColumns",
+          name);
     }
 
     private static void check(boolean condition, String message, Object... arguments) {

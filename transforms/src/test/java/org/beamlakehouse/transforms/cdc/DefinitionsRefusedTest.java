@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.util.List;
 import org.beamlakehouse.transforms.table.Column;
 import org.beamlakehouse.transforms.table.ColumnType;
+import org.beamlakehouse.transforms.table.InputKind;
 import org.beamlakehouse.transforms.table.StorageType;
 import org.beamlakehouse.transforms.table.TableDefinition;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,12 @@ class DefinitionsRefusedTest {
   void envelopeLeavesNoDeletesToFind() {
     table.applyAsDeletes("op = 'D'");
     assertRefused(RecordFormat.DEBEZIUM_JSON, "remove applyAsDeletes and applyAsTruncates");
+  }
+
+  @Test
+  void envelopeLeavesNoExtractsToCompare() {
+    table.input(InputKind.SNAPSHOTS).sequenceBy("id");
+    assertRefused(RecordFormat.DEBEZIUM_JSON, "use plain json records");
   }
 
   @Test

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.beamlakehouse.transforms.change.RawRecord;
 import org.beamlakehouse.transforms.change.SourcePosition;
+import org.beamlakehouse.transforms.table.InputKind;
 import org.beamlakehouse.transforms.table.StorageType;
 import org.beamlakehouse.transforms.table.TableDefinition;
 import org.beamlakehouse.transforms.table.UnknownFields;
@@ -127,6 +128,7 @@ record ParseCase(String name, JsonNode json) {
             .source("shop")
             .columns(TypeText.columns(json.path("columns").asText()))
             .keyColumns(json.path("key").asText("id").split(","))
+            .input(InputKind.valueOf(json.path("input").asText("CHANGES")))
             .storage(StorageType.valueOf(json.path("storage").asText("LATEST")))
             .unknownFields(UnknownFields.valueOf(json.path("unknown").asText("RESCUE")));
     if (json.has("sourceTable")) {

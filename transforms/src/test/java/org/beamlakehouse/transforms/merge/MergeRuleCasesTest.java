@@ -17,6 +17,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.beamlakehouse.transforms.merge.Notation.KeyedChange;
 import org.beamlakehouse.transforms.table.DeleteMode;
+import org.beamlakehouse.transforms.table.InputKind;
 import org.beamlakehouse.transforms.table.StorageType;
 import org.beamlakehouse.transforms.table.TableDefinition;
 import org.junit.jupiter.api.DynamicTest;
@@ -35,32 +36,46 @@ class MergeRuleCasesTest {
 
   @TestFactory
   Stream<DynamicTest> latestByKey() throws IOException {
-    return tests("latest-by-key", StorageType.LATEST);
+    return tests("latest-by-key", StorageType.LATEST, InputKind.CHANGES);
   }
 
   @TestFactory
   Stream<DynamicTest> versionHistory() throws IOException {
-    return tests("version-history", StorageType.HISTORY);
+    return tests("version-history", StorageType.HISTORY, InputKind.CHANGES);
   }
 
   @TestFactory
   Stream<DynamicTest> firstByKey() throws IOException {
-    return tests("first-by-key", StorageType.EVENTS);
+    return tests("first-by-key", StorageType.EVENTS, InputKind.CHANGES);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> latestOfExtracts() throws IOException {
+    return tests("latest-of-extracts", StorageType.LATEST, InputKind.SNAPSHOTS);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> historyOfExtracts() throws IOException {
+    return tests("history-of-extracts", StorageType.HISTORY, InputKind.SNAPSHOTS);
   }
 
   @SuppressWarnings("unchecked")
-  private static Stream<DynamicTest> tests(String file, StorageType storage) throws IOException {
+  private static Stream<DynamicTest> tests(String file, StorageType storage, InputKind input)
+      throws IOException {
     try (InputStream in =
         MergeRuleCasesTest.class.getResourceAsStream("/cases/" + file + ".yaml")) {
       List<Map<String, Object>> cases = new Yaml(new SafeConstructor(new LoaderOptions())).load(in);
       return cases.stream()
-          .map(one -> DynamicTest.dynamicTest((String) one.get("name"), () -> run(one, storage)));
+          .map(
+              one ->
+                  DynamicTest.dynamicTest(
+                      (String) one.get("name"), () -> run(one, storage, input)));
     }
   }
 
   @SuppressWarnings("unchecked")
-  private static void run(Map<String, Object> one, StorageType storage) {
-    TableDefinition table = table(one, storage);
+  private static void run(Map<String, Object> one, StorageType storage, InputKind input) {
+    TableDefinition table = table(one, storage, input);
     Notation notation = new Notation(table);
     List<List<KeyedChange>> batches = notation.batches((String) one.get("changes"));
     List<String> expected = (List<String>) one.get("rows");
@@ -100,7 +115,8 @@ class MergeRuleCasesTest {
   }
 
   @SuppressWarnings("unchecked")
-  private static TableDefinition table(Map<String, Object> one, StorageType storage) {
+  private static TableDefinition table(
+      Map<String, Object> one, StorageType storage, InputKind input) {
     TableDefinition.Builder table =
         Tables.table(storage, (List<String>) one.getOrDefault("columns", List.of("v")));
     if (one.containsKey("tracked")) {
@@ -108,6 +124,7 @@ class MergeRuleCasesTest {
     }
     String deletes = (String) one.getOrDefault("deletes", "soft");
     return table
+        .input(input)
         .deletes(DeleteMode.valueOf(deletes.toUpperCase(Locale.ROOT)))
         .ignoreNullColumns(Set.copyOf((List<String>) one.getOrDefault("ignoreNulls", List.of())))
         .build();

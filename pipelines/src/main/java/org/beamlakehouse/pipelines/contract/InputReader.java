@@ -1,0 +1,162 @@
+package org.beamlakehouse.pipelines.contract;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.beamlakehouse.pipelines.config.Nearest;
+import org.beamlakehouse.pipelines.config.YamlNode;
+import org.beamlakehouse.transforms.table.Column;
+import org.beamlakehouse.transforms.table.ColumnType;
+import org.beamlakehouse.transforms.table.DeleteMode;
+import org.beamlakehouse.transforms.table.InputKind;
+import org.beamlakehouse.transforms.table.StorageType;
+import org.beamlakehouse.transforms.table.TableDefinition;
+import org.checkerframework.checker.nullness.qual.Nullable;
+
+/** Reads what the records of a table's source mean: changes or extracts, their order, deletes. */
+final class InputReader {
+  private static final String JSON = "json";
+  private static final List<String> KINDS = List.of("changes", "snapshots");
+  private static final List<String> NOT_OF_EXTRACTS =
+      List.of("applyAsDeletes", "applyAsTruncates", "ignoreNullUpdates");
+
+  private final YamlNode node;
+  private final @Nullable Map<String, String> sourceFormats;
+  private final ColumnReader columns;
+  private final CustomProperties custom;
+  private final StorageType storage;
+
+  InputReader(
+      YamlNode node,
+      @Nullable Map<String, String> sourceFormats,
+      ColumnReader columns,
+      CustomProperties custom,
+      StorageType storage) {
+    this.node = node;
+    this.sourceFormats = sourceFormats;
+    this.columns = columns;
+    this.custom = custom;
+    this.storage = storage;
+  }
+
+  /** Reads it to the definition; mistakes are told. */
+  void read(TableDefinition.Builder table) {
+    int errors = node.errorCount();
+    boolean extracts = readsExtracts();
+    readSequence(table, extracts);
+    readDeletes(table);
+    if (extracts && node.errorCount() == errors) {
+      table.input(InputKind.SNAPSHOTS);
+    }
+  }
+
+  /** Whether the input is extracts. */
+  private boolean readsExtracts() {
+    String input = custom.string("input");
+    if (input == null || input.equals("changes")) {
+      return false;
+    }
+    if (!input.equals("snapshots")) {
+      error("input", "unknown value '%s' of 'input'%s", input, Nearest.hint(input, KINDS));
+      return false;
+    }
+    String format = sourceFormat();
+    if (format != null && !format.equals(JSON)) {
+      error(
+          "input",
+          "'input: snapshots' needs a source of format json: records of the %s source '%s' are"
+              + " changes",
+          format,
+          custom.string("source"));
+    }
+    if (storage == StorageType.EVENTS) {
+      error("input", "'input: snapshots' needs 'storedAsScdType' 1 or 2: events are never deleted");
+    }
+    for (String property : NOT_OF_EXTRACTS) {
+      if (custom.has(property)) {
+        error(
+            property,
+            "'%s' is not for 'input: snapshots': an extract says what each row is, and what it"
+                + " lacks is deleted",
+            property);
+      }
+    }
+    return true;
+  }
+
+  private void readSequence(TableDefinition.Builder table, boolean extracts) {
+    List<String> fields = custom.strings("sequenceBy");
+    table.sequenceBy(fields);
+    for (String field : fields) {
+      Optional<Column> column = columns.find(field);
+      if (column.isPresent() && !column.get().type().isOrdered()) {
+        error(
+            "sequenceBy",
+            "'sequenceBy' cannot use the column '%s': values of type %s have no order",
+            field,
+            column.get().type());
+      }
+    }
+    if (!custom.has("sequenceBy") && extracts) {
+      error("input", "'input: snapshots' needs 'sequenceBy': the field with the extract's time");
+    } else if (!custom.has("sequenceBy")
+        && JSON.equals(sourceFormat())
+        && storage != StorageType.EVENTS) {
+      node.error(
+          "custom property 'sequenceBy' is missing: records of the json source '%s' carry no order"
+              + " of their own",
+          custom.string("source"));
+    }
+    String typeName = custom.string("sequenceByType");
+    if (typeName == null) {
+      return;
+    }
+    if (fields.isEmpty() || columns.isDeclared(fields.get(0))) {
+      error(
+          "sequenceByType",
+          "'sequenceByType' is for a first 'sequenceBy' field that is no column; remove it");
+      return;
+    }
+    try {
+      ColumnType type = IcebergTypeParser.parse(typeName);
+      if (type.isOrdered()) {
+        table.sequenceByType(type);
+      } else {
+        error("sequenceByType", "'sequenceByType' cannot be %s: its values have no order", type);
+      }
+    } catch (IllegalArgumentException e) {
+      error("sequenceByType", "%s", e.getMessage());
+    }
+  }
+
+  private void readDeletes(TableDefinition.Builder table) {
+    String deletes = custom.string("deletes");
+    if (deletes != null && !List.of("soft", "hard").contains(deletes)) {
+      error("deletes", "'deletes' must be soft or hard, not '%s'", deletes);
+    } else if (deletes != null) {
+      table.deletes(deletes.equals("hard") ? DeleteMode.HARD : DeleteMode.SOFT);
+    }
+    String applyAsDeletes = custom.string("applyAsDeletes");
+    if (applyAsDeletes != null) {
+      SqlChecks.checkSyntax(custom.get("applyAsDeletes"), applyAsDeletes);
+      table.applyAsDeletes(applyAsDeletes);
+    }
+    String applyAsTruncates = custom.string("applyAsTruncates");
+    if (applyAsTruncates != null) {
+      SqlChecks.checkSyntax(custom.get("applyAsTruncates"), applyAsTruncates);
+      table.applyAsTruncates(applyAsTruncates);
+    }
+  }
+
+  /** Format of the source; null where it is not known. */
+  private @Nullable String sourceFormat() {
+    String source = custom.string("source");
+    return sourceFormats == null || source == null ? null : sourceFormats.get(source);
+  }
+
+  /** Adds an error at the value of a custom property. */
+  private void error(String property, String format, Object... arguments) {
+    YamlNode value = custom.get(property);
+    (value == null ? node : value).error(format, arguments);
+  }
+}
