@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.beam.sdk.metrics.Counter;
@@ -46,7 +47,7 @@ final class ParseCdcFn extends DoFn<RawRecord, ChangeEvent> {
     }
 
     @Override
-    public void quarantine(TableDefinition table, String failedRules, String error) {
+    public void quarantine(TableDefinition table, List<String> failedRules, String error) {
       Counters.QUARANTINED.inc();
       bad(error);
     }

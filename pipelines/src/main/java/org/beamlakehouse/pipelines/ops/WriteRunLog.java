@@ -3,6 +3,7 @@ package org.beamlakehouse.pipelines.ops;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.beam.sdk.transforms.DoFn;
@@ -26,6 +27,7 @@ import org.beamlakehouse.io.iceberg.IcebergTypes;
 import org.beamlakehouse.io.iceberg.InternalValues;
 import org.beamlakehouse.io.iceberg.RowWriter;
 import org.beamlakehouse.transforms.table.Column;
+import org.beamlakehouse.transforms.table.QualityRule;
 
 /**
  * Records in {@code ops.runs} and {@code ops.quality} what the hops of a run did. A run that found
@@ -33,6 +35,10 @@ import org.beamlakehouse.transforms.table.Column;
  */
 public final class WriteRunLog
     extends PTransform<PCollection<CommittedSnapshot>, PCollection<String>> {
+  /** Action of the checks that the parser makes of every record. */
+  private static final String QUARANTINE =
+      QualityRule.Action.QUARANTINE.name().toLowerCase(Locale.ROOT);
+
   private static final String RUN_KEY = "beam-lakehouse.run";
 
   private final CatalogConfig catalog;
@@ -132,14 +138,20 @@ public final class WriteRunLog
         for (String count : new TreeMap<>(table.getCounts()).keySet()) {
           if (count.startsWith(CommittedSnapshot.RULE_FAILED)) {
             String rule = count.substring(CommittedSnapshot.RULE_FAILED.length());
+            long failed = table.count(count);
+            // What the parser checks of every record is counted only where it fails.
+            boolean ofContract =
+                table.getCounts().containsKey(CommittedSnapshot.RULE_PASSED + rule);
             rows.add(
                 new Object[] {
                   run.runId(),
                   table.getTable(),
                   rule,
-                  ruleActions.get(table.getTable() + ":" + rule),
-                  table.count(CommittedSnapshot.RULE_PASSED + rule),
-                  table.count(count),
+                  ofContract ? ruleActions.get(table.getTable() + ":" + rule) : QUARANTINE,
+                  ofContract
+                      ? table.count(CommittedSnapshot.RULE_PASSED + rule)
+                      : table.count(CommittedSnapshot.ROWS_READ) - failed,
+                  failed,
                   run.startedAt()
                 });
           }

@@ -5,7 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.beam.sdk.transforms.DoFn.OutputReceiver;
 import org.apache.beam.sdk.values.Row;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
@@ -113,10 +115,14 @@ final class TaskResults implements ParseSink {
   }
 
   @Override
-  public void quarantine(TableDefinition table, String failedRules, String error) {
+  public void quarantine(TableDefinition table, List<String> failedRules, String error) {
     PerTable state = tables.get(table.name());
     count(state.counts, CommittedSnapshot.ROWS_READ);
-    putAside(table, state, failedRules, error);
+    Set<String> counted = new TreeSet<>();
+    // Names of fields that nobody knows may be any number.
+    failedRules.forEach(rule -> counted.add(rule.startsWith("unknown:") ? "unknown" : rule));
+    counted.forEach(rule -> count(state.counts, CommittedSnapshot.RULE_FAILED + rule));
+    putAside(table, state, String.join(",", failedRules), error);
   }
 
   @Override

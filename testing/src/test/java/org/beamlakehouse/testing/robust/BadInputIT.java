@@ -2,6 +2,7 @@ package org.beamlakehouse.testing.robust;
 
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.allOf;
+import static org.hamcrest.Matchers.containsInAnyOrder;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.everyItem;
 import static org.hamcrest.Matchers.hasItem;
@@ -96,6 +97,24 @@ class BadInputIT {
     // The reasons name columns and types; the values may be personal.
     assertThat(quarantined, everyItem(not(containsString("a lot"))));
     assertThat(quarantined, everyItem(not(containsString("123456789012"))));
+    assertThat(
+        project.rows("ops.quality").stream()
+            .map(
+                row ->
+                    String.format(
+                        "%s %s %s %s",
+                        row.get("rule"),
+                        row.get("action"),
+                        row.get("passed_records"),
+                        row.get("failed_records")))
+            .toList(),
+        containsInAnyOrder(
+            "key:id quarantine 11 2",
+            "type:id quarantine 12 1",
+            "type:amount quarantine 11 2",
+            "type:units quarantine 12 1",
+            "sequence quarantine 11 2"));
+    assertThat(first.out(), containsString("key:id"));
     List<String> deadLetters = errors(project, "bronze.payments__dead_letter");
     assertThat(deadLetters, hasSize(3));
     assertThat(deadLetters, hasItem(containsString("UTF-8")));

@@ -107,18 +107,38 @@ class ShopIT {
     assertThat(
         failed.get("silver.orders:no_monitoring_orders"),
         is((long) expected.dropped("silver.orders")));
+    // What the parser checks of every record, by what was put aside for it.
+    Map<String, Long> aside = new TreeMap<>();
+    for (String table : List.of("silver.orders", "silver.user_events")) {
+      for (Map<String, Object> row : shop.rows(table + "__quarantine", "failed_rules")) {
+        for (String rule : ((String) row.get("failed_rules")).split(", ?")) {
+          aside.merge(table + ":" + rule, 1L, Long::sum);
+        }
+      }
+    }
+    Map<String, Long> failedAside = new TreeMap<>(failed);
+    failedAside.keySet().retainAll(aside.keySet());
+    assertThat(failedAside, is(aside));
     assertThat(
         failed.keySet(),
         is(
             Set.of(
                 "silver.customers:country_code",
+                "silver.orders:key:order_id",
                 "silver.orders:known_currency",
                 "silver.orders:no_monitoring_orders",
                 "silver.orders:positive_amount",
                 "silver.orders:refund_within_amount",
+                "silver.orders:required:customer_id",
+                "silver.orders:type:amount",
+                "silver.user_events:key:event_id",
                 "silver.user_events:known_event_type",
                 "silver.user_events:known_user",
-                "silver.user_events:no_bots")));
+                "silver.user_events:no_bots",
+                "silver.user_events:required:platform",
+                "silver.user_events:sequence",
+                "silver.user_events:type:event_ts",
+                "silver.user_events:type:user_id")));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package org.beamlakehouse.transforms.cdc;
 
+import java.util.List;
 import org.beamlakehouse.transforms.change.ChangeEvent;
 import org.beamlakehouse.transforms.table.TableDefinition;
 
@@ -15,11 +16,11 @@ public interface ParseSink {
   /**
    * A record of a known table that does not keep its contract.
    *
-   * @param failedRules comma separated: {@code type:COLUMN}, {@code required:COLUMN}, {@code
-   *     key:COLUMN}, {@code unknown:FIELD}, {@code expression:NAME}, {@code sequence}
+   * @param failedRules {@code type:COLUMN}, {@code required:COLUMN}, {@code key:COLUMN}, {@code
+   *     unknown:FIELD}, {@code expression:NAME} or {@code sequence}; some may repeat
    * @param error what is wrong, naming columns and types
    */
-  void quarantine(TableDefinition table, String failedRules, String error);
+  void quarantine(TableDefinition table, List<String> failedRules, String error);
 
   /** A record that cannot be read as one of the source's format. */
   void deadLetter(String error);

@@ -1,26 +1,28 @@
 package org.beamlakehouse.transforms.cdc;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.beamlakehouse.transforms.table.Column;
 
 /** Collects in what ways a record does not keep its table's contract; never a value of it. */
 final class Violations {
   private static final int MAX_NAMES = 20;
 
-  private final StringBuilder rules = new StringBuilder();
+  private final List<String> rules = new ArrayList<>();
   private final StringBuilder reasons = new StringBuilder();
 
   void reset() {
-    rules.setLength(0);
+    rules.clear();
     reasons.setLength(0);
   }
 
   boolean any() {
-    return rules.length() > 0;
+    return !rules.isEmpty();
   }
 
-  /** The failed rules, comma separated. */
-  String rules() {
-    return rules.toString();
+  /** The failed rules. */
+  List<String> rules() {
+    return List.copyOf(rules);
   }
 
   /** One line that says all that is wrong. */
@@ -59,10 +61,9 @@ final class Violations {
 
   private void add(String rule, String reason) {
     if (any()) {
-      rules.append(',');
       reasons.append("; ");
     }
-    rules.append(rule);
+    rules.add(rule);
     reasons.append(reason);
   }
 }

@@ -52,8 +52,8 @@ final class Outcomes implements ParseSink {
   }
 
   @Override
-  public void quarantine(TableDefinition table, String failedRules, String error) {
-    add("quarantine", failedRules).put("table", table.name()).put("error", error);
+  public void quarantine(TableDefinition table, List<String> failedRules, String error) {
+    add("quarantine", String.join(",", failedRules)).put("table", table.name()).put("error", error);
   }
 
   @Override
