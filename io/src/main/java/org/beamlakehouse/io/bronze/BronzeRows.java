@@ -3,19 +3,17 @@ package org.beamlakehouse.io.bronze;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.avro.util.Utf8;
-import org.apache.iceberg.DataFile;
 import org.apache.iceberg.PartitionField;
 import org.apache.iceberg.StructLike;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.types.Types;
 import org.beamlakehouse.io.files.SourceFile;
-import org.beamlakehouse.io.iceberg.FileJson;
 import org.beamlakehouse.io.iceberg.InternalRow;
+import org.beamlakehouse.io.iceberg.RollingFiles;
 import org.beamlakehouse.io.iceberg.RowWriter;
 
 /**
@@ -55,8 +53,7 @@ final class BronzeRows {
   private final MessageDigest md5 = md5();
   private final byte[] digest = new byte[32];
   private final Utf8 digestText = new Utf8(digest);
-  private final List<DataFile> finished = new ArrayList<>();
-  private RowWriter writer;
+  private final RollingFiles files;
   private long bytes;
   private long largeBytes;
 
@@ -65,6 +62,7 @@ final class BronzeRows {
     this.table = table;
     this.row = new Object[table.schema().columns().size()];
     this.view = InternalRow.over(row);
+    this.files = new RollingFiles(table, () -> RowWriter.open(table, partition()));
     this.payload = column(BronzeTables.RAW_PAYLOAD);
     this.checksum = column(BronzeTables.CHECKSUM);
     this.file = column(BronzeTables.SOURCE_FILE);
@@ -88,10 +86,9 @@ final class BronzeRows {
   /** Writes one record, a slice of an array that may be reused afterwards. */
   void write(long number, byte[] array, int start, int length) {
     if (bytes > FILE_BYTES || largeBytes > LARGE_BYTES) {
-      roll();
-    }
-    if (writer == null) {
-      writer = RowWriter.open(table, partition());
+      files.roll();
+      bytes = 0;
+      largeBytes = 0;
     }
     md5.update(array, start, length);
     byte[] sum = md5.digest();
@@ -102,7 +99,7 @@ final class BronzeRows {
     row[checksum] = digestText;
     row[payload] = ByteBuffer.wrap(array, start, length);
     row[position] = number;
-    writer.write(view);
+    files.write(view);
     bytes += length;
     if (length > LARGE_RECORD) {
       largeBytes += length;
@@ -111,29 +108,12 @@ final class BronzeRows {
 
   /** Closes what was written; gives the data files in the form that a commit reads. */
   List<String> finish() {
-    roll();
-    return finished.stream().map(f -> FileJson.write(table, f)).toList();
+    return files.finish();
   }
 
   /** Deletes everything that was written. */
   void abort() {
-    if (writer != null) {
-      writer.close();
-      writer = null;
-    }
-    for (DataFile dataFile : finished) {
-      table.io().deleteFile(dataFile.location());
-    }
-    finished.clear();
-  }
-
-  private void roll() {
-    if (writer != null) {
-      finished.add(writer.finish());
-      writer = null;
-      bytes = 0;
-      largeBytes = 0;
-    }
+    files.abort();
   }
 
   private StructLike partition() {

@@ -1,9 +1,7 @@
 package org.beamlakehouse.io.iceberg;
 
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
-import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.types.Types;
@@ -19,19 +17,17 @@ public final class SideRowWriter {
   /** A Parquet page is cut after 100 records at the earliest: large ones must not fill memory. */
   private static final long FILE_BYTES = 256L << 20;
 
-  private final Table table;
-  private final Schema schema;
   private final int[] positions;
   private final Object[] row;
-  private final List<DataFile> finished = new ArrayList<>();
-  private RowWriter writer;
+  private final InternalRow view;
+  private final RollingFiles files;
   private long bytes;
 
   private SideRowWriter(Table table) {
-    this.table = table;
-    this.schema = SideTables.schema();
     this.row = new Object[table.schema().columns().size()];
-    this.positions = positions(table, schema);
+    this.view = InternalRow.over(row);
+    this.positions = positions(table, SideTables.schema());
+    this.files = new RollingFiles(table, () -> RowWriter.open(table));
   }
 
   /** A writer for a side table, unpartitioned as {@link SideTables#ensure} makes it. */
@@ -59,39 +55,21 @@ public final class SideRowWriter {
         side.pipelineVersion(),
         side.batchId());
     if (bytes > FILE_BYTES) {
-      roll();
+      files.roll();
+      bytes = 0;
     }
-    if (writer == null) {
-      writer = RowWriter.open(table);
-    }
-    writer.write(row);
+    files.write(view);
     bytes += record.payload() == null ? 0 : record.payload().length;
   }
 
   /** Closes the files; gives them as {@link FileJson}, none for no rows. */
   public List<String> close() {
-    roll();
-    return finished.stream().map(f -> FileJson.write(table, f)).toList();
+    return files.finish();
   }
 
   /** Deletes what was written. Must not be called once the files were handed on. */
   public void abort() {
-    if (writer != null) {
-      writer.close();
-      writer = null;
-    }
-    for (DataFile file : finished) {
-      table.io().deleteFile(file.location());
-    }
-    finished.clear();
-  }
-
-  private void roll() {
-    if (writer != null) {
-      finished.add(writer.finish());
-      writer = null;
-      bytes = 0;
-    }
+    files.abort();
   }
 
   private void fill(Object... values) {

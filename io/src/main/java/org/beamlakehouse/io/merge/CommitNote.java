@@ -38,16 +38,6 @@ public record CommitNote(
     quarantineFiles = List.copyOf(quarantineFiles);
   }
 
-  /** A note of counts. */
-  public static CommitNote counted(String table, Map<String, Long> counts) {
-    return new CommitNote(table, counts, List.of(), null);
-  }
-
-  /** A note that keeps the table as it is. */
-  public static CommitNote halted(String table, String reason) {
-    return new CommitNote(table, Map.of(), List.of(), requireNonNull(reason, "reason"));
-  }
-
   /** Coder of {@link CommitNote}. */
   public static final class Coder extends AtomicCoder<CommitNote> {
     private static final long serialVersionUID = 1L;

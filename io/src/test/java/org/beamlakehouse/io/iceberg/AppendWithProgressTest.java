@@ -13,8 +13,6 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.beam.sdk.coders.Coder;
-import org.apache.beam.sdk.util.CoderUtils;
 import org.apache.iceberg.AppendFiles;
 import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.Table;
@@ -122,23 +120,6 @@ class AppendWithProgressTest {
     writer.write(row(SourcePosition.inFile("f", 0), new byte[0]));
     writer.abort();
     assertThat(writer.close(), is(empty()));
-  }
-
-  @Test
-  void theCoderKeepsRows() throws IOException {
-    Coder<SideRow> coder = SideRowCoder.of();
-    for (SideRow row :
-        List.of(
-            row(SourcePosition.inFile("f", 0), new byte[] {1}),
-            row(SourcePosition.inTopic("t", 1, 2), null))) {
-      SideRow copy = CoderUtils.clone(coder, row);
-      assertThat(copy.record().position(), is(row.record().position()));
-      assertThat(copy.record().payload(), is(row.record().payload()));
-      assertThat(copy.recordedAt(), is(row.recordedAt()));
-      assertThat(copy.error(), is(row.error()));
-      assertThat(copy.failedRules(), is(row.failedRules()));
-      assertThat(copy.batchId(), is(row.batchId()));
-    }
   }
 
   private List<String> files(String error) {

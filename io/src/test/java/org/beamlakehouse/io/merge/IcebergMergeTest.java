@@ -93,7 +93,7 @@ class IcebergMergeTest {
             pipeline,
             List.of(upsert(orders, 1, 3L, "only", "n")),
             List.of(TablePlan.fullRefresh(orders.name(), UPSTREAM, new Progress.Position(9, 9))),
-            List.of(CommitNote.counted(orders.name(), Map.of("rows_read", 1L))));
+            List.of(new CommitNote(orders.name(), Map.of("rows_read", 1L), List.of(), null)));
     PAssert.that(committed)
         .satisfies(
             snapshots -> {
@@ -118,7 +118,7 @@ class IcebergMergeTest {
             pipeline,
             List.of(upsert(orders, 1, 1L, "new", "n"), upsert(customers, 1, 1L, "Bern", null)),
             plans(List.of(orders, customers)),
-            List.of(CommitNote.halted(orders.name(), "rule r failed")));
+            List.of(new CommitNote(orders.name(), Map.of(), List.of(), "rule r failed")));
     PAssert.that(committed)
         .satisfies(
             snapshots -> {

@@ -152,8 +152,10 @@ class TableCommitTest {
     CommittedSnapshot halted =
         orders.commit(
             orders.prepare(List.of(orders.upsert(6, 1L, "b", null), orders.delete(7, 9L))),
-            CommitNote.counted("silver.orders", Map.of(CommittedSnapshot.ROWS_READ, 2L)),
-            CommitNote.halted("silver.orders", "rule amount_positive failed for 1 row"));
+            new CommitNote(
+                "silver.orders", Map.of(CommittedSnapshot.ROWS_READ, 2L), List.of(), null),
+            new CommitNote(
+                "silver.orders", Map.of(), List.of(), "rule amount_positive failed for 1 row"));
 
     assertThat(halted.getStatus(), is(CommittedSnapshot.HALTED));
     assertThat(halted.getMessage(), is("rule amount_positive failed for 1 row"));

@@ -1,6 +1,5 @@
 package org.beamlakehouse.pipelines.cli;
 
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.beamlakehouse.pipelines.project.Project;
 import org.beamlakehouse.pipelines.run.ProjectCheck;
@@ -25,9 +24,10 @@ final class CheckCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Project loaded = project.loadWithWarnings(console);
-    List<String> problems = ProjectCheck.check(loaded);
-    if (!problems.isEmpty()) {
-      problems.forEach(problem -> console.err().println("lakehouse: " + problem));
+    ProjectCheck.Findings found = ProjectCheck.check(loaded);
+    found.warnings().forEach(console::progress);
+    if (!found.problems().isEmpty()) {
+      found.problems().forEach(problem -> console.err().println("lakehouse: " + problem));
       return ExitCode.WRONG_USAGE;
     }
     console

@@ -14,8 +14,6 @@ import org.beamlakehouse.transforms.table.Column;
 import org.beamlakehouse.transforms.table.ColumnType;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code lakehouse history}. */
 @Command(
@@ -36,18 +34,7 @@ final class HistoryCommand implements Callable<Integer> {
 
   private final Console console;
 
-  @Mixin private ProjectOptions project;
-
-  @Parameters(paramLabel = "TABLE", description = "For example silver.customers.")
-  private String table;
-
-  @Option(
-      names = "--format",
-      paramLabel = "table|jsonl|csv",
-      description = "Default: table.",
-      converter = RowFormatConverter.class,
-      defaultValue = "table")
-  private RowFormat format;
+  @Mixin private TableOptions options;
 
   HistoryCommand(Console console) {
     this.console = console;
@@ -55,9 +42,9 @@ final class HistoryCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Table loaded = project.table(console, table);
+    Table loaded = options.table(console);
     Snapshot current = loaded.currentSnapshot();
-    try (RowFormat.Sink sink = format.open(COLUMNS, console.out())) {
+    try (RowFormat.Sink sink = options.format().open(COLUMNS, console.out())) {
       for (HistoryEntry entry : loaded.history()) {
         Snapshot snapshot = loaded.snapshot(entry.snapshotId());
         Map<String, String> summary = snapshot == null ? Map.of() : snapshot.summary();

@@ -10,17 +10,13 @@ import org.beamlakehouse.pipelines.show.TableRows;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code lakehouse show}. */
 @Command(name = "show", description = "Show the rows of a table.", mixinStandardHelpOptions = true)
 final class ShowCommand implements Callable<Integer> {
   private final Console console;
 
-  @Mixin private ProjectOptions project;
-
-  @Parameters(paramLabel = "TABLE", description = "For example silver.customers.")
-  private String table;
+  @Mixin private TableOptions options;
 
   @Option(
       names = "--as-of",
@@ -44,21 +40,13 @@ final class ShowCommand implements Callable<Integer> {
   @Option(names = "--limit", paramLabel = "N", description = "Show at most N rows.")
   private Integer limit;
 
-  @Option(
-      names = "--format",
-      paramLabel = "table|jsonl|csv",
-      description = "Default: table.",
-      converter = RowFormatConverter.class,
-      defaultValue = "table")
-  private RowFormat format;
-
   ShowCommand(Console console) {
     this.console = console;
   }
 
   @Override
   public Integer call() throws IOException {
-    Table loaded = project.table(console, table);
+    Table loaded = options.table(console);
     TableRows rows =
         new TableRows(
             loaded,
@@ -69,7 +57,7 @@ final class ShowCommand implements Callable<Integer> {
                 .orderBy(orderBy)
                 .limit(limit)
                 .build());
-    try (RowFormat.Sink sink = format.open(rows.columns(), console.out())) {
+    try (RowFormat.Sink sink = options.format().open(rows.columns(), console.out())) {
       rows.forEach(sink::row);
     }
     return ExitCode.DONE;

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -101,6 +102,29 @@ public final class GoldQuery implements Serializable {
                 .orElse(null);
     return new GoldQuery(
         sql, inputs, GoldTypes.columns(result, DecimalColumns.of(sql)), incremental);
+  }
+
+  /**
+   * Says why a product that is meant to be incremental is computed in full every time.
+   *
+   * @return empty where it is incremental, or not meant to be
+   * @throws IllegalArgumentException where the text is no query
+   */
+  public static Optional<String> warning(GoldSql sql) {
+    GoldProduct product = sql.product();
+    return product.incrementalBy() == null
+        ? Optional.empty()
+        : IncrementalColumn.obstacle(sql.sql(), product.incrementalBy(), sql.definitions())
+            .map(
+                obstacle ->
+                    String.format(
+                        "%s:%d: warning: %s is computed in full every time: it is not incremental"
+                            + " by %s: %s",
+                        product.file(),
+                        product.sqlLine(),
+                        product.table(),
+                        product.incrementalBy(),
+                        obstacle));
   }
 
   private static List<String> namedColumns(GoldProduct product) {

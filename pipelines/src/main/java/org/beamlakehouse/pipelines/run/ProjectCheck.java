@@ -20,12 +20,23 @@ import org.beamlakehouse.transforms.table.TableDefinition;
 public final class ProjectCheck {
   private ProjectCheck() {}
 
-  /** Everything that is wrong, one message each; empty where the project is sound. */
-  public static List<String> check(Project project) {
+  /**
+   * What was found, one message each.
+   *
+   * @param problems what is wrong; empty where the project is sound
+   * @param warnings what should be known
+   */
+  public record Findings(List<String> problems, List<String> warnings) {}
+
+  /** Checks a project. */
+  public static Findings check(Project project) {
     List<String> problems = new ArrayList<>();
+    List<String> warnings = new ArrayList<>();
     for (GoldProduct product : project.goldProducts()) {
       try {
-        GoldQuery.of(GoldSql.of(product, Map.of("run_date", today()), project.tables()));
+        GoldSql sql = GoldSql.of(product, Map.of("run_date", today()), project.tables());
+        GoldQuery.of(sql);
+        GoldQuery.warning(sql).ifPresent(warnings::add);
       } catch (IllegalArgumentException e) {
         problems.add(e.getMessage());
       }
@@ -39,7 +50,7 @@ public final class ProjectCheck {
         }
       }
     }
-    return problems;
+    return new Findings(problems, warnings);
   }
 
   private static String today() {

@@ -157,6 +157,23 @@ class CommandLineIT {
     assertThat(check.err(), not(containsString("Exception")));
   }
 
+  @Test
+  void warnsOfAProductThatIsNeverIncremental() {
+    project.file(
+        "gold/plans.sql",
+        GOLD.formatted("plans")
+            .replace("'${label}'", "'z'")
+            .replace("key: [plan]", "key: [plan]\nincrementalBy: plan")
+            .replace("GROUP BY plan", "GROUP BY plan ORDER BY plan LIMIT 1"));
+    CommandResult check = project.command("check").done();
+    assertThat(check.out(), containsString("is sound"));
+    assertThat(
+        check.err(),
+        containsString(
+            "gold/plans.sql:10: warning: gold.plans is computed in full every time: it is not"
+                + " incremental by plan: the query has a LIMIT"));
+  }
+
   private Set<Object> plansLabelled(String label) {
     project.run("--vars=label=" + label).done();
     return project.rows("gold.plans", "label").stream()

@@ -1,0 +1,65 @@
+package org.beamlakehouse.io.iceberg;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.StructLike;
+import org.apache.iceberg.Table;
+
+/**
+ * Writes rows into data files of a table that are not yet part of it, one after the other. No file
+ * is made before the first row. Not thread-safe.
+ *
+ * <p>What is not {@linkplain #finish finished} is to be {@linkplain #abort aborted}.
+ */
+public final class RollingFiles {
+  private final Table table;
+  private final Supplier<RowWriter> opener;
+  private final List<DataFile> finished = new ArrayList<>();
+  private RowWriter writer;
+
+  /**
+   * Files of a table.
+   *
+   * @param opener opens the next file
+   */
+  public RollingFiles(Table table, Supplier<RowWriter> opener) {
+    this.table = table;
+    this.opener = opener;
+  }
+
+  /** Appends a row to the current file. */
+  public void write(StructLike row) {
+    if (writer == null) {
+      writer = opener.get();
+    }
+    writer.write(row);
+  }
+
+  /** Ends the current file; the next row begins another. */
+  public void roll() {
+    if (writer != null) {
+      finished.add(writer.finish());
+      writer = null;
+    }
+  }
+
+  /** Ends the current file and gives all of them as {@link FileJson}. */
+  public List<String> finish() {
+    roll();
+    return finished.stream().map(file -> FileJson.write(table, file)).toList();
+  }
+
+  /** Deletes what was written. Must not be called once the files were handed on. */
+  public void abort() {
+    if (writer != null) {
+      writer.close();
+      writer = null;
+    }
+    for (DataFile file : finished) {
+      table.io().deleteFile(file.location());
+    }
+    finished.clear();
+  }
+}
