@@ -2,6 +2,7 @@ package org.beamlakehouse.io.merge;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
@@ -46,7 +47,9 @@ final class CommitTables
 
     @ProcessElement
     public void commit(
-        @Element KV<String, CoGbkResult> element, OutputReceiver<CommittedSnapshot> output) {
+        @Element KV<String, CoGbkResult> element,
+        PipelineOptions options,
+        OutputReceiver<CommittedSnapshot> output) {
       long started = System.nanoTime();
       String table = element.getKey();
       List<TablePlan> plans = list(element.getValue(), PLANS);
@@ -56,9 +59,16 @@ final class CommitTables
                 "Cannot commit to %s: there are %d plans for it in one window; give exactly one",
                 table, plans.size()));
       }
+      MergeBucket merge =
+          new MergeBucket(
+              tables.catalog(), tables.get(table), tables.clock(), MergeOptions.memory(options));
       CommittedSnapshot committed =
           new TableCommit(
-                  tables.catalog(), tables.get(table), tables.pipelineVersion(), tables.clock())
+                  tables.catalog(),
+                  tables.get(table),
+                  tables.pipelineVersion(),
+                  tables.clock(),
+                  merge)
               .commit(
                   plans.isEmpty() ? TablePlan.untracked(table) : plans.get(0),
                   list(element.getValue(), NOTES),

@@ -12,25 +12,18 @@ import org.apache.iceberg.data.parquet.InternalReader;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.parquet.Parquet;
 import org.apache.iceberg.util.PartitionUtil;
-import org.apache.parquet.schema.MessageType;
-import org.apache.parquet.schema.Type;
 
 /** The rows of a data file, deleted ones included, in their order; values are internal ones. */
 final class FileRows implements Closeable, Iterator<StructLike> {
   private final CloseableIterable<StructLike> rows;
   private final Iterator<StructLike> iterator;
-  private MessageType fileSchema;
 
   private FileRows(Table table, FileScanTask task, Schema columns) {
     Map<Integer, ?> constants = PartitionUtil.constantsMap(task);
     this.rows =
         Parquet.read(table.io().newInputFile(task.file()))
             .project(columns)
-            .createReaderFunc(
-                inFile -> {
-                  fileSchema = inFile;
-                  return InternalReader.create(columns, inFile, constants);
-                })
+            .createReaderFunc(inFile -> InternalReader.create(columns, inFile, constants))
             .build();
     this.iterator = rows.iterator();
   }
@@ -42,16 +35,6 @@ final class FileRows implements Closeable, Iterator<StructLike> {
    */
   static FileRows open(Table table, FileScanTask task, Schema columns) {
     return new FileRows(table, task, columns);
-  }
-
-  /** True where a column is stored in the file, so that it cannot be told from the file alone. */
-  boolean stores(int fieldId) {
-    for (Type field : fileSchema.getFields()) {
-      if (field.getId() != null && field.getId().intValue() == fieldId) {
-        return true;
-      }
-    }
-    return false;
   }
 
   @Override

@@ -7,7 +7,6 @@ import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.iceberg.MetadataColumns;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.StructLike;
 import org.apache.iceberg.TableUtil;
@@ -18,7 +17,7 @@ import org.apache.iceberg.types.Types;
  * that have row lineage, and the columns that the definition does not know. Such a column may have
  * been added by another engine, and its values must outlive a merge.
  *
- * <p>A row id is read only where the file stores it; else it follows from the row's position.
+ * <p>The row id was found with the row; columns that are not known are read from the file again.
  */
 final class Inheritance {
   private final TableState state;
@@ -34,21 +33,22 @@ final class Inheritance {
     for (int column : shape.foreignColumns()) {
       fields.add(state.target().schema().columns().get(column));
     }
-    if (lineage) {
-      fields.add(MetadataColumns.ROW_ID);
-    }
     this.columns = new Schema(fields);
   }
 
   /** Fills in what rows take over. */
   void fill(List<NewRow> rows) {
-    if (columns.columns().isEmpty()) {
-      return;
-    }
     Map<StoredFile, List<NewRow>> byFile = new IdentityHashMap<>();
     for (NewRow row : rows) {
-      if (row.before() != null) {
-        byFile.computeIfAbsent(row.before().file(), f -> new ArrayList<>()).add(row);
+      Place before = row.before();
+      if (before == null) {
+        continue;
+      }
+      if (lineage && before.rowId() != Place.NO_ROW_ID) {
+        row.values().set(shape.rowIdColumn(), before.rowId());
+      }
+      if (!columns.columns().isEmpty()) {
+        byFile.computeIfAbsent(before.file(), f -> new ArrayList<>()).add(row);
       }
     }
     byFile.forEach(this::fill);
@@ -56,10 +56,6 @@ final class Inheritance {
 
   private void fill(StoredFile file, List<NewRow> rows) {
     try (FileRows stored = FileRows.open(state.target(), file.task(), columns)) {
-      if (shape.foreignColumns().isEmpty() && !stored.stores(MetadataColumns.ROW_ID.fieldId())) {
-        fillRowIds(file.file().firstRowId(), rows);
-        return;
-      }
       rows.sort(Comparator.comparingLong(row -> row.before().position()));
       long position = 0;
       for (NewRow row : rows) {
@@ -78,22 +74,10 @@ final class Inheritance {
     }
   }
 
-  private void fillRowIds(Long firstRowId, List<NewRow> rows) {
-    // A file that was there before the table had row ids has none until the next commit.
-    if (firstRowId != null) {
-      for (NewRow row : rows) {
-        row.values().set(shape.rowIdColumn(), firstRowId + row.before().position());
-      }
-    }
-  }
-
   private void take(StructLike from, StructLike to) {
     int next = 0;
     for (int column : shape.foreignColumns()) {
       to.set(column, from.get(next++, Object.class));
-    }
-    if (lineage) {
-      to.set(shape.rowIdColumn(), from.get(next, Object.class));
     }
   }
 }

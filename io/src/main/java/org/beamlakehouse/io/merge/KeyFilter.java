@@ -1,15 +1,19 @@
 package org.beamlakehouse.io.merge;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.types.Comparators;
 import org.apache.iceberg.types.Type;
 import org.beamlakehouse.io.iceberg.InternalValues;
+import org.beamlakehouse.transforms.pack.ChangeCodec;
 import org.beamlakehouse.transforms.pack.Key;
 
 /**
@@ -25,7 +29,29 @@ final class KeyFilter {
 
   private KeyFilter() {}
 
-  /** The condition of keys, of which there is at least one. */
+  /** The condition of the keys of a table that are of a part; nothing meets that of none. */
+  static Expression of(Schema schema, ChangeCodec codec, KeyTable keys, Part part) {
+    List<String> keyColumns = codec.table().keyColumns();
+    int[] own = part.keys(keys);
+    if (own.length == 0) {
+      return Expressions.alwaysFalse();
+    }
+    if (keys instanceof LongKeyTable longs) {
+      boolean isInt = schema.findType(keyColumns.get(0)).typeId() == Type.TypeID.INTEGER;
+      long[] sorted = longs.sorted(own);
+      return column(
+          keyColumns.get(0),
+          sorted.length,
+          i -> isInt ? (Object) (int) sorted[i] : (Object) sorted[i]);
+    }
+    List<Key> values = new ArrayList<>(own.length);
+    for (int key : own) {
+      values.add(Key.of(codec.key(keys.keyBytes(key))));
+    }
+    return of(schema, keyColumns, values);
+  }
+
+  /** The condition of some keys, at least one. */
   static Expression of(Schema schema, List<String> keyColumns, Collection<Key> keys) {
     Expression filter = Expressions.alwaysTrue();
     for (int i = 0; i < keyColumns.size(); i++) {
@@ -40,30 +66,30 @@ final class KeyFilter {
         values[next++] = InternalValues.of(type, key.values()[i]);
       }
       Arrays.sort(values, order);
-      filter = Expressions.and(filter, column(keyColumns.get(i), values));
+      if (isNan(values[values.length - 1])) {
+        // NaN comes last; a comparison with it is refused, and bounds know nothing of it.
+        continue;
+      }
+      filter = Expressions.and(filter, column(keyColumns.get(i), values.length, v -> values[v]));
     }
     return filter;
   }
 
   /** The condition of one column's values, in their order, repetitions included. */
-  private static Expression column(String column, Object[] sorted) {
-    if (isNan(sorted[sorted.length - 1])) {
-      // NaN comes last; a comparison with it is refused, and bounds know nothing of it.
-      return Expressions.alwaysTrue();
-    }
-    if (sorted.length <= MAX_VALUES) {
-      return Expressions.in(column, sorted);
+  private static Expression column(String column, int count, IntFunction<Object> sorted) {
+    if (count <= MAX_VALUES) {
+      return Expressions.in(column, IntStream.range(0, count).mapToObj(sorted).toArray());
     }
     Expression any = Expressions.alwaysFalse();
-    int step = (sorted.length + RANGES - 1) / RANGES;
-    for (int from = 0; from < sorted.length; from += step) {
-      int last = Math.min(from + step, sorted.length) - 1;
+    int step = (count + RANGES - 1) / RANGES;
+    for (int from = 0; from < count; from += step) {
+      int last = Math.min(from + step, count) - 1;
       any =
           Expressions.or(
               any,
               Expressions.and(
-                  Expressions.greaterThanOrEqual(column, sorted[from]),
-                  Expressions.lessThanOrEqual(column, sorted[last])));
+                  Expressions.greaterThanOrEqual(column, sorted.apply(from)),
+                  Expressions.lessThanOrEqual(column, sorted.apply(last))));
     }
     return any;
   }

@@ -2,9 +2,7 @@ package org.beamlakehouse.io.merge;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.List;
 import java.util.Locale;
-import java.util.function.Function;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.data.DeleteFilter;
@@ -18,8 +16,6 @@ import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.util.PartitionUtil;
 import org.beamlakehouse.transforms.merge.Change;
 import org.beamlakehouse.transforms.merge.Change.Kind;
-import org.beamlakehouse.transforms.pack.Key;
-import org.checkerframework.checker.nullness.qual.Nullable;
 
 /** Reads remembered changes from a ledger. */
 final class LedgerReader {
@@ -35,18 +31,22 @@ final class LedgerReader {
             Expressions.equal(LedgerShape.KIND, Kind.TRUNCATE.name().toLowerCase(Locale.ROOT)));
   }
 
+  /** Receives what the ledger has. */
+  interface Visitor {
+    /** A change of a key, wanted or not. */
+    void change(Object[] key, Change change);
+
+    /** A truncate. */
+    void truncate(Change change);
+  }
+
   /**
-   * Gives each remembered change of a wanted key to its work, and every truncate to the list.
+   * Shows every remembered change of a wanted key, with some of others, and every truncate.
    *
    * @param shard leaves out files of other shards
    * @param keys a condition that all rows of wanted keys meet
-   * @param find the work of a key; null for a key that is not wanted
    */
-  void read(
-      Expression shard,
-      Expression keys,
-      Function<Key, @Nullable KeyWork> find,
-      List<Change> truncates) {
+  void read(Expression shard, Expression keys, Visitor visitor) {
     if (state.ledgerBase() == null) {
       return;
     }
@@ -57,7 +57,7 @@ final class LedgerReader {
         state.ledger().newScan().useSnapshot(state.ledgerBase()).filter(files).planFiles()) {
       for (FileScanTask task : tasks) {
         if (task.file().dataSequenceNumber() >= state.ledgerSince()) {
-          read(task, rows, shape, find, truncates);
+          read(task, rows, shape, visitor);
         }
       }
     } catch (IOException e) {
@@ -68,12 +68,7 @@ final class LedgerReader {
     }
   }
 
-  private void read(
-      FileScanTask task,
-      Expression wanted,
-      LedgerShape shape,
-      Function<Key, @Nullable KeyWork> find,
-      List<Change> truncates)
+  private void read(FileScanTask task, Expression wanted, LedgerShape shape, Visitor visitor)
       throws IOException {
     Schema columns = state.ledger().schema();
     // Maintenance may have pruned single rows of the ledger.
@@ -93,12 +88,9 @@ final class LedgerReader {
       for (Record row : rows) {
         Object[] key = shape.keyOf(row);
         if (key == null) {
-          truncates.add(shape.toChange(row));
-          continue;
-        }
-        KeyWork work = find.apply(Key.of(key));
-        if (work != null) {
-          work.remembered().add(shape.toChange(row));
+          visitor.truncate(shape.toChange(row));
+        } else {
+          visitor.change(key, shape.toChange(row));
         }
       }
     }

@@ -1,28 +1,18 @@
 package org.beamlakehouse.io.merge;
 
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashMap;
-import java.util.IdentityHashMap;
+import java.io.Closeable;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
-import java.util.function.Function;
-import org.apache.iceberg.StructLike;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.expressions.Expression;
-import org.apache.iceberg.expressions.Expressions;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.transforms.merge.Change;
-import org.beamlakehouse.transforms.merge.Change.Kind;
 import org.beamlakehouse.transforms.merge.MergeRule;
 import org.beamlakehouse.transforms.merge.MergeRules;
 import org.beamlakehouse.transforms.merge.StoredRow;
 import org.beamlakehouse.transforms.pack.ChangeBlock;
 import org.beamlakehouse.transforms.pack.ChangeCodec;
-import org.beamlakehouse.transforms.pack.Key;
-import org.beamlakehouse.transforms.table.StorageType;
 import org.beamlakehouse.transforms.table.TableDefinition;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
@@ -41,19 +31,29 @@ final class MergeBucket {
   /** A block that makes a merge a full refresh; real blocks are never empty. */
   static final byte[] FULL_REFRESH = new byte[0];
 
+  /** What a stored row takes in memory when its key alone is looked for. */
+  private static final long STORED_KEY_MEMORY = 160;
+
   private final CatalogConfig catalog;
   private final TableDefinition definition;
   private final MergeRule rule;
   private final ChangeCodec codec;
   private final Clock clock;
+  private final long memory;
 
-  /** A merge into one table. */
-  MergeBucket(CatalogConfig catalog, TableDefinition definition, Clock clock) {
+  /**
+   * A merge into one table.
+   *
+   * @param memory bytes that the changes of a pass may take, and as many its stored rows; what is
+   *     beyond is merged in further passes
+   */
+  MergeBucket(CatalogConfig catalog, TableDefinition definition, Clock clock, long memory) {
     this.catalog = catalog;
     this.definition = definition;
     this.rule = MergeRules.of(definition);
     this.codec = ChangeCodec.of(definition);
     this.clock = clock;
+    this.memory = memory;
   }
 
   /**
@@ -86,10 +86,11 @@ final class MergeBucket {
               definition.name(), shard.count(), state.sharding().count()));
     }
     ShardWriter writer = new ShardWriter(shard.index());
-    try {
-      Run run = new Run(state, shard, writer, mode);
-      try (TargetWriter rows = run.rows) {
-        return run.merge(blocks, started);
+    try (ShardChanges changes = ShardChanges.collect(blocks, codec, rule, memory)) {
+      boolean refresh = mode == TablePlan.Mode.FULL_REFRESH || changes.isFullRefresh();
+      Run run = new Run(state, shard, writer);
+      try (run) {
+        return run.merge(changes, refresh, started);
       }
     } catch (RuntimeException e) {
       writer.abort(e);
@@ -97,161 +98,78 @@ final class MergeBucket {
     }
   }
 
-  /** One merge; holds what is in memory for it. */
-  private final class Run {
+  /** One merge. */
+  private final class Run implements PartMerge.Output, Closeable {
     private final TableState state;
     private final Shard shard;
     private final ShardWriter writer;
-    private TablePlan.Mode mode;
     private final TargetShape shape;
-    private final Map<Key, KeyWork> works = new HashMap<>();
-    private final List<Change> truncates = new ArrayList<>();
     private final TargetWriter rows;
-    private final List<Remembered> remember = new ArrayList<>();
+    private @Nullable LedgerWriter ledger;
     private final MergeCounts counts = new MergeCounts(definition.storage());
-    private List<StoredFile> files = List.of();
 
-    /** A change for the ledger; the key is null for a truncate. */
-    private record Remembered(@Nullable Key key, Change change) {}
-
-    Run(TableState state, Shard shard, ShardWriter writer, TablePlan.Mode mode) {
+    Run(TableState state, Shard shard, ShardWriter writer) {
       this.state = state;
       this.shard = shard;
       this.writer = writer;
-      this.mode = mode;
       this.shape = new TargetShape(definition, state.target().schema());
       this.rows = new TargetWriter(state, shape, writer);
     }
 
-    BucketResult merge(Iterable<byte[]> blocks, long started) {
-      List<Change> newTruncates = new ArrayList<>();
-      for (byte[] block : blocks) {
-        if (block.length == 0) {
-          mode = TablePlan.Mode.FULL_REFRESH;
-        } else {
-          ChangeBlock.of(codec, block).forEach(change -> group(change, newTruncates));
+    BucketResult merge(ShardChanges changes, boolean refresh, long started) {
+      ShardView view =
+          new ShardView(refresh ? state.emptied() : state, shape, shard.index(), codec);
+      List<Change> truncates = List.copyOf(changes.truncates());
+      Deque<Part> parts = new ArrayDeque<>();
+      if (!changes.isEmpty()) {
+        // A truncate is merged into every stored row.
+        long more = truncates.isEmpty() ? 0 : STORED_KEY_MEMORY * view.storedRows();
+        parts.addAll(changes.parts(more));
+      }
+      List<Change> unknownTruncates = truncates;
+      while (!parts.isEmpty()) {
+        Part part = parts.poll();
+        PartMerge merge = new PartMerge(view, rule, part, changes.load(part), truncates, memory);
+        if (!merge.read() && part.isSplittable()) {
+          part.halves().forEach(parts::addFirst);
+          continue;
         }
+        counts.pass();
+        merge.apply(counts, this);
+        unknownTruncates = merge.unknown(truncates);
       }
-      TargetReader reader = new TargetReader(state, shape);
-      if (mode != TablePlan.Mode.FULL_REFRESH && !(works.isEmpty() && newTruncates.isEmpty())) {
-        read(reader, !newTruncates.isEmpty());
+      // Every shard gets every truncate; the first one remembers it for all.
+      if (shard.index() == 0) {
+        unknownTruncates.forEach(truncate -> remember(null, truncate));
       }
-      learn(newTruncates);
-      fetch(reader);
-      counts.read(reader);
-      works.forEach(this::apply);
-      return write(started);
+      counts.read(view.reader());
+      return write(List.copyOf(view.reader().files()), started);
     }
 
-    private void learn(List<Change> newTruncates) {
-      for (Change truncate : newTruncates) {
-        if (truncates.stream().noneMatch(t -> t.sequence().sameOrder(truncate.sequence()))) {
-          truncates.add(truncate);
-          // Every shard gets every truncate; the first one remembers it for all.
-          if (shard.index() == 0) {
-            remember.add(new Remembered(null, truncate));
-          }
-        }
-      }
+    @Override
+    public void row(StoredRow row, @Nullable Place before) {
+      rows.add(new NewRow(shape.toRow(row), before));
     }
 
-    /** Gives a change to the work of its key, a truncate to the list. */
-    private void group(Change change, List<Change> newTruncates) {
-      if (change.kind() == Kind.TRUNCATE) {
-        if (definition.storage() != StorageType.EVENTS) {
-          newTruncates.add(change);
-        }
-        return;
-      }
-      if (change.values() == null) {
-        throw new IllegalArgumentException(
-            String.format(
-                "Cannot merge into %s: a change of kind %s brings no key; only a truncate may",
-                definition.name(), change.kind()));
-      }
-      int[] keyIndexes = definition.keyIndexes();
-      Object[] key = new Object[keyIndexes.length];
-      for (int i = 0; i < key.length; i++) {
-        key[i] = change.values()[keyIndexes[i]];
-      }
-      works.computeIfAbsent(Key.of(key), k -> new KeyWork()).changes().add(change);
+    @Override
+    public void remove(Place place) {
+      place.file().delete(place.position());
     }
 
-    /** Finds the deciding columns of stored rows and what the ledger has. */
-    private void read(TargetReader reader, boolean everyKey) {
-      Expression ofShard = state.sharding().filter(shard.index());
-      Expression ofKeys =
-          everyKey
-              ? Expressions.alwaysTrue()
-              : KeyFilter.of(state.target().schema(), definition.keyColumns(), works.keySet());
-      Function<Key, @Nullable KeyWork> find =
-          everyKey ? key -> works.computeIfAbsent(key, k -> new KeyWork()) : works::get;
-      files = reader.files(Expressions.and(ofShard, ofKeys));
-      files.forEach(file -> reader.scan(file, ofKeys, find));
-      Function<Key, @Nullable KeyWork> findKept =
-          everyKey ? key -> ofThisShard(key) ? find.apply(key) : null : find;
-      new LedgerReader(state).read(ofShard, ofKeys, findKept, truncates);
-    }
-
-    /** Reads the values of those stored rows whose rule asks for them. */
-    private void fetch(TargetReader reader) {
-      Map<Key, KeyWork> incomplete = new HashMap<>();
-      works.forEach(
-          (key, work) -> {
-            if (!work.stored().isEmpty()
-                && rule.needsStoredValues(work.stored(), remembered(work), work.changes())) {
-              incomplete.put(key, work);
-            }
-          });
-      reader.fetch(incomplete);
-    }
-
-    private boolean ofThisShard(Key key) {
-      return state.sharding().shardOf(key.values()[0]) == shard.index();
-    }
-
-    private List<Change> remembered(KeyWork work) {
-      if (truncates.isEmpty()) {
-        return work.remembered();
+    @Override
+    public void remember(Object @Nullable [] key, Change change) {
+      if (ledger == null) {
+        Table table =
+            state.ledger() != null
+                ? state.ledger()
+                : SilverTables.ledger(
+                    catalog, definition, state.target(), state.sharding().count());
+        ledger = new LedgerWriter(definition, table, writer);
       }
-      List<Change> all = new ArrayList<>(truncates);
-      all.addAll(work.remembered());
-      return all;
+      ledger.add(key, change);
     }
 
-    private void apply(Key key, KeyWork work) {
-      MergeRule.Result result = rule.merge(work.stored(), remembered(work), work.changes());
-      Set<StoredRow> kept = Collections.newSetFromMap(new IdentityHashMap<>());
-      kept.addAll(result.rows());
-      List<StoredRow> removed = new ArrayList<>(1);
-      List<KeyWork.Place> places = new ArrayList<>(1);
-      for (int i = 0; i < work.stored().size(); i++) {
-        if (!kept.contains(work.stored().get(i))) {
-          removed.add(work.stored().get(i));
-          KeyWork.Place place = work.places().get(i);
-          places.add(place);
-          place.file().delete(place.position());
-        }
-      }
-      kept.clear();
-      kept.addAll(work.stored());
-      List<StoredRow> added = new ArrayList<>(1);
-      for (StoredRow row : result.rows()) {
-        if (!kept.contains(row)) {
-          added.add(row);
-          int before = MergeCounts.counterpart(row, removed);
-          rows.add(new NewRow(shape.toRow(row), before < 0 ? null : places.get(before)));
-        }
-      }
-      result.remember().forEach(change -> remember.add(new Remembered(key, change)));
-      if (!added.isEmpty() || !removed.isEmpty()) {
-        counts.changed(removed, added, result.rows());
-      } else if (result.remember().isEmpty()) {
-        counts.ignored(work.changes().size());
-      }
-    }
-
-    private BucketResult write(long started) {
+    private BucketResult write(List<StoredFile> files, long started) {
       Table target = state.target();
       TargetWriter.Written written = rows.finish(files);
       return new BucketResult(
@@ -264,26 +182,18 @@ final class MergeBucket {
           ShardWriter.toJson(target, written.replacedDeletes()),
           ShardWriter.toJson(target, written.removedFiles()),
           written.referencedFiles(),
-          writeLedger(),
+          ledger == null ? List.of() : ledger.finish(),
           counts.toMap(),
           started,
           null);
     }
 
-    private List<String> writeLedger() {
-      if (remember.isEmpty()) {
-        return List.of();
+    @Override
+    public void close() {
+      rows.close();
+      if (ledger != null) {
+        ledger.close();
       }
-      Table ledger =
-          state.ledger() != null
-              ? state.ledger()
-              : SilverTables.ledger(catalog, definition, state.target(), state.sharding().count());
-      LedgerShape ledgerShape = new LedgerShape(definition, ledger.schema());
-      List<StructLike> rows =
-          remember.stream()
-              .map(r -> ledgerShape.toRow(r.key() == null ? null : r.key().values(), r.change()))
-              .toList();
-      return ShardWriter.toJson(ledger, writer.writeRows(ledger, rows));
     }
   }
 }

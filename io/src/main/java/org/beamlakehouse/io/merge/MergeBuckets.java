@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
+import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
@@ -49,14 +50,16 @@ final class MergeBuckets
     @ProcessElement
     public void merge(
         @Element KV<Shard, Iterable<byte[]>> element,
+        PipelineOptions options,
         OutputReceiver<KV<String, BucketResult>> output) {
       long started = System.nanoTime();
+      long memory = MergeOptions.memory(options);
       Shard shard = element.getKey();
       BucketResult result =
           merges
               .computeIfAbsent(
                   shard.table(),
-                  t -> new MergeBucket(tables.catalog(), tables.get(t), tables.clock()))
+                  t -> new MergeBucket(tables.catalog(), tables.get(t), tables.clock(), memory))
               .merge(shard, element.getValue(), TablePlan.Mode.INCREMENTAL);
       MergeMetrics.SHARD_MILLIS.update((System.nanoTime() - started) / 1_000_000);
       MergeMetrics.DATA_FILES_READ.inc(result.counts().get(MergeCounts.DATA_FILES_READ));

@@ -24,12 +24,16 @@ final class MergeCounts {
   /** Stored rows that were read with all their columns. */
   static final String ROWS_FETCHED = "rows_fetched";
 
+  /** Times that the stored keys were read; more than one per shard where memory was short. */
+  static final String PASSES = "passes";
+
   private final boolean history;
   private long inserted;
   private long updated;
   private long deleted;
   private long ignored;
   private long filesRead;
+  private long passes;
   private long rowsFetched;
 
   MergeCounts(StorageType storage) {
@@ -39,6 +43,10 @@ final class MergeCounts {
   void read(TargetReader reader) {
     filesRead += reader.filesRead();
     rowsFetched += reader.rowsFetched();
+  }
+
+  void pass() {
+    passes++;
   }
 
   void ignored(int changes) {
@@ -108,6 +116,8 @@ final class MergeCounts {
         DATA_FILES_READ,
         filesRead,
         ROWS_FETCHED,
-        rowsFetched);
+        rowsFetched,
+        PASSES,
+        passes);
   }
 }

@@ -10,4 +10,4 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * @param before where the stored row lies that this one takes the place of; null for a row that is
  *     new to the table
  */
-record NewRow(StructLike values, KeyWork.@Nullable Place before) {}
+record NewRow(StructLike values, @Nullable Place before) {}

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Objects;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.io.CloseableIterator;
-import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.transforms.table.TableDefinition;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
@@ -21,10 +20,14 @@ final class Rebase {
   private final TableDefinition definition;
   private final MergeBucket merge;
 
-  /** For one table. */
-  Rebase(CatalogConfig catalog, TableDefinition definition, Clock clock) {
+  /**
+   * For one table.
+   *
+   * @param merge what the table's shards are merged by
+   */
+  Rebase(TableDefinition definition, MergeBucket merge) {
     this.definition = definition;
-    this.merge = new MergeBucket(catalog, definition, clock);
+    this.merge = merge;
   }
 
   /**

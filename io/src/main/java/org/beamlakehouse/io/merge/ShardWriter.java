@@ -7,12 +7,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.ContentFile;
-import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileFormat;
 import org.apache.iceberg.FileMetadata;
 import org.apache.iceberg.MetricsConfig;
-import org.apache.iceberg.PartitionKey;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.StructLike;
@@ -45,22 +43,6 @@ final class ShardWriter {
   }
 
   /**
-   * Writes rows of a table's schema.
-   *
-   * @param rows internal values in column order
-   */
-  List<DataFile> writeRows(Table table, List<StructLike> rows) {
-    PartitionKey partition = new PartitionKey(table.spec(), table.schema());
-    try (PartitionWriters writers = partitions(table, table.schema())) {
-      for (StructLike row : rows) {
-        partition.partition(row);
-        writers.of(table.spec(), partition).write(row);
-      }
-      return writers.finish();
-    }
-  }
-
-  /**
    * Writes one deletion vector per data file, which holds what was deleted before as well.
    *
    * @param storedFiles files of which some rows stay
@@ -74,10 +56,10 @@ final class ShardWriter {
             path -> byLocation.get(path).deletedBefore());
     try (writer) {
       for (StoredFile file : storedFiles) {
-        for (long position : file.deletedNow()) {
-          writer.delete(
-              file.file().location(), position, file.task().spec(), file.file().partition());
-        }
+        file.forEachDeletedNow(
+            position ->
+                writer.delete(
+                    file.file().location(), position, file.task().spec(), file.file().partition()));
       }
     } catch (IOException e) {
       throw unwritable(table, e);

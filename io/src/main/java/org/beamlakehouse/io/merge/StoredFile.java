@@ -1,7 +1,7 @@
 package org.beamlakehouse.io.merge;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.BitSet;
+import java.util.function.LongConsumer;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.deletes.Deletes;
@@ -13,7 +13,7 @@ import org.checkerframework.checker.nullness.qual.Nullable;
 final class StoredFile {
   private final FileScanTask task;
   private final @Nullable PositionDeleteIndex deletedBefore;
-  private final List<Long> deletedNow = new ArrayList<>();
+  private final BitSet deletedNow = new BitSet();
 
   StoredFile(FileScanTask task, @Nullable PositionDeleteIndex deletedBefore) {
     this.task = task;
@@ -39,7 +39,8 @@ final class StoredFile {
   /** Positions deleted before and now, in ascending order. */
   PositionDeleteIndex deleted() {
     PositionDeleteIndex deleted =
-        Deletes.toPositionIndex(CloseableIterable.withNoopClose(deletedNow));
+        Deletes.toPositionIndex(
+            CloseableIterable.withNoopClose(() -> deletedNow.stream().asLongStream().iterator()));
     if (deletedBefore != null) {
       deleted.merge(deletedBefore);
     }
@@ -48,16 +49,22 @@ final class StoredFile {
 
   /** Deletes a live row; called once per row. */
   void delete(long position) {
-    deletedNow.add(position);
+    deletedNow.set(Math.toIntExact(position));
   }
 
-  List<Long> deletedNow() {
-    return deletedNow;
+  /** Number of the rows deleted now. */
+  int deletedNowCount() {
+    return deletedNow.cardinality();
+  }
+
+  /** Shows the positions of the rows deleted now, in ascending order. */
+  void forEachDeletedNow(LongConsumer positions) {
+    deletedNow.stream().forEach(positions::accept);
   }
 
   /** True where no row is left. */
   boolean isEmptied() {
     long before = deletedBefore == null ? 0 : deletedBefore.cardinality();
-    return before + deletedNow.size() == file().recordCount();
+    return before + deletedNow.cardinality() == file().recordCount();
   }
 }

@@ -59,11 +59,21 @@ final class TableCommit {
   private final TableDefinition definition;
   private final String pipelineVersion;
   private final Clock clock;
+  private final Rebase rebase;
   private final CommitStep.Observer observer;
 
+  /**
+   * A commit to one table.
+   *
+   * @param merge what the table's shards are merged by, for those that have to be merged again
+   */
   TableCommit(
-      CatalogConfig catalog, TableDefinition definition, String pipelineVersion, Clock clock) {
-    this(catalog, definition, pipelineVersion, clock, CommitStep.Observer.NONE);
+      CatalogConfig catalog,
+      TableDefinition definition,
+      String pipelineVersion,
+      Clock clock,
+      MergeBucket merge) {
+    this(catalog, definition, pipelineVersion, clock, merge, CommitStep.Observer.NONE);
   }
 
   /** A commit that tells of its steps. */
@@ -72,11 +82,13 @@ final class TableCommit {
       TableDefinition definition,
       String pipelineVersion,
       Clock clock,
+      MergeBucket merge,
       CommitStep.Observer observer) {
     this.catalog = catalog;
     this.definition = definition;
     this.pipelineVersion = pipelineVersion;
     this.clock = clock;
+    this.rebase = new Rebase(definition, merge);
     this.observer = observer;
   }
 
@@ -118,7 +130,6 @@ final class TableCommit {
     private final List<CommitNote> notes;
     private final Report report;
     private final Uncommitted uncommitted;
-    private final Rebase rebase = new Rebase(catalog, definition, clock);
     private final String token;
     private final @Nullable Long firstBase;
     private final @Nullable Long firstLedgerBase;

@@ -40,6 +40,11 @@ record TableState(
         Sharding.of(target, definition));
   }
 
+  /** The same table as if nothing were stored in it. */
+  TableState emptied() {
+    return new TableState(definition, target, null, ledger, null, ledgerSince, sharding);
+  }
+
   private static @Nullable Long current(@Nullable Table table) {
     Snapshot snapshot = table == null ? null : table.currentSnapshot();
     return snapshot == null ? null : snapshot.snapshotId();

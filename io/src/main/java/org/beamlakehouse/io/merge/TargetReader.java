@@ -3,11 +3,14 @@ package org.beamlakehouse.io.merge;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.IdentityHashMap;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileContent;
 import org.apache.iceberg.FileFormat;
@@ -19,29 +22,36 @@ import org.apache.iceberg.data.DeleteLoader;
 import org.apache.iceberg.data.parquet.InternalReader;
 import org.apache.iceberg.deletes.PositionDeleteIndex;
 import org.apache.iceberg.expressions.Expression;
+import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.parquet.Parquet;
+import org.apache.iceberg.parquet.VectorizedReader;
 import org.apache.iceberg.util.PartitionUtil;
 import org.beamlakehouse.transforms.merge.StoredRow;
-import org.beamlakehouse.transforms.pack.Key;
+import org.beamlakehouse.transforms.pack.ChangeCodec;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /** Reads the live rows of a target table, in two steps so that whole rows are read only on need. */
 final class TargetReader {
+  private static final int ROWS_PER_BATCH = 4096;
+
   private final TableState state;
   private final TargetShape shape;
+  private final ChangeCodec codec;
   private final DeleteLoader deletes;
-  private long filesRead;
-  private long rowsFetched;
+  private final Map<String, StoredFile> known = new LinkedHashMap<>();
+  private final AtomicLong filesRead = new AtomicLong();
+  private final AtomicLong rowsFetched = new AtomicLong();
 
-  TargetReader(TableState state, TargetShape shape) {
+  TargetReader(TableState state, TargetShape shape, ChangeCodec codec) {
     this.state = state;
     this.shape = shape;
+    this.codec = codec;
     this.deletes = new BaseDeleteLoader(file -> state.target().io().newInputFile(file));
   }
 
   /**
-   * The live files that may hold rows of a condition.
+   * The live files that may hold rows of a condition; asked again, the same objects.
    *
    * @throws UnsupportedOperationException where one of them has equality deletes
    */
@@ -53,13 +63,20 @@ final class TargetReader {
     try (CloseableIterable<FileScanTask> tasks =
         state.target().newScan().useSnapshot(state.base()).filter(filter).planFiles()) {
       for (FileScanTask task : tasks) {
-        files.add(new StoredFile(task, deleted(task)));
+        files.add(
+            known.computeIfAbsent(
+                task.file().location(), l -> new StoredFile(task, deleted(task))));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(
           "Cannot plan a merge into " + name() + ": " + e.getMessage(), e);
     }
     return files;
+  }
+
+  /** All files that were ever asked for. */
+  Collection<StoredFile> files() {
+    return known.values();
   }
 
   private @Nullable PositionDeleteIndex deleted(FileScanTask task) {
@@ -80,24 +97,29 @@ final class TargetReader {
 
   /**
    * First step: finds the rows of wanted keys by their key columns, with the columns that decide
-   * between changes but without values.
+   * between changes but without values. Stops early where the found rows are full.
    *
-   * @param filter leaves out row groups; any row may still come
-   * @param find the work of a key; null for a key that is not wanted
+   * @param filter leaves out row groups that hold no wanted key
    */
-  void scan(StoredFile file, Expression filter, Function<Key, @Nullable KeyWork> find) {
-    filesRead++;
-    try (CloseableIterable<StructLike> rows = open(file, shape.decidingSchema(), filter)) {
-      for (StructLike row : rows) {
-        long position = TargetShape.positionOf(row);
-        if (!file.isLive(position)) {
-          continue;
-        }
-        Object[] key = shape.keyOf(row);
-        KeyWork work = find.apply(Key.of(key));
-        if (work != null) {
-          work.addStored(shape.deciding(key, row), file, position);
-        }
+  void scan(KeyScan.Target target, Expression filter) {
+    filesRead.incrementAndGet();
+    StoredFile file = target.file();
+    Schema columns = shape.decidingSchema();
+    Map<Integer, ?> constants = PartitionUtil.constantsMap(file.task());
+    try (CloseableIterable<VectorizedReader<?>> batches =
+        read(file, columns, filter)
+            .createBatchedReaderFunc(
+                inFile -> {
+                  KeyScan scan = KeyScan.of(inFile, shape, target);
+                  return scan != null
+                      ? scan
+                      : new RowScan(
+                          InternalReader.create(columns, inFile, constants), shape, codec, target);
+                })
+            .recordsPerBatch(ROWS_PER_BATCH)
+            .build()) {
+      for (Iterator<?> all = batches.iterator(); all.hasNext() && !target.found().isFull(); ) {
+        all.next();
       }
     } catch (IOException e) {
       throw unreadable(file, e);
@@ -106,48 +128,63 @@ final class TargetReader {
 
   /** Files of which keys were read so far. */
   long filesRead() {
-    return filesRead;
+    return filesRead.get();
   }
 
   /** Rows of which all columns were read so far. */
   long rowsFetched() {
-    return rowsFetched;
+    return rowsFetched.get();
   }
 
-  /** Second step: replaces the stored rows of some keys by rows with their values. */
-  void fetch(Map<Key, KeyWork> wanted) {
-    Map<StoredFile, Map<Long, KeyWork>> places = new IdentityHashMap<>();
-    Map<StoredFile, List<Key>> keys = new IdentityHashMap<>();
-    wanted.forEach(
-        (key, work) -> {
-          for (KeyWork.Place place : work.places()) {
-            places.computeIfAbsent(place.file(), f -> new HashMap<>()).put(place.position(), work);
-            keys.computeIfAbsent(place.file(), f -> new ArrayList<>()).add(key);
-          }
-        });
-    places.forEach(
-        (file, works) ->
-            fetch(
-                file,
-                KeyFilter.of(
-                    state.target().schema(), state.definition().keyColumns(), keys.get(file)),
-                works));
+  /**
+   * Second step: reads the values of some found rows.
+   *
+   * @param wanted numbers of the rows, each once
+   * @param files the files that were scanned
+   * @param receiver gets the rows by their numbers
+   */
+  void fetch(FoundRows found, int[] wanted, List<StoredFile> files, FetchedRow receiver) {
+    // By file and position, as they are read.
+    Integer[] order = Arrays.stream(wanted).boxed().toArray(Integer[]::new);
+    Arrays.sort(
+        order, Comparator.<Integer>comparingInt(found::file).thenComparingLong(found::position));
+    for (int from = 0; from < order.length; ) {
+      int to = from + 1;
+      while (to < order.length && found.file(order[to]) == found.file(order[from])) {
+        to++;
+      }
+      fetch(
+          files.get(found.file(order[from])),
+          found,
+          Arrays.asList(order).subList(from, to).iterator(),
+          receiver);
+      rowsFetched.addAndGet(to - from);
+      from = to;
+    }
   }
 
-  private void fetch(StoredFile file, Expression filter, Map<Long, KeyWork> works) {
-    int left = works.size();
-    rowsFetched += left;
-    try (CloseableIterable<StructLike> rows = open(file, shape.wholeSchema(), filter)) {
+  /** Receives rows with their values. */
+  interface FetchedRow {
+    void accept(int number, StoredRow row);
+  }
+
+  private void fetch(
+      StoredFile file, FoundRows found, Iterator<Integer> wanted, FetchedRow receiver) {
+    Schema columns = shape.wholeSchema();
+    Map<Integer, ?> constants = PartitionUtil.constantsMap(file.task());
+    int next = wanted.next();
+    try (CloseableIterable<StructLike> rows =
+        read(file, columns, Expressions.alwaysTrue())
+            .createReaderFunc(inFile -> InternalReader.create(columns, inFile, constants))
+            .reuseContainers()
+            .build()) {
       for (StructLike row : rows) {
-        long position = TargetShape.positionOf(row);
-        KeyWork work = works.get(position);
-        if (work != null) {
-          int index = work.places().indexOf(new KeyWork.Place(file, position));
-          StoredRow deciding = work.stored().get(index);
-          work.stored().set(index, shape.whole(deciding, row));
-          if (--left == 0) {
+        if (TargetShape.positionOf(row) == found.position(next)) {
+          receiver.accept(next, shape.whole(row));
+          if (!wanted.hasNext()) {
             return;
           }
+          next = wanted.next();
         }
       }
     } catch (IOException e) {
@@ -155,26 +192,20 @@ final class TargetReader {
     }
     throw new IllegalStateException(
         String.format(
-            "Cannot merge into %s: %d rows of %s were not found again; the file was changed in"
-                + " place",
-            name(), left, file.file().location()));
+            "Cannot merge into %s: rows of %s were not found again; the file was changed in place",
+            name(), file.file().location()));
   }
 
-  /** Rows of internal values; a row is valid until the next one is read. */
-  private CloseableIterable<StructLike> open(StoredFile file, Schema columns, Expression filter) {
+  private Parquet.ReadBuilder read(StoredFile file, Schema columns, Expression filter) {
     if (file.file().format() != FileFormat.PARQUET) {
       throw new UnsupportedOperationException(
           String.format(
               "Cannot merge into %s: its file %s is no Parquet file; rewrite it as Parquet",
               name(), file.file().location()));
     }
-    Map<Integer, ?> constants = PartitionUtil.constantsMap(file.task());
     return Parquet.read(state.target().io().newInputFile(file.file()))
         .project(columns)
-        .filter(filter)
-        .createReaderFunc(inFile -> InternalReader.create(columns, inFile, constants))
-        .reuseContainers()
-        .build();
+        .filter(filter);
   }
 
   private UncheckedIOException unreadable(StoredFile file, IOException e) {

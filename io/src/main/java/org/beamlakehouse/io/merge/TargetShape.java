@@ -32,11 +32,14 @@ final class TargetShape {
   static final List<Types.NestedField> LINEAGE =
       List.of(MetadataColumns.ROW_ID, MetadataColumns.LAST_UPDATED_SEQUENCE_NUMBER);
 
+  private static final Object[] NO_VALUES = new Object[0];
+
   private final TableDefinition definition;
   private final Schema schema;
   private final RowHash hash;
   private final int[] carriedOf;
   private final List<Integer> foreign = new ArrayList<>();
+  private final Map<String, Integer> systemPlaces = new HashMap<>();
   private final Schema decidingSchema;
   private final List<Function<Object, Object>> decidingValues;
   private final List<Function<Object, Object>> wholeValues;
@@ -61,6 +64,7 @@ final class TargetShape {
       if (!known.contains(fields.get(i).name())) {
         foreign.add(i);
       }
+      systemPlaces.put(fields.get(i).name(), i);
     }
     this.decidingSchema = decidingSchema(definition, schema);
     this.decidingValues = conversions(decidingSchema);
@@ -74,20 +78,21 @@ final class TargetShape {
   private static Schema decidingSchema(TableDefinition definition, Schema schema) {
     List<String> names = new ArrayList<>(definition.keyColumns());
     names.add(SystemColumns.SEQUENCE);
-    if (definition.storage() == StorageType.HISTORY) {
-      names.add(SystemColumns.VALID_FROM);
-      names.add(SystemColumns.VALID_TO);
-    } else if (definition.storage() == StorageType.LATEST
-        && definition.deletes() == DeleteMode.SOFT) {
+    if (definition.storage() == StorageType.LATEST && definition.deletes() == DeleteMode.SOFT) {
       names.add(SystemColumns.DELETED_AT);
     }
     List<Types.NestedField> fields = new ArrayList<>();
     names.forEach(name -> fields.add(schema.findField(name)));
+    fields.add(MetadataColumns.ROW_ID);
     fields.add(MetadataColumns.ROW_POSITION);
     return new Schema(fields);
   }
 
-  /** The columns of {@link #keyOf} and {@link #deciding}: the key first, the position last. */
+  /**
+   * The columns that decide between changes: the key, the sequence, on tables with soft deletes
+   * when the row was deleted, and last the row id and the position. (In a history every row's
+   * values decide.)
+   */
   Schema decidingSchema() {
     return decidingSchema;
   }
@@ -113,26 +118,33 @@ final class TargetShape {
     return key;
   }
 
-  /** A row without its values except the key, from a row of {@link #decidingSchema}. */
-  StoredRow deciding(Object[] key, StructLike row) {
-    Object[] values = new Object[carriedCount];
-    for (int i = 0; i < keyCount; i++) {
-      values[definition.keyIndexes()[i]] = key[i];
-    }
-    Sequence sequence = sequence(row.get(keyCount, ByteBuffer.class));
-    boolean history = definition.storage() == StorageType.HISTORY;
-    // The last column is the position.
-    boolean soft = !history && row.size() > keyCount + 2;
-    return new StoredRow(
-        values,
-        sequence,
-        soft ? (Instant) value(decidingValues, keyCount + 1, row) : null,
-        history ? (Comparable<?>) value(decidingValues, keyCount + 1, row) : null,
-        history ? (Comparable<?>) value(decidingValues, keyCount + 2, row) : null);
+  /** When a row of {@link #decidingSchema} was deleted, in the form of {@link FoundRows}. */
+  long deletedAt(StructLike row) {
+    // The last columns are the row id and the position.
+    Long micros = row.size() > keyCount + 3 ? row.get(keyCount + 1, Long.class) : null;
+    return micros == null ? FoundRows.NOT_DELETED : micros;
   }
 
-  /** The row with its values, from a row of {@link #wholeSchema} and its deciding columns. */
-  StoredRow whole(StoredRow deciding, StructLike row) {
+  /** The id of a row of {@link #decidingSchema}, in the form of {@link Place}. */
+  static long rowIdOf(StructLike row) {
+    Long id = row.get(row.size() - 2, Long.class);
+    return id == null ? Place.NO_ROW_ID : id;
+  }
+
+  /** Number of the key's columns, which come first in {@link #decidingSchema}. */
+  int keyCount() {
+    return keyCount;
+  }
+
+  /** A row without its values, of which rules can only tell the order. */
+  static StoredRow deciding(Sequence sequence, long deletedAtMicros) {
+    Instant deletedAt =
+        deletedAtMicros == FoundRows.NOT_DELETED ? null : InternalValues.instant(deletedAtMicros);
+    return new StoredRow(NO_VALUES, sequence, deletedAt, null, null);
+  }
+
+  /** The row with its values, from a row of {@link #wholeSchema}. */
+  StoredRow whole(StructLike row) {
     Object[] values = new Object[carriedCount];
     for (int i = 0; i < carriedOf.length; i++) {
       if (carriedOf[i] >= 0) {
@@ -141,10 +153,15 @@ final class TargetShape {
     }
     return new StoredRow(
         values,
-        deciding.sequence(),
-        deciding.deletedAt(),
-        deciding.validFrom(),
-        deciding.validTo());
+        Sequence.fromBytes((byte[]) system(SystemColumns.SEQUENCE, row)),
+        (Instant) system(SystemColumns.DELETED_AT, row),
+        (Comparable<?>) system(SystemColumns.VALID_FROM, row),
+        (Comparable<?>) system(SystemColumns.VALID_TO, row));
+  }
+
+  private @Nullable Object system(String column, StructLike row) {
+    Integer place = systemPlaces.get(column);
+    return place == null ? null : value(wholeValues, place, row);
   }
 
   /**

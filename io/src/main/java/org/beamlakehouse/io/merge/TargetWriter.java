@@ -132,7 +132,7 @@ final class TargetWriter implements Closeable {
     List<StoredFile> touched = new ArrayList<>();
     List<DeleteFile> replaced = new ArrayList<>();
     for (StoredFile file : files) {
-      if (!file.deletedNow().isEmpty()) {
+      if (file.deletedNowCount() > 0) {
         (file.isEmptied() ? emptied : touched).add(file);
         file.task().deletes().stream().filter(ContentFileUtil::isFileScoped).forEach(replaced::add);
       }

@@ -65,7 +65,8 @@ final class RandomMerges implements AutoCloseable {
   }
 
   /** A table and the seed of its history. */
-  record History(Mode mode, Layout layout, StorageType storage, DeleteMode deletes, long seed) {}
+  record History(
+      Mode mode, Layout layout, StorageType storage, DeleteMode deletes, long memory, long seed) {}
 
   private final Path folder;
   private final CatalogConfig catalog;
@@ -89,6 +90,8 @@ final class RandomMerges implements AutoCloseable {
             Arbitraries.of(Layout.class),
             Arbitraries.of(StorageType.LATEST, StorageType.HISTORY),
             Arbitraries.of(DeleteMode.class),
+            // Enough for all, and so little that changes go to disk and come back in parts.
+            Arbitraries.of(16L << 20, 16L << 20, 300L),
             Arbitraries.longs())
         .as(History::new);
   }
@@ -146,7 +149,7 @@ final class RandomMerges implements AutoCloseable {
     if (history.layout() == Layout.NONE) {
       SilverTables.target(catalog, definition).updateSpec().removeField("id_bucket").commit();
     }
-    return new TestTables(catalog, definition);
+    return new TestTables(catalog, definition).withMemory(history.memory());
   }
 
   private static void evolve(History history, Table table, Random random) {

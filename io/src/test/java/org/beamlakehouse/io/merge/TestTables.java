@@ -47,6 +47,7 @@ final class TestTables {
   private final TableDefinition definition;
   private final List<Change> all = new ArrayList<>();
   private long batches;
+  private long memory = 16 << 20;
 
   TestTables(Path folder, TableDefinition definition) {
     this(catalog(folder), definition);
@@ -70,6 +71,12 @@ final class TestTables {
             folder.resolve("warehouse").toUri().toString(),
             "jdbc.schema-version",
             "V1"));
+  }
+
+  /** Lets merges take no more than some bytes per pass. */
+  TestTables withMemory(long bytes) {
+    memory = bytes;
+    return this;
   }
 
   CatalogConfig catalog() {
@@ -126,7 +133,7 @@ final class TestTables {
         shards.computeIfAbsent(i, s -> ChangeBlock.writer(codec)).add(change);
       }
     }
-    MergeBucket bucket = new MergeBucket(catalog, definition, System::currentTimeMillis);
+    MergeBucket bucket = mergeBucket();
     List<BucketResult> results = new ArrayList<>();
     shards.forEach(
         (index, block) ->
@@ -146,13 +153,19 @@ final class TestTables {
   /** Commits a batch that was worked; tells an observer of each step. */
   CommittedSnapshot commit(List<BucketResult> results, CommitStep.Observer observer) {
     batches++;
-    return new TableCommit(catalog, definition, "1.0", System::currentTimeMillis, observer)
+    return new TableCommit(
+            catalog, definition, "1.0", System::currentTimeMillis, mergeBucket(), observer)
         .commit(plan(batches), List.of(), results);
   }
 
   CommittedSnapshot commit(TablePlan plan, List<BucketResult> results, CommitNote... notes) {
-    return new TableCommit(catalog, definition, "1.0", System::currentTimeMillis)
+    return new TableCommit(
+            catalog, definition, "1.0", System::currentTimeMillis, mergeBucket())
         .commit(plan, List.of(notes), results);
+  }
+
+  private MergeBucket mergeBucket() {
+    return new MergeBucket(catalog, definition, System::currentTimeMillis, memory);
   }
 
   TablePlan plan(long upTo) {

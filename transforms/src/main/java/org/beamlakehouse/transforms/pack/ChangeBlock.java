@@ -111,6 +111,18 @@ public final class ChangeBlock implements Iterable<Change> {
       count++;
     }
 
+    /** Adds the change that a cursor of the same table is at. */
+    public void add(Cursor cursor) {
+      add(cursor.array(), cursor.changeOffset(), cursor.changeLength());
+    }
+
+    /** Adds a change that is encoded already, by the same codec. */
+    public void add(byte[] change, int offset, int length) {
+      block.writeUnsigned(length);
+      block.writeRaw(change, offset, length);
+      count++;
+    }
+
     /** Changes in the block that is being filled. */
     public int count() {
       return count;

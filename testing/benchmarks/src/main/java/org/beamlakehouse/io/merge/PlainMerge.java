@@ -38,6 +38,9 @@ import org.beamlakehouse.transforms.table.TableDefinition;
  * same. It lives in the package of the merge to call its workers, and keeps no bronze table.
  */
 public final class PlainMerge {
+  /** Bytes of changes that one shard may hold in memory. */
+  private static final long MEMORY = 256L << 20;
+
   private static final int THREADS = 2;
   private static final int BUFFER_BYTES = 1 << 20;
 
@@ -67,7 +70,7 @@ public final class PlainMerge {
                         return null;
                       })
               .toList());
-      MergeBucket merge = new MergeBucket(catalog, table, Clock.SYSTEM);
+      MergeBucket merge = new MergeBucket(catalog, table, Clock.SYSTEM, MEMORY);
       List<BucketResult> results =
           all(
               threads,
@@ -80,7 +83,7 @@ public final class PlainMerge {
                                   blocks.remove(i),
                                   TablePlan.Mode.INCREMENTAL))
                   .toList());
-      new TableCommit(catalog, table, "plain", Clock.SYSTEM)
+      new TableCommit(catalog, table, "plain", Clock.SYSTEM, merge)
           .commit(TablePlan.untracked(table.name()), List.of(), results);
     } finally {
       threads.shutdownNow();

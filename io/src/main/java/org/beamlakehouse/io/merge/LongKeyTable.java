@@ -1,0 +1,95 @@
+package org.beamlakehouse.io.merge;
+
+import java.util.Arrays;
+import org.beamlakehouse.transforms.codec.ByteOutput;
+
+/** A {@link KeyTable} of single whole numbers, found without a look at bytes. */
+final class LongKeyTable extends KeyTable {
+  /** One byte of null bits comes before the number. */
+  private static final int NUMBER_OFFSET = 1;
+
+  private long[] keys = new long[1024];
+
+  @Override
+  int add(byte[] bytes, int offset, int length) {
+    return add(number(bytes, offset));
+  }
+
+  @Override
+  int find(byte[] bytes, int offset, int length) {
+    return find(number(bytes, offset));
+  }
+
+  @Override
+  int hash(byte[] bytes, int offset, int length) {
+    return mix(number(bytes, offset));
+  }
+
+  /** The number of a key, which is added where it is new. */
+  int add(long value) {
+    int slot = firstSlot(mix(value));
+    for (int key = keyAt(slot); key != NONE; key = keyAt(slot)) {
+      if (keys[key] == value) {
+        return key;
+      }
+      slot = nextSlot(slot);
+    }
+    if (size() == keys.length) {
+      keys = Arrays.copyOf(keys, keys.length * 2);
+    }
+    keys[size()] = value;
+    return occupy(slot);
+  }
+
+  /** The number of a key, or {@link #NONE}. */
+  int find(long value) {
+    int slot = firstSlot(mix(value));
+    for (int key = keyAt(slot); key != NONE; key = keyAt(slot)) {
+      if (keys[key] == value) {
+        return key;
+      }
+      slot = nextSlot(slot);
+    }
+    return NONE;
+  }
+
+  /** Some keys, given by their numbers, in ascending order. */
+  long[] sorted(int[] numbers) {
+    long[] sorted = new long[numbers.length];
+    for (int i = 0; i < sorted.length; i++) {
+      sorted[i] = keys[numbers[i]];
+    }
+    Arrays.sort(sorted);
+    return sorted;
+  }
+
+  @Override
+  byte[] keyBytes(int key) {
+    ByteOutput out = new ByteOutput(16);
+    out.writeByte(0);
+    out.writeSigned(keys[key]);
+    return out.toByteArray();
+  }
+
+  @Override
+  int hash(int key) {
+    return mix(keys[key]);
+  }
+
+  @Override
+  long memory() {
+    return slotMemory() + (long) Long.BYTES * keys.length;
+  }
+
+  /** Reads what {@link ByteOutput#writeSigned} wrote. */
+  private static long number(byte[] bytes, int offset) {
+    int at = offset + NUMBER_OFFSET;
+    byte next = bytes[at++];
+    long value = next & 0x7f;
+    for (int shift = 7; next < 0; shift += 7) {
+      next = bytes[at++];
+      value |= (next & 0x7fL) << shift;
+    }
+    return (value >>> 1) ^ -(value & 1);
+  }
+}

@@ -1,0 +1,57 @@
+package org.beamlakehouse.io.merge;
+
+/** The keys whose stored rows a pass looks for: those of its changes, or all of its part. */
+final class WantedKeys {
+  /** How many of a part's keys are wanted. */
+  enum Extent {
+    /** Those that have changes. */
+    CHANGED,
+    /** Every key that is stored. */
+    ALL
+  }
+
+  private final KeyTable keys;
+  private final Part part;
+  private final Extent extent;
+
+  /** The wanted keys of a part; stored keys are added to the table where all are wanted. */
+  WantedKeys(KeyTable keys, Part part, Extent extent) {
+    this.keys = keys;
+    this.part = part;
+    this.extent = extent;
+  }
+
+  /** Whether keys are single whole numbers, so that {@link #find(long)} may be called. */
+  boolean areLong() {
+    return keys instanceof LongKeyTable;
+  }
+
+  /** The number of a key in the table, or {@link KeyTable#NONE} where it is not wanted. */
+  int find(long key) {
+    LongKeyTable table = (LongKeyTable) keys;
+    if (extent == Extent.CHANGED) {
+      int found = table.find(key);
+      return found == KeyTable.NONE || owns(found) ? found : KeyTable.NONE;
+    }
+    synchronized (keys) {
+      return part.owns(KeyTable.mix(key)) ? table.add(key) : KeyTable.NONE;
+    }
+  }
+
+  /** As {@link #find(long)}, by the bytes of a key. */
+  int find(byte[] bytes, int offset, int length) {
+    if (extent == Extent.CHANGED) {
+      int found = keys.find(bytes, offset, length);
+      return found == KeyTable.NONE || owns(found) ? found : KeyTable.NONE;
+    }
+    synchronized (keys) {
+      return part.owns(keys.hash(bytes, offset, length))
+          ? keys.add(bytes, offset, length)
+          : KeyTable.NONE;
+    }
+  }
+
+  private boolean owns(int key) {
+    return part.equals(Part.WHOLE) || part.owns(keys.hash(key));
+  }
+}
