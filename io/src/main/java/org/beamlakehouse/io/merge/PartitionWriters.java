@@ -59,6 +59,16 @@ final class PartitionWriters implements Closeable {
     return writer;
   }
 
+  /** Finishes the file of a partition, if one is written. */
+  void finish(PartitionSpec spec, StructLike partition) {
+    Partition key =
+        new Partition(
+            spec.specId(), StructLikeWrapper.forType(spec.partitionType()).set(partition));
+    if (open.containsKey(key)) {
+      finish(key);
+    }
+  }
+
   private void finish(Partition partition) {
     files.addAll(open.remove(partition).finish());
   }

@@ -10,6 +10,7 @@ import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.MetadataColumns;
 import org.apache.iceberg.PartitionKey;
+import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.StructLike;
 import org.apache.iceberg.Table;
@@ -140,7 +141,7 @@ final class TargetWriter implements Closeable {
     List<DeleteFile> deletes = removal.remove(writer, table, touched);
     List<StoredFile> rewritten =
         removal == RowRemoval.REWRITTEN_FILES ? touched : List.<StoredFile>of();
-    rewritten.forEach(this::carry);
+    carry(rewritten);
     return new Written(
         partitions.finish(),
         deletes,
@@ -149,10 +150,25 @@ final class TargetWriter implements Closeable {
         deletes.stream().map(ContentFileUtil::referencedDataFileLocation).toList());
   }
 
-  /** Copies the rows of a file that stay. */
-  private void carry(StoredFile file) {
+  /** Copies the rows of files that stay, one partition after the other to hold little of each. */
+  private void carry(List<StoredFile> files) {
+    PartitionMap<List<StoredFile>> byPartition = PartitionMap.create(table.specs());
+    for (StoredFile file : files) {
+      byPartition
+          .computeIfAbsent(file.file().specId(), file.file().partition(), ArrayList::new)
+          .add(file);
+    }
+    byPartition.forEach(
+        (partition, samePartition) -> {
+          PartitionSpec spec = table.specs().get(partition.first());
+          RollingWriter to = partitions.of(spec, partition.second());
+          samePartition.forEach(file -> carry(file, to));
+          partitions.finish(spec, partition.second());
+        });
+  }
+
+  private void carry(StoredFile file, RollingWriter to) {
     PositionDeleteIndex deleted = file.deleted();
-    RollingWriter to = partitions.of(file.task().spec(), file.file().partition());
     try (FileRows rows = FileRows.open(table, file.task(), schema)) {
       for (long position = 0; rows.hasNext(); position++) {
         StructLike row = rows.next();
