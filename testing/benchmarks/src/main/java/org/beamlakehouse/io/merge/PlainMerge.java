@@ -156,7 +156,7 @@ public final class PlainMerge {
     }
 
     @Override
-    public void quarantine(TableDefinition definition, String failedRules, String error) {
+    public void quarantine(TableDefinition definition, List<String> failedRules, String error) {
       throw new IllegalStateException(error);
     }
 
