@@ -1,8 +1,6 @@
 package org.beamlakehouse.transforms.cdc;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import java.io.IOException;
+import org.beamlakehouse.transforms.cdc.FieldNames.Field;
 import org.beamlakehouse.transforms.cdc.ValueReaders.UnknownFieldFlag;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
@@ -64,7 +62,7 @@ abstract class BinlogMessage implements ChangeOrigin {
   abstract void resetLog();
 
   /** Takes one field beside the rows; nested values are left to the caller. */
-  abstract void readLog(String name, JsonParser parser, JsonToken token) throws IOException;
+  abstract void readLog(String name, JsonReader in, JsonToken token);
 
   /** How the values of the rows are written. */
   WireType rowType() {
@@ -92,36 +90,33 @@ abstract class BinlogMessage implements ChangeOrigin {
   }
 
   /**
-   * Reads the object under the parser.
+   * Reads the object that was begun.
    *
    * @param plan the table whose rows these seem to be, null to leave the rows for later
    */
-  void read(JsonInput in, @Nullable TablePlan plan) throws IOException {
-    JsonParser parser = in.parser();
+  void read(JsonReader in, @Nullable TablePlan plan) throws JsonException {
     RowReader rows = plan == null ? null : plan.reader(rowType);
-    reset();
     String lastDatabase = database;
     String lastTable = table;
-    database = null;
-    table = null;
-    String name;
-    while ((name = parser.nextFieldName()) != null) {
-      JsonToken token = parser.nextToken();
-      switch (name) {
+    reset();
+    Field<FieldNode.Child> field = root.names().start();
+    while ((field = in.nextField(root.names(), field)) != null) {
+      JsonToken token = in.next();
+      switch (field.name()) {
         case "data" -> data.read(in, token, plan, rows);
         case "old" -> old.read(in, token, null, null);
         default -> {
-          switch (name) {
-            case "type" -> type = ChangeSource.text(parser, token, type);
-            case "database" -> database = ChangeSource.text(parser, token, lastDatabase);
-            case "table" -> table = ChangeSource.text(parser, token, lastTable);
-            default -> readLog(name, parser, token);
+          switch (field.name()) {
+            case "type" -> type = ChangeSource.text(in, token, type);
+            case "database" -> database = ChangeSource.text(in, token, lastDatabase);
+            case "table" -> table = ChangeSource.text(in, token, lastTable);
+            default -> readLog(field.name(), in, token);
           }
-          FieldNode node = root.child(name);
-          if (node == null) {
-            parser.skipChildren();
+          FieldNode wanted = field.target().node();
+          if (wanted == null) {
+            in.skip();
           } else {
-            reader.readNode(in, node, token, cells);
+            reader.readNode(in, wanted, token, cells);
           }
         }
       }
@@ -133,6 +128,8 @@ abstract class BinlogMessage implements ChangeOrigin {
     old.reset();
     cells.reset(cellCount);
     type = null;
+    database = null;
+    table = null;
     resetLog();
   }
 }

@@ -1,7 +1,5 @@
 package org.beamlakehouse.transforms.cdc;
 
-import com.fasterxml.jackson.core.JsonToken;
-import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +18,7 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * bytes of the rows are read again.
  */
 final class BinlogRecords implements RecordReader {
+  private final JsonReader in = new JsonReader();
   private final BinlogMessage message;
   private final TableMatcher matcher;
   private final EventBuilder events = new EventBuilder();
@@ -32,20 +31,20 @@ final class BinlogRecords implements RecordReader {
 
   @Override
   public void read(RawRecord record, @Nullable Set<String> wanted, ParseSink sink)
-      throws IOException {
+      throws JsonException {
     byte[] bytes = record.payload();
-    JsonInput in = JsonInput.open(bytes, Utf8.afterMark(bytes), bytes.length);
-    JsonToken token = in.parser().nextToken();
-    if (token == JsonToken.START_OBJECT) {
+    in.open(bytes, Utf8.afterMark(bytes), bytes.length);
+    JsonToken token = in.first();
+    if (token == JsonToken.OBJECT) {
       String topic = record.position().topic() == null ? "" : record.position().topic();
       TablePlan last = lastPlans.get(topic);
       message.read(in, last != null && wants(wanted, last) ? last : null);
-      if (in.parser().nextToken() != null) {
-        sink.deadLetter(JsonInput.NOT_ENDING);
+      if (!in.isAtEnd()) {
+        sink.deadLetter(JsonReader.NOT_ENDING);
       } else {
         lastPlans.put(topic, emit(record, wanted, sink));
       }
-    } else if (token == JsonToken.VALUE_NULL && in.parser().nextToken() == null) {
+    } else if (token == JsonToken.NULL && in.isAtEnd()) {
       sink.skipped(SkipReason.TOMBSTONE);
     } else {
       sink.deadLetter("Cannot parse the record: it is no JSON object");
@@ -54,7 +53,7 @@ final class BinlogRecords implements RecordReader {
 
   /** Sends the changes of the message; gives the table for which its rows were read first. */
   private @Nullable TablePlan emit(RawRecord record, @Nullable Set<String> wanted, ParseSink sink)
-      throws IOException {
+      throws JsonException {
     Action action = message.action();
     if (action == null) {
       SkipReason reason = message.skipReason();
@@ -85,7 +84,7 @@ final class BinlogRecords implements RecordReader {
     return first;
   }
 
-  private void emit(Action action, TablePlan plan, RecordContext context) throws IOException {
+  private void emit(Action action, TablePlan plan, RecordContext context) throws JsonException {
     if (action == Action.TRUNCATE) {
       events.truncate(plan, null, context);
     } else if (message.data.size() == 0) {
@@ -97,7 +96,7 @@ final class BinlogRecords implements RecordReader {
   }
 
   private void emitRow(Action action, int number, TablePlan plan, RecordContext context)
-      throws IOException {
+      throws JsonException {
     byte[] bytes = context.record().payload();
     RowReader reader = plan.reader(message.rowType());
     RowValues row = message.data.get(number).values(bytes, plan, reader);

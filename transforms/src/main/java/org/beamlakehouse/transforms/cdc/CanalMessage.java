@@ -1,8 +1,5 @@
 package org.beamlakehouse.transforms.cdc;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import java.io.IOException;
 import java.time.Instant;
 import java.util.Map;
 import org.beamlakehouse.transforms.change.Sequence;
@@ -76,12 +73,12 @@ final class CanalMessage extends BinlogMessage {
   }
 
   @Override
-  void readLog(String name, JsonParser parser, JsonToken token) throws IOException {
+  void readLog(String name, JsonReader in, JsonToken token) {
     switch (name) {
-      case "isDdl" -> ddl = token == JsonToken.VALUE_TRUE;
-      case "es" -> executedMillis = ChangeSource.number(parser, token);
-      case "ts" -> builtMillis = ChangeSource.number(parser, token);
-      case "id" -> batch = ChangeSource.number(parser, token);
+      case "isDdl" -> ddl = token == JsonToken.TRUE;
+      case "es" -> executedMillis = ChangeSource.number(in, token);
+      case "ts" -> builtMillis = ChangeSource.number(in, token);
+      case "id" -> batch = ChangeSource.number(in, token);
       default -> {
         // The types of the source's columns, its key and its SQL are not needed here.
       }

@@ -1,9 +1,5 @@
 package org.beamlakehouse.transforms.cdc;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonParser.NumberType;
-import com.fasterxml.jackson.core.JsonToken;
-import java.io.IOException;
 import java.time.Instant;
 import org.beamlakehouse.transforms.change.Sequence;
 import org.checkerframework.checker.nullness.qual.Nullable;
@@ -17,6 +13,7 @@ final class ChangeSource implements ChangeOrigin {
   /** Stands for a number that the record does not have. */
   static final long ABSENT = Long.MIN_VALUE;
 
+  private static final String METADATA_PREFIX = "__";
   private static final String SOURCE_PREFIX = "source_";
 
   @Nullable String operation;
@@ -79,53 +76,106 @@ final class ChangeSource implements ChangeOrigin {
     nanos = ABSENT;
   }
 
-  /** Takes one field of an envelope's {@code source}; nested values are left to the caller. */
-  void read(String name, JsonParser parser, JsonToken token) throws IOException {
-    switch (name) {
-      case "db" -> database = lastDatabase = text(parser, token, lastDatabase);
-      case "schema" -> schema = lastSchema = text(parser, token, lastSchema);
-      case "table", "collection" -> table = lastTable = text(parser, token, lastTable);
-      case "file" -> file = text(parser, token, null);
-      case "commit_lsn" -> commitLsn = text(parser, token, null);
-      case "change_lsn" -> changeLsn = text(parser, token, null);
-      case "rs_id" -> rsId = text(parser, token, null);
-      case "lsn" -> lsn = number(parser, token);
-      case "pos" -> pos = number(parser, token);
-      case "row" -> row = number(parser, token);
-      case "event_serial_no" -> eventSerial = number(parser, token);
-      case "scn" -> scn = number(parser, token);
-      case "ssn" -> ssn = number(parser, token);
-      case "ord" -> ord = number(parser, token);
-      case "ts_ms" -> millis = number(parser, token);
-      case "ts_us" -> micros = number(parser, token);
-      case "ts_ns" -> nanos = number(parser, token);
-      default -> {
-        // The rest says nothing that is needed here.
+  /** What the record says of the change, by the name of the field that says it. */
+  enum Item {
+    OPERATION,
+    DELETED,
+    DATABASE,
+    SCHEMA,
+    TABLE,
+    FILE,
+    COMMIT_LSN,
+    CHANGE_LSN,
+    RS_ID,
+    LSN,
+    POS,
+    ROW,
+    EVENT_SERIAL,
+    SCN,
+    SSN,
+    ORD,
+    MILLIS,
+    MICROS,
+    NANOS,
+    HANDLED_MILLIS,
+    /** Says nothing that is needed here. */
+    OTHER;
+
+    /** The item of a field of an envelope's {@code source}. */
+    static Item ofSource(String name) {
+      return switch (name) {
+        case "db" -> DATABASE;
+        case "schema" -> SCHEMA;
+        case "table", "collection" -> TABLE;
+        case "file" -> FILE;
+        case "commit_lsn" -> COMMIT_LSN;
+        case "change_lsn" -> CHANGE_LSN;
+        case "rs_id" -> RS_ID;
+        case "lsn" -> LSN;
+        case "pos" -> POS;
+        case "row" -> ROW;
+        case "event_serial_no" -> EVENT_SERIAL;
+        case "scn" -> SCN;
+        case "ssn" -> SSN;
+        case "ord" -> ORD;
+        case "ts_ms" -> MILLIS;
+        case "ts_us" -> MICROS;
+        case "ts_ns" -> NANOS;
+        default -> OTHER;
+      };
+    }
+
+    /** The item of a field of a flattened record; null where the name is not one of metadata. */
+    static @Nullable Item ofFlat(String name) {
+      if (!name.startsWith(METADATA_PREFIX)) {
+        return null;
       }
+      String field = name.substring(METADATA_PREFIX.length());
+      return switch (field) {
+        case "op" -> OPERATION;
+        case "deleted" -> DELETED;
+        case "ts_ms" -> HANDLED_MILLIS;
+        // The connector's own clock in another unit.
+        case "ts_us", "ts_ns" -> OTHER;
+        default ->
+            ofSource(
+                field.startsWith(SOURCE_PREFIX) ? field.substring(SOURCE_PREFIX.length()) : field);
+      };
     }
   }
 
-  /** Takes one {@code __} field of a flattened record. */
-  void readFlat(String name, JsonParser parser, JsonToken token) throws IOException {
-    String field = name.substring(2);
-    switch (field) {
-      case "op" -> {
-        operation = text(parser, token, null);
+  /** Takes one field; nested values are left to the caller. */
+  void read(Item item, JsonReader in, JsonToken token) {
+    switch (item) {
+      case OPERATION -> {
+        operation = text(in, token, null);
         flatMetadata = true;
       }
-      case "deleted" -> {
-        deleted = token == JsonToken.VALUE_TRUE || "true".equals(text(parser, token, null));
+      case DELETED -> {
+        deleted = token == JsonToken.TRUE || (token == JsonToken.STRING && in.isText("true"));
         flatMetadata = true;
       }
-      case "ts_ms" -> handledMillis = number(parser, token);
-      case "ts_us", "ts_ns" -> {
-        // The connector's own clock in another unit.
+      case DATABASE -> database = lastDatabase = text(in, token, lastDatabase);
+      case SCHEMA -> schema = lastSchema = text(in, token, lastSchema);
+      case TABLE -> table = lastTable = text(in, token, lastTable);
+      case FILE -> file = text(in, token, null);
+      case COMMIT_LSN -> commitLsn = text(in, token, null);
+      case CHANGE_LSN -> changeLsn = text(in, token, null);
+      case RS_ID -> rsId = text(in, token, null);
+      case LSN -> lsn = number(in, token);
+      case POS -> pos = number(in, token);
+      case ROW -> row = number(in, token);
+      case EVENT_SERIAL -> eventSerial = number(in, token);
+      case SCN -> scn = number(in, token);
+      case SSN -> ssn = number(in, token);
+      case ORD -> ord = number(in, token);
+      case MILLIS -> millis = number(in, token);
+      case MICROS -> micros = number(in, token);
+      case NANOS -> nanos = number(in, token);
+      case HANDLED_MILLIS -> handledMillis = number(in, token);
+      case OTHER -> {
+        // Read over by the caller.
       }
-      default ->
-          read(
-              field.startsWith(SOURCE_PREFIX) ? field.substring(SOURCE_PREFIX.length()) : field,
-              parser,
-              token);
     }
   }
 
@@ -176,43 +226,26 @@ final class ChangeSource implements ChangeOrigin {
     return number == ABSENT ? 0 : number;
   }
 
-  /** The text under the parser, as the same string as the last one where they are equal. */
-  static @Nullable String text(JsonParser parser, JsonToken token, @Nullable String last)
-      throws IOException {
-    if (token != JsonToken.VALUE_STRING) {
-      return null;
-    }
-    if (last == null || last.length() != parser.getTextLength()) {
-      return parser.getText();
-    }
-    char[] chars = parser.getTextCharacters();
-    int from = parser.getTextOffset();
-    for (int i = 0; i < last.length(); i++) {
-      if (chars[from + i] != last.charAt(i)) {
-        return parser.getText();
-      }
-    }
-    return last;
+  /** The text under the reader, as the same string as the last one where they are equal. */
+  static @Nullable String text(JsonReader in, JsonToken token, @Nullable String last) {
+    return token == JsonToken.STRING ? in.string(last) : null;
   }
 
   /** A number, or a string of one (as Oracle's scn is written). */
-  static long number(JsonParser parser, JsonToken token) throws IOException {
-    if (token == JsonToken.VALUE_NUMBER_INT) {
-      return parser.getNumberType() == NumberType.BIG_INTEGER ? ABSENT : parser.getLongValue();
+  static long number(JsonReader in, JsonToken token) {
+    if (token == JsonToken.INTEGER) {
+      return in.number().isLong() ? in.number().longValue() : ABSENT;
     }
-    if (token != JsonToken.VALUE_STRING
-        || parser.getTextLength() == 0
-        || parser.getTextLength() > 18) {
+    if (token != JsonToken.STRING || in.textLength() == 0 || in.textLength() > 18) {
       return ABSENT;
     }
-    char[] chars = parser.getTextCharacters();
+    byte[] text = in.text();
     long value = 0;
-    for (int i = 0; i < parser.getTextLength(); i++) {
-      char digit = chars[parser.getTextOffset() + i];
-      if (digit < '0' || digit > '9') {
+    for (int i = in.textFrom(); i < in.textTo(); i++) {
+      if (text[i] < '0' || text[i] > '9') {
         return ABSENT;
       }
-      value = value * 10 + digit - '0';
+      value = value * 10 + text[i] - '0';
     }
     return value;
   }

@@ -1,8 +1,5 @@
 package org.beamlakehouse.transforms.cdc;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.checkerframework.checker.nullness.qual.Nullable;
@@ -66,31 +63,30 @@ final class ConnectEnvelope {
   }
 
   /** The payload of the record that begins at {@code start}; null if it is no such record. */
-  @Nullable Payload findUnknown(byte[] bytes, int start) throws IOException {
-    JsonInput in = JsonInput.open(bytes, start, bytes.length);
-    JsonParser parser = in.parser();
-    parser.nextToken();
+  @Nullable Payload findUnknown(byte[] bytes, int start) throws JsonException {
+    JsonReader in = JsonReader.of(bytes, start, bytes.length);
+    in.first();
     int schemaFrom = -1;
     int schemaTo = -1;
     int payloadFrom = -1;
     int payloadTo = -1;
     String name;
-    while ((name = parser.nextFieldName()) != null) {
-      JsonToken token = parser.nextToken();
-      int from = in.tokenStart();
-      int to = in.skipValue();
+    while ((name = in.nextFieldName()) != null) {
+      JsonToken token = in.next();
+      int from = in.start();
+      in.skip();
+      int to = in.end();
       if (name.equals(PAYLOAD)) {
         payloadFrom = from;
         payloadTo = to;
-      } else if (name.equals(SCHEMA)
-          && (token == JsonToken.START_OBJECT || token == JsonToken.VALUE_NULL)) {
-        schemaFrom = token == JsonToken.START_OBJECT ? from : -1;
+      } else if (name.equals(SCHEMA) && (token == JsonToken.OBJECT || token == JsonToken.NULL)) {
+        schemaFrom = token == JsonToken.OBJECT ? from : -1;
         schemaTo = to;
       } else {
         return null;
       }
     }
-    if (payloadFrom < 0 || parser.nextToken() != null) {
+    if (payloadFrom < 0 || !in.isAtEnd()) {
       return null;
     }
     WireType type = schemaFrom < 0 ? WireType.UNKNOWN : schemas.read(bytes, schemaFrom, schemaTo);

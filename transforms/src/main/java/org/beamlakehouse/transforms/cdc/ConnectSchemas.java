@@ -1,8 +1,5 @@
 package org.beamlakehouse.transforms.cdc;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -37,10 +34,9 @@ final class ConnectSchemas {
   }
 
   /** Parses the schema between two offsets and remembers it. */
-  WireType read(byte[] bytes, int from, int to) throws IOException {
-    JsonParser parser = JsonInput.open(bytes, from, to).parser();
-    parser.nextToken();
-    WireType type = readType(parser);
+  WireType read(byte[] bytes, int from, int to) throws JsonException {
+    JsonReader in = JsonReader.of(bytes, from, to);
+    WireType type = readType(in, in.first());
     if (size < REMEMBERED) {
       size++;
     }
@@ -63,17 +59,17 @@ final class ConnectSchemas {
   }
 
   /** Reads one schema; anything that is no schema is unknown, never an error of the record. */
-  private static WireType readType(JsonParser parser) throws IOException {
-    if (parser.currentToken() != JsonToken.START_OBJECT) {
-      parser.skipChildren();
+  private static WireType readType(JsonReader in, JsonToken token) throws JsonException {
+    if (token != JsonToken.OBJECT) {
+      in.skip();
       return WireType.UNKNOWN;
     }
-    return readField(parser).type();
+    return readField(in).type();
   }
 
   private record SchemaField(@Nullable String field, WireType type) {}
 
-  private static SchemaField readField(JsonParser parser) throws IOException {
+  private static SchemaField readField(JsonReader in) throws JsonException {
     String base = null;
     String semantic = null;
     String field = null;
@@ -81,17 +77,17 @@ final class ConnectSchemas {
     Map<String, WireType> fields = Map.of();
     WireType element = null;
     String name;
-    while ((name = parser.nextFieldName()) != null) {
-      JsonToken token = parser.nextToken();
-      boolean text = token == JsonToken.VALUE_STRING;
+    while ((name = in.nextFieldName()) != null) {
+      JsonToken token = in.next();
+      boolean text = token == JsonToken.STRING;
       switch (name) {
-        case "type" -> base = text ? parser.getText() : skip(parser);
-        case "name" -> semantic = text ? parser.getText() : skip(parser);
-        case "field" -> field = text ? parser.getText() : skip(parser);
-        case "parameters" -> scale = readScale(parser);
-        case "fields" -> fields = readFields(parser);
-        case "items", "values" -> element = readType(parser);
-        default -> parser.skipChildren();
+        case "type" -> base = text ? in.string() : skip(in);
+        case "name" -> semantic = text ? in.string() : skip(in);
+        case "field" -> field = text ? in.string() : skip(in);
+        case "parameters" -> scale = readScale(in, token);
+        case "fields" -> fields = readFields(in, token);
+        case "items", "values" -> element = readType(in, token);
+        default -> in.skip();
       }
     }
     if (base == null) {
@@ -101,45 +97,58 @@ final class ConnectSchemas {
     return new SchemaField(field, new WireType(named.kind(), named.name(), scale, fields, element));
   }
 
-  private static Map<String, WireType> readFields(JsonParser parser) throws IOException {
-    if (parser.currentToken() != JsonToken.START_ARRAY) {
-      parser.skipChildren();
+  private static Map<String, WireType> readFields(JsonReader in, JsonToken token)
+      throws JsonException {
+    if (token != JsonToken.ARRAY) {
+      in.skip();
       return Map.of();
     }
     Map<String, WireType> fields = new HashMap<>();
-    while (parser.nextToken() != JsonToken.END_ARRAY) {
-      if (parser.currentToken() == JsonToken.START_OBJECT) {
-        SchemaField read = readField(parser);
+    JsonToken next;
+    while ((next = in.nextElement()) != JsonToken.END) {
+      if (next == JsonToken.OBJECT) {
+        SchemaField read = readField(in);
         if (read.field() != null) {
           fields.put(read.field(), read.type());
         }
       } else {
-        parser.skipChildren();
+        in.skip();
       }
     }
     return fields;
   }
 
-  private static int readScale(JsonParser parser) throws IOException {
+  private static int readScale(JsonReader in, JsonToken token) throws JsonException {
     int scale = 0;
-    if (parser.currentToken() == JsonToken.START_OBJECT) {
-      String name;
-      while ((name = parser.nextFieldName()) != null) {
-        JsonToken token = parser.nextToken();
-        if (name.equals("scale") && token.isScalarValue()) {
-          scale = parser.getValueAsInt();
-        } else {
-          parser.skipChildren();
-        }
+    if (token != JsonToken.OBJECT) {
+      in.skip();
+      return scale;
+    }
+    String name;
+    while ((name = in.nextFieldName()) != null) {
+      JsonToken value = in.next();
+      if (name.equals("scale") && value.isScalar()) {
+        scale = toInt(in, value);
+      } else {
+        in.skip();
       }
-    } else {
-      parser.skipChildren();
     }
     return scale;
   }
 
-  private static @Nullable String skip(JsonParser parser) throws IOException {
-    parser.skipChildren();
+  /** A number, or a string of one, as Connect writes parameters; anything else counts as zero. */
+  private static int toInt(JsonReader in, JsonToken token) {
+    JsonNumber number = token == JsonToken.INTEGER ? in.number() : new JsonNumber();
+    boolean read =
+        token == JsonToken.INTEGER
+            || (token == JsonToken.STRING
+                && number.readPlain(in.text(), in.textFrom(), in.textTo())
+                && number.isInteger());
+    return read && number.isInt() ? (int) number.longValue() : 0;
+  }
+
+  private static @Nullable String skip(JsonReader in) throws JsonException {
+    in.skip();
     return null;
   }
 }

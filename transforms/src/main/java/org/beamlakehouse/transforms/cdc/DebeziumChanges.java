@@ -1,6 +1,5 @@
 package org.beamlakehouse.transforms.cdc;
 
-import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import org.beamlakehouse.transforms.cdc.DebeziumRecords.Reading;
@@ -31,7 +30,7 @@ final class DebeziumChanges {
    * @return the table for which the images were read first; null where no table takes the record
    */
   @Nullable TablePlan emit(RowImage before, RowImage after, WireType rows, Reading reading)
-      throws IOException {
+      throws JsonException {
     if (source.operation.equals("m")) {
       reading.sink().skipped(SkipReason.LOGICAL_MESSAGE);
       return null;
@@ -62,7 +61,7 @@ final class DebeziumChanges {
 
   private void emit(
       TablePlan plan, RowImage before, RowImage after, RowReader reader, RecordContext context)
-      throws IOException {
+      throws JsonException {
     byte[] bytes = context.record().payload();
     switch (source.operation) {
       case "t" -> events.truncate(plan, null, context);

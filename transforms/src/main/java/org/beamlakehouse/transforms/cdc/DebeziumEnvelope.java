@@ -1,8 +1,7 @@
 package org.beamlakehouse.transforms.cdc;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import java.io.IOException;
+import org.beamlakehouse.transforms.cdc.ChangeSource.Item;
+import org.beamlakehouse.transforms.cdc.FieldNames.Field;
 import org.beamlakehouse.transforms.cdc.ValueReaders.UnknownFieldFlag;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
@@ -17,8 +16,39 @@ final class DebeziumEnvelope {
   boolean hasBody;
 
   private final RowReader reader;
-  private final FieldNode root;
+  private final FieldNames<Part> parts;
+  private final FieldNames<SourcePart> sourceParts;
   private final int cellCount;
+
+  /** What a field of the envelope is. */
+  private enum Kind {
+    BEFORE,
+    AFTER,
+    SOURCE,
+    OPERATION,
+    HANDLED_MILLIS,
+    /** A field that only flattened records have. */
+    FLAT_MARK,
+    OTHER;
+
+    static Kind of(String name) {
+      return switch (name) {
+        case "before" -> BEFORE;
+        case "after" -> AFTER;
+        case "source" -> SOURCE;
+        case "op" -> OPERATION;
+        case "ts_ms" -> HANDLED_MILLIS;
+        case "__op", "__deleted" -> FLAT_MARK;
+        default -> OTHER;
+      };
+    }
+  }
+
+  /** A field of the envelope, and who else reads it. */
+  private record Part(Kind kind, @Nullable FieldNode wanted) {}
+
+  /** A field of the envelope's {@code source}, and who else reads it. */
+  private record SourcePart(Item item, @Nullable FieldNode wanted) {}
 
   /**
    * An envelope.
@@ -27,9 +57,16 @@ final class DebeziumEnvelope {
    */
   DebeziumEnvelope(ChangeSource source, CellList wanted) {
     UnknownFieldFlag unknown = new UnknownFieldFlag();
+    FieldNode root = wanted.compile(WireType.UNKNOWN, unknown);
+    FieldNode inSource = root.child("source");
     this.source = source;
-    this.root = wanted.compile(WireType.UNKNOWN, unknown);
     this.reader = new RowReader(root, unknown);
+    this.parts = new FieldNames<>(name -> new Part(Kind.of(name), root.child(name)));
+    this.sourceParts =
+        new FieldNames<>(
+            name ->
+                new SourcePart(
+                    Item.ofSource(name), inSource == null ? null : inSource.child(name)));
     this.cellCount = wanted.size();
   }
 
@@ -43,39 +80,38 @@ final class DebeziumEnvelope {
   }
 
   /**
-   * Reads the object whose first field's name is under the parser.
+   * Reads the object that was begun.
    *
-   * @param first that name, null where the object is empty
    * @param plan the table whose rows these seem to be, null to leave the rows for later
    */
-  void read(JsonInput in, @Nullable String first, WireType type, @Nullable TablePlan plan)
-      throws IOException {
-    JsonParser parser = in.parser();
+  void read(JsonReader in, WireType type, @Nullable TablePlan plan) throws JsonException {
     RowReader rows = plan == null ? null : plan.reader(rowType(type));
-    for (String name = first; name != null; name = parser.nextFieldName()) {
-      JsonToken token = parser.nextToken();
-      switch (name) {
-        case "before" -> {
+    Field<Part> field = parts.start();
+    while ((field = in.nextField(parts, field)) != null) {
+      JsonToken token = in.next();
+      switch (field.target().kind()) {
+        case BEFORE -> {
           before.read(in, token, plan, rows);
           hasBody = true;
         }
-        case "after" -> {
+        case AFTER -> {
           after.read(in, token, plan, rows);
           hasBody = true;
         }
-        case "source" -> readSource(in, token);
-        case "op" -> {
-          source.operation = ChangeSource.text(parser, token, source.operation);
-          readCells(in, root.child(name), token);
+        case SOURCE -> readSource(in, token);
+        case OPERATION -> {
+          source.operation = ChangeSource.text(in, token, source.operation);
+          readCells(in, field.target().wanted(), token);
         }
-        case "ts_ms" -> {
-          source.handledMillis = ChangeSource.number(parser, token);
-          readCells(in, root.child(name), token);
+        case HANDLED_MILLIS -> {
+          source.handledMillis = ChangeSource.number(in, token);
+          readCells(in, field.target().wanted(), token);
         }
-        default -> {
-          source.flatMetadata |= name.equals("__op") || name.equals("__deleted");
-          readCells(in, root.child(name), token);
+        case FLAT_MARK -> {
+          source.flatMetadata = true;
+          readCells(in, field.target().wanted(), token);
         }
+        case OTHER -> readCells(in, field.target().wanted(), token);
       }
     }
   }
@@ -85,26 +121,24 @@ final class DebeziumEnvelope {
     return envelope.field("after");
   }
 
-  private void readSource(JsonInput in, JsonToken token) throws IOException {
-    JsonParser parser = in.parser();
-    if (token != JsonToken.START_OBJECT) {
-      parser.skipChildren();
+  private void readSource(JsonReader in, JsonToken token) throws JsonException {
+    if (token != JsonToken.OBJECT) {
+      in.skip();
       return;
     }
     hasBody = true;
-    FieldNode wanted = root.child("source");
-    String name;
-    while ((name = parser.nextFieldName()) != null) {
-      JsonToken value = parser.nextToken();
-      source.read(name, parser, value);
-      readCells(in, wanted == null ? null : wanted.child(name), value);
+    Field<SourcePart> field = sourceParts.start();
+    while ((field = in.nextField(sourceParts, field)) != null) {
+      JsonToken value = in.next();
+      source.read(field.target().item(), in, value);
+      readCells(in, field.target().wanted(), value);
     }
   }
 
-  private void readCells(JsonInput in, @Nullable FieldNode node, JsonToken token)
-      throws IOException {
+  private void readCells(JsonReader in, @Nullable FieldNode node, JsonToken token)
+      throws JsonException {
     if (node == null) {
-      in.parser().skipChildren();
+      in.skip();
     } else {
       // What is not asked for in the envelope is nobody's loss: the row images are elsewhere.
       reader.readNode(in, node, token, cells);

@@ -1,13 +1,11 @@
 package org.beamlakehouse.transforms.cdc;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
-import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.beamlakehouse.transforms.cdc.ConnectEnvelope.Payload;
+import org.beamlakehouse.transforms.cdc.FieldNames.Field;
 import org.beamlakehouse.transforms.change.RawRecord;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
@@ -24,6 +22,9 @@ final class DebeziumRecords implements RecordReader {
           + " Debezium envelope nor __op or __deleted of a flattened one";
 
   private final ConnectEnvelope connect = new ConnectEnvelope();
+  private final JsonReader in = new JsonReader();
+  private final FieldNames<Opening> openings = new FieldNames<>(Opening::of);
+  private final RowReader nothing = RowReader.nothing();
   private final Map<String, TablePlan> lastPlans = new HashMap<>();
   private final ChangeSource source = new ChangeSource();
   private final RowValues flat = new RowValues();
@@ -33,6 +34,24 @@ final class DebeziumRecords implements RecordReader {
   DebeziumRecords(List<TablePlan> plans, CellList envelopeCells) {
     this.envelope = new DebeziumEnvelope(source, envelopeCells);
     this.changes = new DebeziumChanges(plans, source, envelope.cells);
+  }
+
+  /** What the name of an object's first field promises that the object is. */
+  private enum Opening {
+    CONNECT,
+    ENVELOPE,
+    ROW;
+
+    static Opening of(String name) {
+      if (ConnectEnvelope.mayBegin(name)) {
+        return CONNECT;
+      }
+      return switch (name) {
+        case "before", "after", "source", "op", "ts_ms", "ts_us", "ts_ns", "transaction" ->
+            ENVELOPE;
+        default -> ROW;
+      };
+    }
   }
 
   /** A record, which tables want it, and who takes what comes of it. */
@@ -53,7 +72,7 @@ final class DebeziumRecords implements RecordReader {
 
   @Override
   public void read(RawRecord record, @Nullable Set<String> wanted, ParseSink sink)
-      throws IOException {
+      throws JsonException {
     Reading reading = new Reading(record, wanted, sink);
     byte[] bytes = record.payload();
     int start = Utf8.afterMark(bytes);
@@ -61,43 +80,51 @@ final class DebeziumRecords implements RecordReader {
       return;
     }
     Payload whole = new Payload(WireType.UNKNOWN, start, bytes.length, false);
-    JsonInput in = JsonInput.open(bytes, start, bytes.length);
-    if (in.parser().nextToken() != JsonToken.START_OBJECT) {
+    in.open(bytes, start, bytes.length);
+    if (in.first() != JsonToken.OBJECT) {
       readPayload(whole, reading);
       return;
     }
-    String first = in.parser().nextFieldName();
-    Payload inside = ConnectEnvelope.mayBegin(first) ? connect.findUnknown(bytes, start) : null;
+    Opening opening = opening();
+    Payload inside = opening == Opening.CONNECT ? connect.findUnknown(bytes, start) : null;
     if (inside != null) {
       readPayload(inside, reading);
-    } else if (!readObject(in, first, whole, reading)) {
-      sink.deadLetter(JsonInput.NOT_ENDING);
+    } else if (!readObject(opening, whole, reading)) {
+      sink.deadLetter(JsonReader.NOT_ENDING);
     }
+  }
+
+  /** What the object that was begun promises to be. */
+  private Opening opening() throws JsonException {
+    int brace = in.start();
+    Field<Opening> field = in.nextField(openings, openings.start());
+    in.reopenObject(brace);
+    return field == null ? Opening.ROW : field.target();
   }
 
   /**
    * Tries the quick way past a schema seen before. Where the record then is not as it should be,
    * nothing was sent and the slow way finds out the same as it would have with no memory.
    */
-  private boolean readKnown(@Nullable Payload payload, Reading reading) throws IOException {
+  private boolean readKnown(@Nullable Payload payload, Reading reading) throws JsonException {
     if (payload == null) {
       return false;
     }
     try {
       return readPayload(payload, reading);
-    } catch (JsonProcessingException e) {
+    } catch (JsonException e) {
       return false;
     }
   }
 
   /** Reads a record or a payload; false where the record does not end with it. */
-  private boolean readPayload(Payload payload, Reading reading) throws IOException {
-    JsonInput in = JsonInput.open(reading.bytes(), payload.from(), payload.to());
-    JsonToken token = in.parser().nextToken();
-    if (token == JsonToken.START_OBJECT) {
-      return readObject(in, in.parser().nextFieldName(), payload, reading);
+  private boolean readPayload(Payload payload, Reading reading) throws JsonException {
+    in.open(reading.bytes(), payload.from(), payload.to());
+    JsonToken token = in.first();
+    if (token == JsonToken.OBJECT) {
+      return readObject(opening(), payload, reading);
     }
-    if (token == JsonToken.VALUE_NULL && ends(in, payload, reading)) {
+    if (token == JsonToken.NULL && ends(payload, reading)) {
       reading.sink().skipped(SkipReason.TOMBSTONE);
     } else if (payload.open()) {
       return false;
@@ -108,24 +135,23 @@ final class DebeziumRecords implements RecordReader {
   }
 
   /**
-   * Reads the object whose first field's name is under the parser, in the likeliest way; false
-   * where the record does not end with it.
+   * Reads the object that was begun in the likeliest way; false where the record does not end with
+   * it.
    */
-  private boolean readObject(JsonInput in, @Nullable String first, Payload payload, Reading reading)
-      throws IOException {
+  private boolean readObject(Opening opening, Payload payload, Reading reading)
+      throws JsonException {
     TablePlan last = lastPlans.get(reading.topic());
     TablePlan guess = last != null && reading.wants(last) ? last : null;
+    boolean isEnvelope = opening == Opening.ENVELOPE;
     boolean understood =
-        isEnvelopeField(first)
-            ? readEnvelope(in, first, guess, payload.type())
-            : readFlat(in, first, guess, payload.type());
-    int end = in.tokenEnd();
-    if (!ends(in, payload, reading)) {
+        isEnvelope ? readEnvelope(guess, payload.type()) : readFlat(guess, payload.type());
+    int end = in.end();
+    if (!ends(payload, reading)) {
       return false;
     }
     if (!understood) {
       readByShape(payload, end, reading);
-    } else if (isEnvelopeField(first)) {
+    } else if (isEnvelope) {
       emitEnvelope(payload.type(), reading);
     } else {
       emitFlat(payload, end, guess, reading);
@@ -133,34 +159,30 @@ final class DebeziumRecords implements RecordReader {
     return true;
   }
 
-  private boolean readEnvelope(
-      JsonInput in, @Nullable String first, @Nullable TablePlan guess, WireType type)
-      throws IOException {
+  private boolean readEnvelope(@Nullable TablePlan guess, WireType type) throws JsonException {
     envelope.reset();
-    envelope.read(in, first, type, guess);
+    envelope.read(in, type, guess);
     return source.operation != null && envelope.hasBody && !source.flatMetadata;
   }
 
-  private boolean readFlat(
-      JsonInput in, @Nullable String first, @Nullable TablePlan guess, WireType type)
-      throws IOException {
+  private boolean readFlat(@Nullable TablePlan guess, WireType type) throws JsonException {
     envelope.reset();
     flat.reset(guess == null ? 0 : guess.cells());
     // Without a guess the rows are read over, and only what describes the change is taken.
-    RowReader reader = guess == null ? RowReader.nothing() : guess.reader(type);
-    reader.readFlat(in, first, flat, source);
+    RowReader reader = guess == null ? nothing : guess.reader(type);
+    reader.readFlat(in, flat, source);
     return source.flatMetadata;
   }
 
   /** Looks at all names of a record that is not what its first name promised. */
-  private void readByShape(Payload payload, int end, Reading reading) throws IOException {
-    RecordShape shape = RecordShape.of(begin(payload, end, reading).parser());
-    JsonInput in = begin(payload, end, reading);
-    String first = in.parser().nextFieldName();
+  private void readByShape(Payload payload, int end, Reading reading) throws JsonException {
+    begin(payload, end, reading);
+    RecordShape shape = RecordShape.of(in);
+    begin(payload, end, reading);
     SkipReason reason = shape.skipReason();
-    if (shape.isFlat() && readFlat(in, first, null, payload.type())) {
+    if (shape.isFlat() && readFlat(null, payload.type())) {
       emitFlat(payload, end, null, reading);
-    } else if (shape.isEnvelope() && readEnvelope(in, first, null, payload.type())) {
+    } else if (shape.isEnvelope() && readEnvelope(null, payload.type())) {
       emitEnvelope(payload.type(), reading);
     } else if (reason != null && !shape.isEnvelope()) {
       reading.sink().skipped(reason);
@@ -169,19 +191,18 @@ final class DebeziumRecords implements RecordReader {
     }
   }
 
-  private static JsonInput begin(Payload payload, int end, Reading reading) throws IOException {
-    JsonInput in = JsonInput.open(reading.bytes(), payload.from(), end);
-    in.parser().nextToken();
-    return in;
+  private void begin(Payload payload, int end, Reading reading) throws JsonException {
+    in.open(reading.bytes(), payload.from(), end);
+    in.first();
   }
 
-  private void emitEnvelope(WireType type, Reading reading) throws IOException {
+  private void emitEnvelope(WireType type, Reading reading) throws JsonException {
     WireType rows = DebeziumEnvelope.rowType(type);
     remember(changes.emit(envelope.before, envelope.after, rows, reading), reading);
   }
 
   private void emitFlat(Payload payload, int end, @Nullable TablePlan guess, Reading reading)
-      throws IOException {
+      throws JsonException {
     RowImage row = RowImage.ofFlat(payload.from(), end, flat, guess, payload.type());
     RowImage none = new RowImage();
     boolean deletes = source.deleted || "d".equals(source.operation);
@@ -202,19 +223,7 @@ final class DebeziumRecords implements RecordReader {
     }
   }
 
-  private static boolean ends(JsonInput in, Payload payload, Reading reading) throws IOException {
-    return payload.open()
-        ? ConnectEnvelope.isClosed(reading.bytes(), in.tokenEnd())
-        : in.parser().nextToken() == null;
-  }
-
-  private static boolean isEnvelopeField(@Nullable String name) {
-    if (name == null) {
-      return false;
-    }
-    return switch (name) {
-      case "before", "after", "source", "op", "ts_ms", "ts_us", "ts_ns", "transaction" -> true;
-      default -> false;
-    };
+  private boolean ends(Payload payload, Reading reading) throws JsonException {
+    return payload.open() ? ConnectEnvelope.isClosed(reading.bytes(), in.end()) : in.isAtEnd();
   }
 }

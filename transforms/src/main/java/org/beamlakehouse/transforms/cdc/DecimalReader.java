@@ -1,10 +1,8 @@
 package org.beamlakehouse.transforms.cdc;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.Arrays;
 import java.util.Base64;
 import org.beamlakehouse.transforms.table.ColumnType;
 import org.checkerframework.checker.nullness.qual.Nullable;
@@ -25,6 +23,7 @@ final class DecimalReader implements ValueReader {
   private final ColumnType type;
   private final WireType wire;
   private final String expected;
+  private final JsonNumber digits = new JsonNumber();
 
   DecimalReader(ColumnType type, WireType wire) {
     this.type = type;
@@ -33,69 +32,70 @@ final class DecimalReader implements ValueReader {
   }
 
   @Override
-  public Object read(JsonParser parser, JsonToken token) throws IOException {
+  public Object read(JsonReader in, JsonToken token) throws JsonException {
     return switch (token) {
-      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT ->
-          parser.getTextLength() > MAX_LENGTH
+      case INTEGER, FRACTION ->
+          in.number().length() > MAX_LENGTH
               ? outOfRange("a number")
-              : fit(parser.getDecimalValue());
-      case VALUE_STRING -> readString(parser);
-      case START_OBJECT ->
+              : fit(in.number().decimalValue());
+      case STRING -> readString(in);
+      case OBJECT ->
           wire.kind() == WireType.Kind.VARIABLE_DECIMAL || wire.isUntold()
-              ? readVariable(parser)
-              : Bad.of(expected, parser, token);
-      default -> Bad.of(expected, parser, token);
+              ? readVariable(in)
+              : Bad.of(expected, in, token);
+      default -> Bad.of(expected, in, token);
     };
   }
 
-  private Object readString(JsonParser parser) throws IOException {
-    if (parser.getTextLength() > MAX_LENGTH) {
+  private Object readString(JsonReader in) {
+    if (in.textLength() > MAX_LENGTH) {
       return outOfRange("a string");
     }
     if (wire.kind() == WireType.Kind.DECIMAL) {
-      BigInteger unscaled = decode(parser.getText());
-      return unscaled == null ? noNumber() : fit(new BigDecimal(unscaled, wire.scale()));
+      BigDecimal value = decode(in, wire.scale());
+      return value == null ? noNumber() : fit(value);
     }
-    BigDecimal number = parse(parser);
+    BigDecimal number = parse(in);
     if (number != null) {
       return fit(number);
     }
     // Connectors pad their base64. Java also decodes it without, and would take many words for it.
-    boolean mayBeBase64 = wire.isUntold() && parser.getTextLength() % 4 == 0;
-    BigInteger unscaled = mayBeBase64 ? decode(parser.getText()) : null;
-    return unscaled == null ? noNumber() : fit(new BigDecimal(unscaled, type.scale()));
+    boolean mayBeBase64 = wire.isUntold() && in.textLength() % 4 == 0;
+    BigDecimal value = mayBeBase64 ? decode(in, type.scale()) : null;
+    return value == null ? noNumber() : fit(value);
   }
 
-  private Object readVariable(JsonParser parser) throws IOException {
-    BigInteger unscaled = null;
-    Integer scale = null;
+  private Object readVariable(JsonReader in) throws JsonException {
+    BigDecimal unscaled = null;
+    int scale = 0;
+    boolean scaled = false;
     String name;
-    while ((name = parser.nextFieldName()) != null) {
-      JsonToken token = parser.nextToken();
-      if (name.equals("value") && token == JsonToken.VALUE_STRING) {
-        unscaled = parser.getTextLength() > MAX_LENGTH ? null : decode(parser.getText());
-      } else if (name.equals("scale")
-          && token == JsonToken.VALUE_NUMBER_INT
-          && parser.getNumberType() == JsonParser.NumberType.INT) {
-        scale = parser.getIntValue();
+    while ((name = in.nextFieldName()) != null) {
+      JsonToken token = in.next();
+      if (name.equals("value") && token == JsonToken.STRING) {
+        unscaled = in.textLength() > MAX_LENGTH ? null : decode(in, 0);
+      } else if (name.equals("scale") && token == JsonToken.INTEGER && in.number().isInt()) {
+        scale = (int) in.number().longValue();
+        scaled = true;
       } else {
-        parser.skipChildren();
+        in.skip();
       }
     }
-    return unscaled == null || scale == null
+    return unscaled == null || !scaled
         ? new Bad(expected, "an object without scale and value of a decimal")
-        : fit(new BigDecimal(unscaled, scale));
+        : fit(new BigDecimal(unscaled.unscaledValue(), scale));
   }
 
-  private static @Nullable BigDecimal parse(JsonParser parser) throws IOException {
-    char[] chars = parser.getTextCharacters();
-    int from = parser.getTextOffset();
-    int length = parser.getTextLength();
-    if (length == 0 || !mayBeginNumber(chars[from])) {
+  private @Nullable BigDecimal parse(JsonReader in) {
+    if (digits.readPlain(in.text(), in.textFrom(), in.textTo())) {
+      return digits.decimalValue();
+    }
+    String text = in.string();
+    if (text.isEmpty() || !mayBeginNumber(text.charAt(0))) {
       return null;
     }
     try {
-      return new BigDecimal(chars, from, length);
+      return new BigDecimal(text);
     } catch (NumberFormatException e) {
       return null;
     }
@@ -105,17 +105,32 @@ final class DecimalReader implements ValueReader {
     return (c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.';
   }
 
-  private static @Nullable BigInteger decode(String base64) {
+  /** The number whose two's complement is in base64 under the reader; null where none is. */
+  private static @Nullable BigDecimal decode(JsonReader in, int scale) {
+    byte[] bytes;
     try {
-      byte[] bytes = Base64.getDecoder().decode(base64);
-      return bytes.length == 0 ? null : new BigInteger(bytes);
+      bytes = Base64.getDecoder().decode(Arrays.copyOfRange(in.text(), in.textFrom(), in.textTo()));
     } catch (IllegalArgumentException e) {
       return null;
     }
+    if (bytes.length == 0) {
+      return null;
+    }
+    if (bytes.length > Long.BYTES) {
+      return new BigDecimal(new BigInteger(bytes), scale);
+    }
+    long value = bytes[0];
+    for (int i = 1; i < bytes.length; i++) {
+      value = value << Byte.SIZE | bytes[i] & 0xff;
+    }
+    return BigDecimal.valueOf(value, scale);
   }
 
-  /** The value in exactly the contract's scale. */
-  private Object fit(BigDecimal value) {
+  /** The value in exactly the contract's scale; null stands for one beyond all bounds. */
+  private Object fit(@Nullable BigDecimal value) {
+    if (value == null) {
+      return outOfRange("a number");
+    }
     int scale = type.scale();
     if (value.signum() == 0) {
       return BigDecimal.valueOf(0, scale);

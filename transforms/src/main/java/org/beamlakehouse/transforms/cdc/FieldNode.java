@@ -4,12 +4,23 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.beamlakehouse.transforms.cdc.ChangeSource.Item;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /** A field of a record that somebody reads, or that holds such fields. */
 final class FieldNode {
   private final Map<String, FieldNode> children = new HashMap<>();
   private final List<Cell> cells = new ArrayList<>();
+  private final FieldNames<Child> names =
+      new FieldNames<>(name -> new Child(children.get(name), Item.ofFlat(name)));
+
+  /**
+   * What is to be done with a field of this one's object.
+   *
+   * @param node who reads it; null where nobody does
+   * @param item what it says of the change if the record is flattened; null where nothing
+   */
+  record Child(@Nullable FieldNode node, @Nullable Item item) {}
 
   /**
    * A place for the field's value.
@@ -34,6 +45,11 @@ final class FieldNode {
 
   @Nullable FieldNode child(String name) {
     return children.get(name);
+  }
+
+  /** The fields of this one's object; only to be asked for when all cells were added. */
+  FieldNames<Child> names() {
+    return names;
   }
 
   boolean hasChildren() {

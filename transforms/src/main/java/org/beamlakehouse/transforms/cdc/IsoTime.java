@@ -18,7 +18,7 @@ final class IsoTime {
   /** Years beyond this do not fit a 64-bit count of microseconds. */
   static final int MAX_YEAR = 290_000;
 
-  private char[] text = new char[0];
+  private byte[] text = new byte[0];
   private int at;
   private int end;
   private int year;
@@ -29,8 +29,8 @@ final class IsoTime {
   private int offsetSeconds;
 
   /** The date that the text is, or null; a trailing {@code Z} is allowed. */
-  @Nullable LocalDate date(char[] chars, int from, int length) {
-    start(chars, from, length);
+  @Nullable LocalDate date(byte[] bytes, int from, int to) {
+    start(bytes, from, to);
     if (!readDate()) {
       return null;
     }
@@ -39,8 +39,8 @@ final class IsoTime {
   }
 
   /** The time of day that the text is, in UTC where it has an offset, or null. */
-  @Nullable LocalTime time(char[] chars, int from, int length) {
-    start(chars, from, length);
+  @Nullable LocalTime time(byte[] bytes, int from, int to) {
+    start(bytes, from, to);
     if (!readTime()) {
       return null;
     }
@@ -52,8 +52,8 @@ final class IsoTime {
   }
 
   /** The local date and time that the text is, or null; of offsets only UTC is allowed. */
-  @Nullable LocalDateTime timestamp(char[] chars, int from, int length) {
-    start(chars, from, length);
+  @Nullable LocalDateTime timestamp(byte[] bytes, int from, int to) {
+    start(bytes, from, to);
     if (!readDateTime() || (at < end && !readOffset()) || offsetSeconds != 0) {
       return null;
     }
@@ -61,8 +61,8 @@ final class IsoTime {
   }
 
   /** The instant that the text is, or null; the offset must be there. */
-  @Nullable Instant instant(char[] chars, int from, int length) {
-    start(chars, from, length);
+  @Nullable Instant instant(byte[] bytes, int from, int to) {
+    start(bytes, from, to);
     if (!readDateTime() || at == end || !readOffset()) {
       return null;
     }
@@ -73,10 +73,10 @@ final class IsoTime {
     return LocalDate.of(year, month, day).toEpochDay() * 86_400 + secondOfDay;
   }
 
-  private void start(char[] chars, int from, int length) {
-    text = chars;
+  private void start(byte[] bytes, int from, int to) {
+    text = bytes;
     at = from;
-    end = from + length;
+    end = to;
     nano = 0;
     offsetSeconds = 0;
   }
@@ -85,7 +85,7 @@ final class IsoTime {
     if (!readDate() || at == end) {
       return false;
     }
-    char separator = text[at++];
+    byte separator = text[at++];
     return (separator == 'T' || separator == ' ' || separator == 't') && readTime();
   }
 
@@ -93,7 +93,7 @@ final class IsoTime {
     if (at == end) {
       return false;
     }
-    char sign = text[at];
+    byte sign = text[at];
     boolean signed = sign == '-' || sign == '+';
     if (signed) {
       at++;
@@ -169,7 +169,7 @@ final class IsoTime {
     if (skipUtc()) {
       return at == end;
     }
-    char sign = text[at++];
+    byte sign = text[at++];
     if (sign != '+' && sign != '-') {
       return false;
     }
@@ -213,7 +213,7 @@ final class IsoTime {
     return value;
   }
 
-  private static boolean isDigit(char c) {
+  private static boolean isDigit(byte c) {
     return c >= '0' && c <= '9';
   }
 }

@@ -1,7 +1,5 @@
 package org.beamlakehouse.transforms.cdc;
 
-import com.fasterxml.jackson.core.JsonToken;
-import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 import org.beamlakehouse.transforms.change.RawRecord;
@@ -14,6 +12,7 @@ import org.checkerframework.checker.nullness.qual.Nullable;
 final class JsonRecords implements RecordReader {
   private final List<TablePlan> plans;
   private final TableMatcher matcher;
+  private final JsonReader in = new JsonReader();
   private final RowValues values = new RowValues();
   private final RowValues noEnvelope = new RowValues();
   private final EventBuilder events = new EventBuilder();
@@ -30,7 +29,7 @@ final class JsonRecords implements RecordReader {
 
   @Override
   public void read(RawRecord record, @Nullable Set<String> wanted, ParseSink sink)
-      throws IOException {
+      throws JsonException {
     RecordContext context = new RecordContext(record, null, noEnvelope, sink);
     boolean taken = false;
     for (TablePlan plan : matcher.ofTopic(record.position().topic())) {
@@ -50,25 +49,25 @@ final class JsonRecords implements RecordReader {
 
   /** Reads the record for a table; false where it was no row at all, which the sink then knows. */
   private boolean readRow(byte[] bytes, @Nullable TablePlan plan, ParseSink sink)
-      throws IOException {
-    JsonInput in = JsonInput.open(bytes, Utf8.afterMark(bytes), bytes.length);
-    JsonToken token = in.parser().nextToken();
-    if (token == JsonToken.VALUE_NULL && in.parser().nextToken() == null) {
+      throws JsonException {
+    in.open(bytes, Utf8.afterMark(bytes), bytes.length);
+    JsonToken token = in.first();
+    if (token == JsonToken.NULL && in.isAtEnd()) {
       sink.skipped(SkipReason.TOMBSTONE);
       return false;
     }
-    if (token != JsonToken.START_OBJECT) {
+    if (token != JsonToken.OBJECT) {
       sink.deadLetter("Cannot parse the record: it is no JSON object");
       return false;
     }
     if (plan == null) {
-      in.skipValue();
+      in.skip();
     } else {
       values.reset(plan.cells());
       plan.reader(WireType.NATIVE).read(in, values);
     }
-    if (in.parser().nextToken() != null) {
-      sink.deadLetter(JsonInput.NOT_ENDING);
+    if (!in.isAtEnd()) {
+      sink.deadLetter(JsonReader.NOT_ENDING);
       return false;
     }
     return true;

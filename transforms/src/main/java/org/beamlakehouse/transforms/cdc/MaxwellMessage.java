@@ -1,8 +1,5 @@
 package org.beamlakehouse.transforms.cdc;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import java.io.IOException;
 import java.time.Instant;
 import java.util.Map;
 import org.beamlakehouse.transforms.change.Sequence;
@@ -83,13 +80,13 @@ final class MaxwellMessage extends BinlogMessage {
   }
 
   @Override
-  void readLog(String name, JsonParser parser, JsonToken token) throws IOException {
+  void readLog(String name, JsonReader in, JsonToken token) {
     switch (name) {
-      case "position" -> position = ChangeSource.text(parser, token, null);
-      case "commit" -> commits = token == JsonToken.VALUE_TRUE;
-      case "ts" -> seconds = ChangeSource.number(parser, token);
-      case "xid" -> transaction = ChangeSource.number(parser, token);
-      case "xoffset" -> offset = ChangeSource.number(parser, token);
+      case "position" -> position = ChangeSource.text(in, token, null);
+      case "commit" -> commits = token == JsonToken.TRUE;
+      case "ts" -> seconds = ChangeSource.number(in, token);
+      case "xid" -> transaction = ChangeSource.number(in, token);
+      case "xoffset" -> offset = ChangeSource.number(in, token);
       default -> {
         // The rest says nothing that is needed here.
       }

@@ -1,7 +1,6 @@
 package org.beamlakehouse.transforms.cdc;
 
-import com.fasterxml.jackson.core.JsonToken;
-import java.io.IOException;
+import org.beamlakehouse.transforms.cdc.ConnectEnvelope.Payload;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /** Reads key columns from a message's key, for deletes that bring no row. */
@@ -24,44 +23,43 @@ final class MessageKey {
           image.cells()[column] = read.cells()[column];
         }
       }
-    } catch (IOException e) {
+    } catch (JsonException e) {
       // The key is opaque to this source; the caller finds the key columns still null.
       return;
     }
   }
 
-  private @Nullable RowValues read(TablePlan plan, byte[] key) throws IOException {
-    JsonInput in = JsonInput.open(key, 0, key.length);
-    JsonToken token = in.parser().nextToken();
+  private @Nullable RowValues read(TablePlan plan, byte[] key) throws JsonException {
+    JsonReader in = JsonReader.of(key, 0, key.length);
+    JsonToken token = in.first();
     WireType type = WireType.UNKNOWN;
-    if (token == JsonToken.START_OBJECT) {
-      int start = in.tokenStart();
-      ConnectEnvelope.Payload payload =
-          ConnectEnvelope.mayBegin(in.parser().nextFieldName())
-              ? envelope.findUnknown(key, start)
-              : null;
-      type = payload == null ? type : payload.type();
-      in =
-          payload == null
-              ? JsonInput.open(key, start, key.length)
-              : JsonInput.open(key, payload.from(), payload.to());
-      token = in.parser().nextToken();
+    if (token == JsonToken.OBJECT) {
+      int start = in.start();
+      Payload payload =
+          ConnectEnvelope.mayBegin(in.nextFieldName()) ? envelope.findUnknown(key, start) : null;
+      if (payload == null) {
+        in.reopenObject(start);
+      } else {
+        type = payload.type();
+        in.open(key, payload.from(), payload.to());
+        token = in.first();
+      }
     }
     RowValues values = new RowValues();
     values.reset(plan.cells());
-    if (token == JsonToken.START_OBJECT) {
+    if (token == JsonToken.OBJECT) {
       plan.reader(type).read(in, values);
       return values;
     }
     int[] columns = plan.table().keyIndexes();
-    if (token == null || !token.isScalarValue() || columns.length != 1) {
+    if (!token.isScalar() || columns.length != 1) {
       return null;
     }
-    if (token != JsonToken.VALUE_NULL) {
+    if (token != JsonToken.NULL) {
       ValueReader reader =
           ValueReaders.of(
               plan.columns().get(columns[0]).type(), type, new ValueReaders.UnknownFieldFlag());
-      values.cells()[columns[0]] = reader.read(in.parser(), token);
+      values.cells()[columns[0]] = reader.read(in, token);
     }
     return values;
   }

@@ -1,8 +1,5 @@
 package org.beamlakehouse.transforms.cdc;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -53,19 +50,19 @@ final class NestedReaders {
     if (wire.kind() != WireType.Kind.JSON_TEXT && !wire.isUntold()) {
       return reader;
     }
-    return (parser, token) -> {
-      if (token != JsonToken.VALUE_STRING) {
-        return reader.read(parser, token);
+    return (in, token) -> {
+      if (token != JsonToken.STRING) {
+        return reader.read(in, token);
       }
       try {
-        JsonParser inner = JsonInput.open(parser.getText());
-        JsonToken first = inner.nextToken();
-        if (first == null || !first.isStructStart()) {
-          return Bad.of("an object or array", parser, token);
+        JsonReader inner = JsonReader.of(in.text(), in.textFrom(), in.textTo());
+        JsonToken first = inner.first();
+        if (!first.isNested()) {
+          return Bad.of("an object or array", in, token);
         }
         Object value = reader.read(inner, first);
-        return inner.nextToken() == null ? value : new Bad("JSON", "a string that is none");
-      } catch (IOException e) {
+        return inner.isAtEnd() ? value : new Bad("JSON", "a string that is none");
+      } catch (JsonException e) {
         return new Bad("JSON", "a string that is none");
       }
     };
@@ -87,24 +84,23 @@ final class NestedReaders {
 
   private record ListReader(String expected, ValueReader elements) implements ValueReader {
     @Override
-    public Object read(JsonParser parser, JsonToken token) throws IOException {
-      if (token != JsonToken.START_ARRAY) {
-        return Bad.of(expected, parser, token);
+    public Object read(JsonReader in, JsonToken token) throws JsonException {
+      if (token != JsonToken.ARRAY) {
+        return Bad.of(expected, in, token);
       }
       List<Object> values = new ArrayList<>();
       Object bad = null;
       boolean placeholder = false;
       boolean placeholderNumbers = true;
       JsonToken next;
-      while ((next = parser.nextToken()) != JsonToken.END_ARRAY) {
-        placeholder |=
-            values.isEmpty() && next == JsonToken.VALUE_STRING && Placeholder.isElement(parser);
+      while ((next = in.nextElement()) != JsonToken.END) {
+        placeholder |= values.isEmpty() && next == JsonToken.STRING && Placeholder.isElement(in);
         placeholderNumbers &=
-            next == JsonToken.VALUE_NUMBER_INT
+            next == JsonToken.INTEGER
                 && values.size() < Placeholder.length()
-                && parser.getNumberType() == JsonParser.NumberType.INT
-                && parser.getIntValue() == Placeholder.number(values.size());
-        Object value = next == JsonToken.VALUE_NULL ? null : elements.read(parser, next);
+                && in.number().isLong()
+                && in.number().longValue() == Placeholder.number(values.size());
+        Object value = next == JsonToken.NULL ? null : elements.read(in, next);
         if (isBad(value)) {
           bad = firstBad(bad, value, expected);
         }
@@ -121,20 +117,20 @@ final class NestedReaders {
   private record MapReader(String expected, boolean textKeys, ValueReader keys, ValueReader values)
       implements ValueReader {
     @Override
-    public Object read(JsonParser parser, JsonToken token) throws IOException {
-      if (token == JsonToken.START_OBJECT && textKeys) {
-        return readObject(parser);
+    public Object read(JsonReader in, JsonToken token) throws JsonException {
+      if (token == JsonToken.OBJECT && textKeys) {
+        return readObject(in);
       }
-      return token == JsonToken.START_ARRAY ? readPairs(parser) : Bad.of(expected, parser, token);
+      return token == JsonToken.ARRAY ? readPairs(in) : Bad.of(expected, in, token);
     }
 
-    private Object readObject(JsonParser parser) throws IOException {
+    private Object readObject(JsonReader in) throws JsonException {
       Map<Object, Object> map = new LinkedHashMap<>();
       Object bad = null;
       String key;
-      while ((key = parser.nextFieldName()) != null) {
-        JsonToken token = parser.nextToken();
-        Object value = token == JsonToken.VALUE_NULL ? null : values.read(parser, token);
+      while ((key = in.nextFieldName()) != null) {
+        JsonToken token = in.next();
+        Object value = token == JsonToken.NULL ? null : values.read(in, token);
         if (isBad(value)) {
           bad = firstBad(bad, value, expected);
         }
@@ -146,22 +142,22 @@ final class NestedReaders {
       return bad != null ? bad : map;
     }
 
-    private Object readPairs(JsonParser parser) throws IOException {
+    private Object readPairs(JsonReader in) throws JsonException {
       Map<Object, Object> map = new LinkedHashMap<>();
       Object bad = null;
       JsonToken token;
-      while ((token = parser.nextToken()) != JsonToken.END_ARRAY) {
-        if (token != JsonToken.START_ARRAY) {
-          bad = firstBad(bad, Bad.of("a pair", parser, token), expected);
+      while ((token = in.nextElement()) != JsonToken.END) {
+        if (token != JsonToken.ARRAY) {
+          bad = firstBad(bad, Bad.of("a pair", in, token), expected);
           continue;
         }
         Object[] pair = new Object[2];
         int length = 0;
-        while ((token = parser.nextToken()) != JsonToken.END_ARRAY) {
-          if (token == JsonToken.VALUE_NULL || length > 1) {
-            parser.skipChildren();
+        while ((token = in.nextElement()) != JsonToken.END) {
+          if (token == JsonToken.NULL || length > 1) {
+            in.skip();
           } else {
-            pair[length] = (length == 0 ? keys : values).read(parser, token);
+            pair[length] = (length == 0 ? keys : values).read(in, token);
           }
           length++;
         }
@@ -184,21 +180,20 @@ final class NestedReaders {
       UnknownFieldFlag unknown)
       implements ValueReader {
     @Override
-    public Object read(JsonParser parser, JsonToken token) throws IOException {
-      if (token != JsonToken.START_OBJECT) {
-        return Bad.of(type.toString(), parser, token);
+    public Object read(JsonReader in, JsonToken token) throws JsonException {
+      if (token != JsonToken.OBJECT) {
+        return Bad.of(type.toString(), in, token);
       }
       Object[] values = new Object[readers.size()];
       String name;
-      while ((name = parser.nextFieldName()) != null) {
-        JsonToken next = parser.nextToken();
+      while ((name = in.nextFieldName()) != null) {
+        JsonToken next = in.next();
         Integer place = places.get(name);
         if (place == null) {
           unknown.raise();
-          parser.skipChildren();
+          in.skip();
         } else {
-          values[place] =
-              next == JsonToken.VALUE_NULL ? null : readers.get(place).read(parser, next);
+          values[place] = next == JsonToken.NULL ? null : readers.get(place).read(in, next);
         }
       }
       Object bad = null;

@@ -1,7 +1,5 @@
 package org.beamlakehouse.transforms.cdc;
 
-import com.fasterxml.jackson.core.JsonParser;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.UUID;
@@ -21,18 +19,17 @@ final class Placeholder {
 
   private Placeholder() {}
 
-  /** True where the string under the parser stands for an unsent value. */
-  static boolean isText(JsonParser parser) throws IOException {
-    int length = parser.getTextLength();
-    return (length == TEXT.length() && equal(parser, TEXT))
-        || (length == BASE64.length() && equal(parser, BASE64))
-        || (length == HSTORE.length() && equal(parser, HSTORE));
+  /** True where the string under the reader stands for an unsent value. */
+  static boolean isText(JsonReader in) {
+    int length = in.textLength();
+    return (length == TEXT.length() && in.isText(TEXT))
+        || (length == BASE64.length() && in.isText(BASE64))
+        || (length == HSTORE.length() && in.isText(HSTORE));
   }
 
-  /** True where the string under the parser, alone in a list, stands for an unsent list. */
-  static boolean isElement(JsonParser parser) throws IOException {
-    return isText(parser)
-        || (parser.getTextLength() == UUID_TEXT.length() && equal(parser, UUID_TEXT));
+  /** True where the string under the reader, alone in a list, stands for an unsent list. */
+  static boolean isElement(JsonReader in) {
+    return isText(in) || in.isText(UUID_TEXT);
   }
 
   /** Length of the list of numbers that stands for an unsent list. */
@@ -43,16 +40,5 @@ final class Placeholder {
   /** The number at a place of the list of numbers that stands for an unsent list. */
   static int number(int index) {
     return BYTES[index];
-  }
-
-  private static boolean equal(JsonParser parser, String expected) throws IOException {
-    char[] chars = parser.getTextCharacters();
-    int from = parser.getTextOffset();
-    for (int i = 0; i < expected.length(); i++) {
-      if (chars[from + i] != expected.charAt(i)) {
-        return false;
-      }
-    }
-    return true;
   }
 }

@@ -2,7 +2,6 @@ package org.beamlakehouse.transforms.cdc;
 
 import static java.util.Objects.requireNonNull;
 
-import java.io.IOException;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Set;
@@ -77,8 +76,8 @@ public final class RecordParser implements Serializable {
     }
     try {
       reader.read(record, wantedTables, sink);
-    } catch (IOException e) {
-      sink.deadLetter(JsonInput.describe(e, Utf8.afterMark(payload)));
+    } catch (JsonException e) {
+      sink.deadLetter(e.getMessage());
     }
   }
 

@@ -1,6 +1,5 @@
 package org.beamlakehouse.transforms.cdc;
 
-import java.io.IOException;
 import java.util.Set;
 import org.beamlakehouse.transforms.change.RawRecord;
 import org.checkerframework.checker.nullness.qual.Nullable;
@@ -12,9 +11,9 @@ interface RecordReader {
    * Reads a record whose payload is not empty and is UTF-8.
    *
    * @param wanted names of the tables to read for; null for all
-   * @throws IOException where the JSON is broken; then nothing was sent to the sink
+   * @throws JsonException where the JSON is broken; then nothing was sent to the sink
    */
-  void read(RawRecord record, @Nullable Set<String> wanted, ParseSink sink) throws IOException;
+  void read(RawRecord record, @Nullable Set<String> wanted, ParseSink sink) throws JsonException;
 
   /** See {@link RecordParser#beginBatch}. */
   default void beginBatch() {

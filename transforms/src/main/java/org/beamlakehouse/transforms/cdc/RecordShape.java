@@ -1,7 +1,5 @@
 package org.beamlakehouse.transforms.cdc;
 
-import com.fasterxml.jackson.core.JsonParser;
-import java.io.IOException;
 import java.util.HashSet;
 import java.util.Set;
 import org.checkerframework.checker.nullness.qual.Nullable;
@@ -15,14 +13,14 @@ final class RecordShape {
 
   private final Set<String> names = new HashSet<>();
 
-  /** Reads the names of the object under the parser, which is read over. */
-  static RecordShape of(JsonParser parser) throws IOException {
+  /** Reads the names of the object that was begun, which is read over. */
+  static RecordShape of(JsonReader in) throws JsonException {
     RecordShape shape = new RecordShape();
     String name;
-    while ((name = parser.nextFieldName()) != null) {
+    while ((name = in.nextFieldName()) != null) {
       shape.names.add(name);
-      parser.nextToken();
-      parser.skipChildren();
+      in.next();
+      in.skip();
     }
     return shape;
   }

@@ -1,7 +1,5 @@
 package org.beamlakehouse.transforms.cdc;
 
-import com.fasterxml.jackson.core.JsonToken;
-import java.io.IOException;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
@@ -54,35 +52,35 @@ final class RowImage {
     return malformed;
   }
 
-  /** Passes over the value under the parser, reading it for one table on the way if given. */
-  void read(JsonInput in, JsonToken token, @Nullable TablePlan plan, @Nullable RowReader reader)
-      throws IOException {
+  /** Passes over the value that was begun, reading it for one table on the way if given. */
+  void read(JsonReader in, JsonToken token, @Nullable TablePlan plan, @Nullable RowReader reader)
+      throws JsonException {
     reset();
-    present = token == JsonToken.START_OBJECT;
-    malformed = !present && token != JsonToken.VALUE_NULL;
+    present = token == JsonToken.OBJECT;
+    malformed = !present && token != JsonToken.NULL;
     if (!present) {
-      in.parser().skipChildren();
+      in.skip();
       return;
     }
-    from = in.tokenStart();
+    from = in.start();
     if (plan == null || reader == null) {
-      to = in.skipValue();
+      in.skip();
     } else {
       values.reset(plan.cells());
       reader.read(in, values);
-      to = in.tokenEnd();
       readBy = reader;
     }
+    to = in.end();
   }
 
   /** The values as a table reads them, others where this image has no field; null without one. */
   @Nullable RowValues valuesOver(RowValues others, byte[] bytes, RowReader reader)
-      throws IOException {
+      throws JsonException {
     if (!present) {
       return null;
     }
-    JsonInput in = JsonInput.open(bytes, from, to);
-    in.parser().nextToken();
+    JsonReader in = JsonReader.of(bytes, from, to);
+    in.first();
     values.resetTo(others.cells());
     reader.read(in, values);
     readBy = null;
@@ -90,16 +88,16 @@ final class RowImage {
   }
 
   /** The values as a table reads them; null where there is no image. */
-  @Nullable RowValues values(byte[] bytes, TablePlan plan, RowReader reader) throws IOException {
+  @Nullable RowValues values(byte[] bytes, TablePlan plan, RowReader reader) throws JsonException {
     if (!present) {
       return null;
     }
     if (readBy != reader) {
-      JsonInput in = JsonInput.open(bytes, from, to);
-      in.parser().nextToken();
+      JsonReader in = JsonReader.of(bytes, from, to);
+      in.first();
       values.reset(plan.cells());
       if (flat) {
-        reader.readFlat(in, in.parser().nextFieldName(), values, new ChangeSource());
+        reader.readFlat(in, values, new ChangeSource());
       } else {
         reader.read(in, values);
       }

@@ -1,7 +1,5 @@
 package org.beamlakehouse.transforms.cdc;
 
-import com.fasterxml.jackson.core.JsonToken;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.checkerframework.checker.nullness.qual.Nullable;
@@ -31,23 +29,23 @@ final class RowImages {
     return malformed;
   }
 
-  /** Passes over the value under the parser, reading its rows for one table on the way if given. */
-  void read(JsonInput in, JsonToken token, @Nullable TablePlan plan, @Nullable RowReader reader)
-      throws IOException {
+  /** Passes over the value that was begun, reading its rows for one table on the way if given. */
+  void read(JsonReader in, JsonToken token, @Nullable TablePlan plan, @Nullable RowReader reader)
+      throws JsonException {
     reset();
-    if (token == JsonToken.START_ARRAY) {
+    if (token == JsonToken.ARRAY) {
       JsonToken next;
-      while ((next = in.parser().nextToken()) != JsonToken.END_ARRAY) {
+      while ((next = in.nextElement()) != JsonToken.END) {
         add(in, next, plan, reader);
       }
-    } else if (token != JsonToken.VALUE_NULL) {
+    } else if (token != JsonToken.NULL) {
       add(in, token, plan, reader);
     }
   }
 
   private void add(
-      JsonInput in, JsonToken token, @Nullable TablePlan plan, @Nullable RowReader reader)
-      throws IOException {
+      JsonReader in, JsonToken token, @Nullable TablePlan plan, @Nullable RowReader reader)
+      throws JsonException {
     if (size == images.size()) {
       images.add(new RowImage());
     }

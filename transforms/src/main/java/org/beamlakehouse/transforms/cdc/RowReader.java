@@ -1,9 +1,8 @@
 package org.beamlakehouse.transforms.cdc;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import java.io.IOException;
 import java.math.BigDecimal;
+import org.beamlakehouse.transforms.cdc.ChangeSource.Item;
+import org.beamlakehouse.transforms.cdc.FieldNames.Field;
 import org.beamlakehouse.transforms.cdc.ValueReader.Bad;
 import org.beamlakehouse.transforms.cdc.ValueReaders.UnknownFieldFlag;
 import org.checkerframework.checker.nullness.qual.Nullable;
@@ -13,65 +12,62 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * reads. Of a repeated field the last one holds.
  */
 final class RowReader {
-  private static final String METADATA_PREFIX = "__";
-
   /** An object or array that was read with no type. */
   record JsonText(String text) {}
 
-  private final @Nullable FieldNode root;
+  private final FieldNode root;
+  private final boolean wanted;
   private final UnknownFieldFlag unknown;
 
-  RowReader(@Nullable FieldNode root, UnknownFieldFlag unknown) {
+  RowReader(FieldNode root, UnknownFieldFlag unknown) {
+    this(root, unknown, true);
+  }
+
+  private RowReader(FieldNode root, UnknownFieldFlag unknown, boolean wanted) {
     this.root = root;
+    this.wanted = wanted;
     this.unknown = unknown;
   }
 
   /** A reader of rows that nobody wants. */
   static RowReader nothing() {
-    return new RowReader(null, new UnknownFieldFlag());
+    return new RowReader(new FieldNode(), new UnknownFieldFlag(), false);
   }
 
-  /** Reads the object under the parser. */
-  void read(JsonInput in, RowValues out) throws IOException {
-    out.rescue(readFields(in, in.parser().nextFieldName(), root, out, null));
+  /** Reads the object that was begun. */
+  void read(JsonReader in, RowValues out) throws JsonException {
+    out.rescue(readFields(in, root, out, null));
   }
 
-  /**
-   * Reads the object whose first field's name is under the parser, and whose {@code __} fields
-   * describe the change.
-   */
-  void readFlat(JsonInput in, @Nullable String first, RowValues out, ChangeSource metadata)
-      throws IOException {
-    out.rescue(readFields(in, first, root, out, metadata));
+  /** Reads the object that was begun, whose {@code __} fields describe the change. */
+  void readFlat(JsonReader in, RowValues out, ChangeSource metadata) throws JsonException {
+    out.rescue(readFields(in, root, out, metadata));
   }
 
   private @Nullable RescuedFields readFields(
-      JsonInput in,
-      @Nullable String first,
-      @Nullable FieldNode node,
-      RowValues out,
-      @Nullable ChangeSource metadata)
-      throws IOException {
-    JsonParser parser = in.parser();
+      JsonReader in, FieldNode node, RowValues out, @Nullable ChangeSource metadata)
+      throws JsonException {
     RescuedFields rescued = null;
-    for (String name = first; name != null; name = parser.nextFieldName()) {
-      JsonToken token = parser.nextToken();
-      boolean isMetadata = metadata != null && name.startsWith(METADATA_PREFIX);
-      if (isMetadata) {
-        metadata.readFlat(name, parser, token);
+    Field<FieldNode.Child> field = node.names().start();
+    while ((field = in.nextField(node.names(), field)) != null) {
+      JsonToken token = in.next();
+      Item item = metadata == null ? null : field.target().item();
+      if (item != null) {
+        metadata.read(item, in, token);
       }
-      FieldNode child = node == null ? null : node.child(name);
+      FieldNode child = field.target().node();
       if (child != null) {
         RescuedFields inside = readNode(in, child, token, out);
         if (inside != null || rescued != null) {
-          rescued = put(rescued, name, inside);
+          rescued = put(rescued, field.name(), inside);
         }
-      } else if (isMetadata || node == null) {
-        parser.skipChildren();
+      } else if (item != null || !wanted) {
+        in.skip();
       } else {
-        int from = in.tokenStart();
+        int from = in.start();
+        in.skip();
         rescued = rescued == null ? new RescuedFields() : rescued;
-        rescued.add(name, in.text(from, in.skipValue()));
+        rescued.add(field.name(), in.json(from, in.end()));
       }
     }
     return rescued;
@@ -89,98 +85,103 @@ final class RowReader {
   }
 
   /** Reads one field's value into its cells; gives what was left unread inside it. */
-  @Nullable RescuedFields readNode(JsonInput in, FieldNode node, JsonToken token, RowValues out)
-      throws IOException {
-    if (!token.isStructStart()) {
+  @Nullable RescuedFields readNode(JsonReader in, FieldNode node, JsonToken token, RowValues out)
+      throws JsonException {
+    if (!token.isNested()) {
       for (int i = 0; i < node.cells().size(); i++) {
         FieldNode.Cell cell = node.cells().get(i);
-        out.cells()[cell.index()] = readScalar(in.parser(), token, cell.reader());
+        out.cells()[cell.index()] = readScalar(in, token, cell.reader());
       }
       if (node.hasChildren()) {
-        clear(node, token == JsonToken.VALUE_NULL ? null : notAnObject(in, token), out);
+        clear(node, token == JsonToken.NULL ? null : notAnObject(in, token), out);
       }
       return null;
     }
     if (node.cells().isEmpty()) {
-      if (token == JsonToken.START_OBJECT) {
+      if (token == JsonToken.OBJECT) {
         clear(node, null, out);
-        return readFields(in, in.parser().nextFieldName(), node, out, null);
+        return readFields(in, node, out, null);
       }
       clear(node, notAnObject(in, token), out);
       return null;
     }
-    int from = in.tokenStart();
+    int from = in.start();
     if (node.cells().size() == 1 && !node.hasChildren()) {
       readStruct(in, node.cells().get(0), token, out);
-      return unknown.lower() ? RescuedFields.whole(in.text(from, in.tokenEnd())) : null;
+      return unknown.lower() ? RescuedFields.whole(in.json(from, in.end())) : null;
     }
-    return readSeveral(in, node, from, in.skipValue(), out);
+    in.skip();
+    return readSeveral(in, node, from, in.end(), out);
   }
 
   /** A nested value that several cells read is read once for each. */
   private @Nullable RescuedFields readSeveral(
-      JsonInput in, FieldNode node, int from, int to, RowValues out) throws IOException {
+      JsonReader in, FieldNode node, int from, int to, RowValues out) throws JsonException {
     for (FieldNode.Cell cell : node.cells()) {
-      JsonInput inner = JsonInput.open(in.bytes(), from, to);
-      readStruct(inner, cell, inner.parser().nextToken(), out);
+      JsonReader inner = JsonReader.of(in.bytes(), from, to);
+      readStruct(inner, cell, inner.first(), out);
     }
     boolean unread = unknown.lower();
     if (node.hasChildren()) {
-      JsonInput inner = JsonInput.open(in.bytes(), from, to);
-      JsonToken token = inner.parser().nextToken();
-      clear(node, token == JsonToken.START_OBJECT ? null : notAnObject(inner, token), out);
-      if (token == JsonToken.START_OBJECT) {
+      JsonReader inner = JsonReader.of(in.bytes(), from, to);
+      JsonToken token = inner.first();
+      clear(node, token == JsonToken.OBJECT ? null : notAnObject(inner, token), out);
+      if (token == JsonToken.OBJECT) {
         // Whole values are read as well, so nothing in here goes unread.
-        readFields(inner, inner.parser().nextFieldName(), node, out, null);
+        readFields(inner, node, out, null);
       }
     }
-    return unread ? RescuedFields.whole(in.text(from, to)) : null;
+    return unread ? RescuedFields.whole(in.json(from, to)) : null;
   }
 
-  private static void readStruct(JsonInput in, FieldNode.Cell cell, JsonToken token, RowValues out)
-      throws IOException {
+  private static void readStruct(JsonReader in, FieldNode.Cell cell, JsonToken token, RowValues out)
+      throws JsonException {
     if (cell.reader() == null) {
-      int from = in.tokenStart();
-      out.cells()[cell.index()] = new JsonText(in.text(from, in.skipValue()));
+      int from = in.start();
+      in.skip();
+      out.cells()[cell.index()] = new JsonText(in.json(from, in.end()));
     } else {
-      out.cells()[cell.index()] = cell.reader().read(in.parser(), token);
+      out.cells()[cell.index()] = cell.reader().read(in, token);
     }
   }
 
   private static @Nullable Object readScalar(
-      JsonParser parser, JsonToken token, @Nullable ValueReader reader) throws IOException {
-    if (token == JsonToken.VALUE_NULL) {
+      JsonReader in, JsonToken token, @Nullable ValueReader reader) throws JsonException {
+    if (token == JsonToken.NULL) {
       return null;
     }
-    if (token == JsonToken.VALUE_STRING && Placeholder.isText(parser)) {
+    if (token == JsonToken.STRING && Placeholder.isText(in)) {
       return ValueReader.UNSENT;
     }
-    return reader == null ? asTold(parser, token) : reader.read(parser, token);
+    return reader == null ? asTold(in, token) : reader.read(in, token);
   }
 
   /** The value that the JSON token itself tells. */
-  private static Object asTold(JsonParser parser, JsonToken token) throws IOException {
+  private static Object asTold(JsonReader in, JsonToken token) {
     return switch (token) {
-      case VALUE_STRING -> parser.getText();
-      case VALUE_NUMBER_INT ->
-          parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
-              ? new Bad("long", "an integer out of range")
-              : (Object) parser.getLongValue();
-      case VALUE_NUMBER_FLOAT ->
-          parser.getTextLength() > 100
+      case STRING -> in.string();
+      case INTEGER ->
+          in.number().isLong()
+              ? (Object) in.number().longValue()
+              : new Bad("long", "an integer out of range");
+      case FRACTION ->
+          in.number().length() > 100
               ? new Bad("double", "a number with too many digits")
-              : decimalOrDouble(parser.getDecimalValue());
-      default -> token == JsonToken.VALUE_TRUE;
+              : decimalOrDouble(in.number().decimalValue());
+      default -> token == JsonToken.TRUE;
     };
   }
 
-  private static Object decimalOrDouble(BigDecimal value) {
+  private static Object decimalOrDouble(@Nullable BigDecimal value) {
+    if (value == null) {
+      return new Bad("double", "a number out of range");
+    }
     boolean fits = value.scale() <= 10 && (long) value.precision() - value.scale() <= 28;
     return fits && value.scale() >= 0 ? value.setScale(10) : (Object) value.doubleValue();
   }
 
-  private static Bad notAnObject(JsonInput in, JsonToken token) throws IOException {
-    return Bad.of("an object", in.parser(), token);
+  private static Bad notAnObject(JsonReader in, JsonToken token) throws JsonException {
+    return Bad.of("an object", in, token);
   }
 
   /** Sets all cells below a node, so that nothing of an earlier field of that name stays. */

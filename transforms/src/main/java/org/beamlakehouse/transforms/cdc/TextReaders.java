@@ -1,8 +1,5 @@
 package org.beamlakehouse.transforms.cdc;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.beamlakehouse.transforms.cdc.ValueReader.Bad;
 import org.beamlakehouse.transforms.cdc.ValueReaders.UnknownFieldFlag;
@@ -42,10 +39,8 @@ final class TextReaders {
   private static ValueReader orText(ValueReader values, TextReader texts) {
     return new ValueReader() {
       @Override
-      public Object read(JsonParser parser, JsonToken token) throws IOException {
-        return token == JsonToken.VALUE_STRING
-            ? texts.read(parser.getText())
-            : values.read(parser, token);
+      public Object read(JsonReader in, JsonToken token) throws JsonException {
+        return token == JsonToken.STRING ? texts.read(in.string()) : values.read(in, token);
       }
     };
   }

@@ -1,9 +1,5 @@
 package org.beamlakehouse.transforms.cdc;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonParser.NumberType;
-import com.fasterxml.jackson.core.JsonToken;
-import java.io.IOException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -37,40 +33,38 @@ final class TimeReaders {
 
   static ValueReader date(WireType wire) {
     IsoTime iso = new IsoTime();
-    return (parser, token) -> {
-      if (token == JsonToken.VALUE_STRING) {
-        LocalDate date =
-            iso.date(parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength());
+    return (in, token) -> {
+      if (token == JsonToken.STRING) {
+        LocalDate date = iso.date(in.text(), in.textFrom(), in.textTo());
         return date != null ? date : new ValueReader.Bad("date", "a string that is no ISO date");
       }
-      if (token != JsonToken.VALUE_NUMBER_INT) {
-        return ValueReader.Bad.of("date", parser, token);
+      if (token != JsonToken.INTEGER) {
+        return ValueReader.Bad.of("date", in, token);
       }
       if (isTime(wire) && wire.kind() != WireType.Kind.DAYS) {
         return new ValueReader.Bad("date", "a number of type " + wire.name());
       }
-      if (parser.getNumberType() != NumberType.INT) {
+      if (!in.number().isInt()) {
         return new ValueReader.Bad("date", "a number of days out of range");
       }
-      return LocalDate.ofEpochDay(parser.getIntValue());
+      return LocalDate.ofEpochDay(in.number().longValue());
     };
   }
 
   static ValueReader time(WireType wire) {
     IsoTime iso = new IsoTime();
-    return (parser, token) -> {
-      if (token == JsonToken.VALUE_STRING) {
-        LocalTime time =
-            iso.time(parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength());
+    return (in, token) -> {
+      if (token == JsonToken.STRING) {
+        LocalTime time = iso.time(in.text(), in.textFrom(), in.textTo());
         return time != null ? time : new ValueReader.Bad("time", "a string that is no ISO time");
       }
-      if (token != JsonToken.VALUE_NUMBER_INT) {
-        return ValueReader.Bad.of("time", parser, token);
+      if (token != JsonToken.INTEGER) {
+        return ValueReader.Bad.of("time", in, token);
       }
-      if (parser.getNumberType() == NumberType.BIG_INTEGER) {
+      if (!in.number().isLong()) {
         return new ValueReader.Bad("time", "a number that is no time of day");
       }
-      long value = parser.getLongValue();
+      long value = in.number().longValue();
       long micros;
       switch (wire.kind()) {
         case TIME_MILLIS -> micros = value < 0 || value > MICROS_PER_DAY ? -1 : value * 1_000;
@@ -90,16 +84,14 @@ final class TimeReaders {
 
   static ValueReader timestamp(WireType wire) {
     IsoTime iso = new IsoTime();
-    return (parser, token) -> {
-      if (token == JsonToken.VALUE_STRING) {
-        LocalDateTime time =
-            iso.timestamp(
-                parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength());
+    return (in, token) -> {
+      if (token == JsonToken.STRING) {
+        LocalDateTime time = iso.timestamp(in.text(), in.textFrom(), in.textTo());
         return time != null
             ? time
             : new ValueReader.Bad("timestamp", "a string that is no ISO timestamp without zone");
       }
-      Object instant = epoch("timestamp", wire, parser, token);
+      Object instant = epoch("timestamp", wire, in, token);
       return instant instanceof Instant found
           ? LocalDateTime.ofEpochSecond(found.getEpochSecond(), found.getNano(), ZoneOffset.UTC)
           : instant;
@@ -108,27 +100,26 @@ final class TimeReaders {
 
   static ValueReader timestamptz(WireType wire) {
     IsoTime iso = new IsoTime();
-    return (parser, token) -> {
-      if (token == JsonToken.VALUE_STRING) {
-        Instant instant =
-            iso.instant(parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength());
+    return (in, token) -> {
+      if (token == JsonToken.STRING) {
+        Instant instant = iso.instant(in.text(), in.textFrom(), in.textTo());
         return instant != null
             ? instant
             : new ValueReader.Bad("timestamptz", "a string that is no ISO timestamp with zone");
       }
-      return epoch("timestamptz", wire, parser, token);
+      return epoch("timestamptz", wire, in, token);
     };
   }
 
-  private static Object epoch(String expected, WireType wire, JsonParser parser, JsonToken token)
-      throws IOException {
-    if (token != JsonToken.VALUE_NUMBER_INT) {
-      return ValueReader.Bad.of(expected, parser, token);
+  private static Object epoch(String expected, WireType wire, JsonReader in, JsonToken token)
+      throws JsonException {
+    if (token != JsonToken.INTEGER) {
+      return ValueReader.Bad.of(expected, in, token);
     }
-    if (parser.getNumberType() == NumberType.BIG_INTEGER) {
+    if (!in.number().isLong()) {
       return new ValueReader.Bad(expected, "a number out of range");
     }
-    long value = parser.getLongValue();
+    long value = in.number().longValue();
     Instant instant;
     switch (wire.kind()) {
       case EPOCH_MILLIS -> instant = ofMillis(value);

@@ -5,14 +5,13 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Strict UTF-8 validation as RFC 3629 defines it. The JSON parser accepts overlong forms,
- * surrogates and code points past U+10FFFF, so the bytes are checked before it sees them. It also
- * guesses at UTF-16 and UTF-32; those always have a zero byte, which no JSON text in UTF-8 has, so
- * that counts as invalid as well.
+ * Strict UTF-8 validation as RFC 3629 defines it, before anything else looks at the bytes. A zero
+ * byte, which no JSON text in UTF-8 has and any in UTF-16 and UTF-32, counts as invalid as well.
  */
 final class Utf8 {
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final int BLOCK = 4 * Long.BYTES;
   private static final long NOT_ASCII = 0x8080808080808080L;
   private static final long ONES = 0x0101010101010101L;
 
@@ -20,8 +19,8 @@ final class Utf8 {
 
   /** Offset of the first byte that is not UTF-8, or -1. */
   static int firstInvalid(byte[] bytes) {
-    int at = 0;
     int end = bytes.length;
+    int at = asciiPrefix(bytes);
     while (at < end) {
       if (at + Long.BYTES <= end) {
         long next = (long) LONGS.get(bytes, at);
@@ -43,6 +42,23 @@ final class Utf8 {
       at += length;
     }
     return -1;
+  }
+
+  /** Bytes at the beginning, in whole blocks, that are ASCII and not zero. */
+  private static int asciiPrefix(byte[] bytes) {
+    int at = 0;
+    while (at + BLOCK <= bytes.length) {
+      long a = (long) LONGS.get(bytes, at);
+      long b = (long) LONGS.get(bytes, at + 8);
+      long c = (long) LONGS.get(bytes, at + 16);
+      long d = (long) LONGS.get(bytes, at + 24);
+      long other = a | (a - ONES) | b | (b - ONES) | c | (c - ONES) | d | (d - ONES);
+      if ((other & NOT_ASCII) != 0) {
+        break;
+      }
+      at += BLOCK;
+    }
+    return at;
   }
 
   /** Length of the well-formed multi-byte sequence at {@code at}; 0 where there is none. */

@@ -1,15 +1,12 @@
 package org.beamlakehouse.transforms.cdc;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import java.io.IOException;
-
 /**
  * Reads one JSON value as a column's type.
  *
- * <p>The parser stands on the value's first token, which is never null; a reader of objects or
- * arrays leaves it on the value's last token, whatever it found in between. A value that does not
- * fit gives a {@link Bad}, one the source did not send {@link #UNSENT}; only broken JSON throws.
+ * <p>The reader stands on the value, which is never null, and of which objects and arrays are only
+ * begun; a reader of those reads them to their end, whatever it finds in between. A value that does
+ * not fit gives a {@link Bad}, one the source did not send {@link #UNSENT}; only broken JSON
+ * throws.
  */
 interface ValueReader {
 
@@ -22,7 +19,7 @@ interface ValueReader {
         }
       };
 
-  Object read(JsonParser parser, JsonToken token) throws IOException;
+  Object read(JsonReader in, JsonToken token) throws JsonException;
 
   /**
    * A value that does not fit its type.
@@ -32,21 +29,21 @@ interface ValueReader {
    */
   record Bad(String expected, String found) {
 
-    /** The value under the parser is of the wrong kind; it is read over. */
-    static Bad of(String expected, JsonParser parser, JsonToken token) throws IOException {
-      parser.skipChildren();
+    /** The value under the reader is of the wrong kind; it is read over. */
+    static Bad of(String expected, JsonReader in, JsonToken token) throws JsonException {
+      in.skip();
       return new Bad(expected, describe(token));
     }
 
     private static String describe(JsonToken token) {
       return switch (token) {
-        case START_OBJECT -> "an object";
-        case START_ARRAY -> "an array";
-        case VALUE_STRING -> "a string";
-        case VALUE_NUMBER_INT -> "an integer";
-        case VALUE_NUMBER_FLOAT -> "a fractional number";
-        case VALUE_TRUE, VALUE_FALSE -> "a boolean";
-        default -> "null";
+        case OBJECT -> "an object";
+        case ARRAY -> "an array";
+        case STRING -> "a string";
+        case INTEGER -> "an integer";
+        case FRACTION -> "a fractional number";
+        case TRUE, FALSE -> "a boolean";
+        case NULL, END -> "null";
       };
     }
   }

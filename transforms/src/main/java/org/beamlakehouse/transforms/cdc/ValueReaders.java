@@ -1,13 +1,11 @@
 package org.beamlakehouse.transforms.cdc;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonParser.NumberType;
-import com.fasterxml.jackson.core.JsonToken;
-import java.io.IOException;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.UUID;
 import org.beamlakehouse.transforms.cdc.ValueReader.Bad;
 import org.beamlakehouse.transforms.table.ColumnType;
+import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
  * Makes the reader of a column type for values written in a certain way. There are no implicit
@@ -49,33 +47,33 @@ final class ValueReaders {
     };
   }
 
-  private static Object readBoolean(JsonParser parser, JsonToken token) throws IOException {
+  private static Object readBoolean(JsonReader in, JsonToken token) throws JsonException {
     return switch (token) {
-      case VALUE_TRUE, VALUE_FALSE -> token == JsonToken.VALUE_TRUE;
-      default -> Bad.of("boolean", parser, token);
+      case TRUE, FALSE -> token == JsonToken.TRUE;
+      default -> Bad.of("boolean", in, token);
     };
   }
 
-  private static Object readInt(JsonParser parser, JsonToken token) throws IOException {
-    if (token != JsonToken.VALUE_NUMBER_INT) {
-      return Bad.of("int", parser, token);
+  private static Object readInt(JsonReader in, JsonToken token) throws JsonException {
+    if (token != JsonToken.INTEGER) {
+      return Bad.of("int", in, token);
     }
-    return parser.getNumberType() == NumberType.INT
-        ? (Object) parser.getIntValue()
+    return in.number().isInt()
+        ? (Object) (int) in.number().longValue()
         : new Bad("int", "an integer out of range");
   }
 
-  private static Object readLong(JsonParser parser, JsonToken token) throws IOException {
-    if (token != JsonToken.VALUE_NUMBER_INT) {
-      return Bad.of("long", parser, token);
+  private static Object readLong(JsonReader in, JsonToken token) throws JsonException {
+    if (token != JsonToken.INTEGER) {
+      return Bad.of("long", in, token);
     }
-    return parser.getNumberType() == NumberType.BIG_INTEGER
-        ? new Bad("long", "an integer out of range")
-        : (Object) parser.getLongValue();
+    return in.number().isLong()
+        ? (Object) in.number().longValue()
+        : new Bad("long", "an integer out of range");
   }
 
-  private static Object readFloat(JsonParser parser, JsonToken token) throws IOException {
-    Object value = readFloating("float", parser, token);
+  private static Object readFloat(JsonReader in, JsonToken token) throws JsonException {
+    Object value = readFloating("float", in, token);
     if (!(value instanceof Double number)) {
       return value;
     }
@@ -85,28 +83,28 @@ final class ValueReaders {
         : (Object) narrow;
   }
 
-  private static Object readDouble(JsonParser parser, JsonToken token) throws IOException {
-    return readFloating("double", parser, token);
+  private static Object readDouble(JsonReader in, JsonToken token) throws JsonException {
+    return readFloating("double", in, token);
   }
 
-  private static Object readFloating(String expected, JsonParser parser, JsonToken token)
-      throws IOException {
-    if (token == JsonToken.VALUE_STRING) {
+  private static Object readFloating(String expected, JsonReader in, JsonToken token)
+      throws JsonException {
+    if (token == JsonToken.STRING) {
       // JSON has no such numbers; Connect's converter writes them as strings.
-      return switch (parser.getTextLength() <= 9 ? parser.getText() : "") {
+      return switch (in.textLength() <= 9 ? in.string() : "") {
         case "NaN" -> Double.NaN;
         case "Infinity" -> Double.POSITIVE_INFINITY;
         case "-Infinity" -> Double.NEGATIVE_INFINITY;
-        default -> Bad.of(expected, parser, token);
+        default -> Bad.of(expected, in, token);
       };
     }
-    if (!token.isNumeric()) {
-      return Bad.of(expected, parser, token);
+    if (token != JsonToken.INTEGER && token != JsonToken.FRACTION) {
+      return Bad.of(expected, in, token);
     }
-    if (parser.getTextLength() > MAX_NUMBER_LENGTH) {
+    if (in.number().length() > MAX_NUMBER_LENGTH) {
       return new Bad(expected, "a number with too many digits");
     }
-    double value = parser.getDoubleValue();
+    double value = in.number().doubleValue();
     return Double.isInfinite(value) ? new Bad(expected, "a number out of range") : (Object) value;
   }
 
@@ -116,66 +114,76 @@ final class ValueReaders {
         wire.kind() == WireType.Kind.BYTES
             || wire.kind() == WireType.Kind.DECIMAL
             || wire.kind() == WireType.Kind.VARIABLE_DECIMAL;
-    return (parser, token) -> {
-      if (token != JsonToken.VALUE_STRING) {
-        return Bad.of("string", parser, token);
+    return (in, token) -> {
+      if (token != JsonToken.STRING) {
+        return Bad.of("string", in, token);
       }
-      return encoded
-          ? new Bad("string", "an encoded value of type " + wire.name())
-          : parser.getText();
+      return encoded ? new Bad("string", "an encoded value of type " + wire.name()) : in.string();
     };
   }
 
-  private static Object readUuid(JsonParser parser, JsonToken token) throws IOException {
-    if (token != JsonToken.VALUE_STRING) {
-      return Bad.of("uuid", parser, token);
+  private static Object readUuid(JsonReader in, JsonToken token) throws JsonException {
+    if (token != JsonToken.STRING) {
+      return Bad.of("uuid", in, token);
     }
-    if (parser.getTextLength() == 36) {
-      try {
-        String text = parser.getText();
-        UUID uuid = UUID.fromString(text);
-        // The JDK also takes groups of other lengths.
-        if (uuid.toString().equalsIgnoreCase(text)) {
-          return uuid;
+    UUID uuid = in.textLength() == 36 ? parseUuid(in.text(), in.textFrom()) : null;
+    return uuid != null ? uuid : new Bad("uuid", "a string that is no uuid");
+  }
+
+  /** The UUID of 36 bytes in groups of 8, 4, 4, 4 and 12 digits; null where they are none. */
+  private static @Nullable UUID parseUuid(byte[] text, int from) {
+    long high = 0;
+    long low = 0;
+    for (int i = 0; i < 36; i++) {
+      byte b = text[from + i];
+      if (i == 8 || i == 13 || i == 18 || i == 23) {
+        if (b != '-') {
+          return null;
         }
-      } catch (IllegalArgumentException e) {
-        return new Bad("uuid", "a string that is no uuid");
+        continue;
       }
+      int digit = Character.digit(b, 16);
+      if (digit < 0) {
+        return null;
+      }
+      high = high << 4 | low >>> 60;
+      low = low << 4 | digit;
     }
-    return new Bad("uuid", "a string that is no uuid");
+    return new UUID(high, low);
   }
 
   private static ValueReader binary(ColumnType type, WireType wire) {
     String expected = type.toString();
     int length = type.kind() == ColumnType.Kind.FIXED ? type.length() : -1;
     boolean geometry = wire.kind() == WireType.Kind.GEOMETRY || wire.isUntold();
-    return (parser, token) -> {
-      if (token == JsonToken.VALUE_STRING) {
-        return decode(parser.getText(), expected, length);
+    return (in, token) -> {
+      if (token == JsonToken.STRING) {
+        return decode(in, expected, length);
       }
-      return token == JsonToken.START_OBJECT && geometry
-          ? readGeometry(parser, expected, length)
-          : Bad.of(expected, parser, token);
+      return token == JsonToken.OBJECT && geometry
+          ? readGeometry(in, expected, length)
+          : Bad.of(expected, in, token);
     };
   }
 
-  private static Object readGeometry(JsonParser parser, String expected, int length)
-      throws IOException {
+  private static Object readGeometry(JsonReader in, String expected, int length)
+      throws JsonException {
     Object wkb = new Bad(expected, "an object without well-known binary");
     String name;
-    while ((name = parser.nextFieldName()) != null) {
-      JsonToken token = parser.nextToken();
-      if (name.equals("wkb") && token == JsonToken.VALUE_STRING) {
-        wkb = decode(parser.getText(), expected, length);
+    while ((name = in.nextFieldName()) != null) {
+      JsonToken token = in.next();
+      if (name.equals("wkb") && token == JsonToken.STRING) {
+        wkb = decode(in, expected, length);
       } else {
-        parser.skipChildren();
+        in.skip();
       }
     }
     return wkb;
   }
 
-  private static Object decode(String base64, String expected, int length) {
+  private static Object decode(JsonReader in, String expected, int length) {
     try {
+      byte[] base64 = Arrays.copyOfRange(in.text(), in.textFrom(), in.textTo());
       byte[] bytes = Base64.getDecoder().decode(base64);
       return length >= 0 && bytes.length != length
           ? new Bad(expected, bytes.length + " bytes")

@@ -1,8 +1,10 @@
 package org.beamlakehouse.transforms.change;
 
-import java.io.ByteArrayOutputStream;
 import java.io.Serializable;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.math.BigDecimal;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -25,6 +27,9 @@ import java.util.HexFormat;
  * <p>Components of different types are ordered by type: timestamps before numbers before strings.
  */
 public final class Sequence implements Comparable<Sequence>, Serializable {
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
   private static final int END_OF_ORDER = 0x00;
   private static final int TIME = 0x10;
   private static final int LONG = 0x20;
@@ -128,7 +133,8 @@ public final class Sequence implements Comparable<Sequence>, Serializable {
 
   /** Builds a sequence from its most to its least significant component. */
   public static final class Builder {
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream(32);
+    private byte[] bytes = new byte[64];
+    private int size;
     private int components;
     private int orderLength;
 
@@ -139,17 +145,34 @@ public final class Sequence implements Comparable<Sequence>, Serializable {
     }
 
     public Builder add(String value) {
-      out.write(STRING);
-      for (byte b : value.getBytes(StandardCharsets.UTF_8)) {
-        out.write(b);
-        if (b == 0) {
-          out.write(0xff);
+      // In the worst case every character is a zero, which takes two bytes.
+      reserve(3 + 3 * value.length());
+      bytes[size++] = STRING;
+      if (!addAscii(value)) {
+        for (byte b : value.getBytes(StandardCharsets.UTF_8)) {
+          bytes[size++] = b;
+          if (b == 0) {
+            bytes[size++] = (byte) 0xff;
+          }
         }
       }
-      out.write(0);
-      out.write(0);
+      bytes[size++] = 0;
+      bytes[size++] = 0;
       components++;
       return this;
+    }
+
+    /** Adds the characters of a text without zeros; nothing of any other. */
+    private boolean addAscii(String value) {
+      for (int i = 0; i < value.length(); i++) {
+        char c = value.charAt(i);
+        if (c == 0 || c >= 0x80) {
+          return false;
+        }
+        bytes[size + i] = (byte) c;
+      }
+      size += value.length();
+      return true;
     }
 
     /** Adds a time with a resolution of microseconds. */
@@ -164,12 +187,14 @@ public final class Sequence implements Comparable<Sequence>, Serializable {
         throw new IllegalArgumentException(
             "Cannot order a decimal of more than 38 digits: it has " + value.precision());
       }
-      byte[] wide = new byte[DECIMAL_BYTES];
-      Arrays.fill(wide, (byte) (unscaled[0] < 0 ? 0xff : 0));
-      System.arraycopy(unscaled, 0, wide, DECIMAL_BYTES - unscaled.length, unscaled.length);
-      wide[0] ^= (byte) 0x80;
-      out.write(DECIMAL);
-      out.writeBytes(wide);
+      reserve(1 + DECIMAL_BYTES);
+      bytes[size++] = DECIMAL;
+      int first = size;
+      int padding = DECIMAL_BYTES - unscaled.length;
+      Arrays.fill(bytes, first, first + padding, (byte) (unscaled[0] < 0 ? 0xff : 0));
+      System.arraycopy(unscaled, 0, bytes, first + padding, unscaled.length);
+      bytes[first] ^= (byte) 0x80;
+      size += DECIMAL_BYTES;
       components++;
       return this;
     }
@@ -212,8 +237,9 @@ public final class Sequence implements Comparable<Sequence>, Serializable {
       if (components == 0 || orderLength > 0) {
         throw new IllegalStateException("Cannot begin the position: it follows the order, once");
       }
-      out.write(END_OF_ORDER);
-      orderLength = out.size();
+      reserve(1);
+      bytes[size++] = END_OF_ORDER;
+      orderLength = size;
       return this;
     }
 
@@ -221,16 +247,22 @@ public final class Sequence implements Comparable<Sequence>, Serializable {
       if (orderLength == 0) {
         position();
       }
-      return new Sequence(out.toByteArray(), orderLength);
+      return new Sequence(Arrays.copyOf(bytes, size), orderLength);
     }
 
     private Builder fixed(int tag, long bits) {
-      out.write(tag);
-      for (int shift = 56; shift >= 0; shift -= 8) {
-        out.write((int) (bits >>> shift));
-      }
+      reserve(1 + Long.BYTES);
+      bytes[size] = (byte) tag;
+      LONGS.set(bytes, size + 1, bits);
+      size += 1 + Long.BYTES;
       components++;
       return this;
+    }
+
+    private void reserve(int more) {
+      if (bytes.length - size < more) {
+        bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, size + more));
+      }
     }
 
     private static long epochMicros(Instant value) {

@@ -1,0 +1,35 @@
+package org.beamlakehouse.transforms.cdc;
+
+/**
+ * Bytes that are no JSON. The message says what is wrong and where, without any of the content. It
+ * has no stack trace: broken records may be many, and where they are found says nothing.
+ */
+final class JsonException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  private JsonException(String message) {
+    super(message);
+  }
+
+  /** The JSON ends before its value does; {@code end} is the offset in the record. */
+  static JsonException truncated(int end) {
+    return new JsonException("Cannot parse the record: the JSON is truncated at byte " + end);
+  }
+
+  /** The byte at an offset in the record does not belong there. */
+  static JsonException invalid(int offset) {
+    return new JsonException("Cannot parse the record: it is no valid JSON at byte " + offset);
+  }
+
+  /** Objects and arrays hold each other more often than they may. */
+  static JsonException tooDeep() {
+    return new JsonException(
+        "Cannot parse the record: objects and arrays are nested deeper than "
+            + JsonReader.MAX_DEPTH);
+  }
+
+  @Override
+  public synchronized Throwable fillInStackTrace() {
+    return this;
+  }
+}
