@@ -10,12 +10,10 @@ import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.util.SnapshotUtil;
 
 /**
- * Appends files to a table together with how far it has taken in an upstream table, once: the same
- * append repeated after a crash or a retry is skipped.
- *
- * <p>The caller must leave out rows that lie at or before the progress the table had when they were
- * written, or a run that reaches further than a killed one before it would append those twice. Data
- * files are never deleted here.
+ * Appends files to a side table together with how far it has taken in an upstream table. Each row
+ * is appended once: files whose upstream snapshot was taken in before, by the same append before a
+ * crash, by a retry, or by another run at the same time, are left out. Data files are never deleted
+ * here.
  */
 public final class AppendWithProgress {
   private static final int ATTEMPTS = 10;
@@ -25,26 +23,25 @@ public final class AppendWithProgress {
   /**
    * Commits files and progress in one snapshot.
    *
-   * @param dataFiles data files as {@link FileJson} writes them
    * @param upstream dotted name of the upstream table
    * @param upTo position in the upstream table up to which the files hold its rows
    * @return false where nothing was committed, because there are no files, or because the table has
-   *     taken in the upstream that far already
+   *     taken in all that they hold
    * @throws ValidationException where other runs keep moving the table's progress meanwhile
    */
   public static boolean commit(
-      Table table, List<String> dataFiles, String upstream, Progress.Position upTo) {
-    if (dataFiles.isEmpty()) {
-      return false;
-    }
+      Table table, List<SideFile> files, String upstream, Progress.Position upTo) {
     for (int attempt = 1; ; attempt++) {
       table.refresh();
       Progress progress = Progress.of(table);
-      if (progress.sequence(upstream) >= upTo.sequence()) {
+      long taken = progress.sequence(upstream);
+      List<String> news =
+          files.stream().filter(f -> f.upstreamSequence() > taken).map(SideFile::file).toList();
+      if (news.isEmpty() || taken >= upTo.sequence()) {
         return false;
       }
       try {
-        append(table, dataFiles, progress.with(upstream, upTo)).commit();
+        append(table, news, progress.with(upstream, upTo)).commit();
         return true;
       } catch (ValidationException e) {
         if (attempt == ATTEMPTS) {

@@ -17,22 +17,28 @@ public final class SideRowWriter {
   /** A Parquet page is cut after 100 records at the earliest: large ones must not fill memory. */
   private static final long FILE_BYTES = 256L << 20;
 
+  private final long upstreamSequence;
   private final int[] positions;
   private final Object[] row;
   private final InternalRow view;
   private final RollingFiles files;
   private long bytes;
 
-  private SideRowWriter(Table table) {
+  private SideRowWriter(Table table, long upstreamSequence) {
+    this.upstreamSequence = upstreamSequence;
     this.row = new Object[table.schema().columns().size()];
     this.view = InternalRow.over(row);
     this.positions = positions(table, SideTables.schema());
     this.files = new RollingFiles(table, () -> RowWriter.open(table));
   }
 
-  /** A writer for a side table, unpartitioned as {@link SideTables#ensure} makes it. */
-  public static SideRowWriter open(Table table) {
-    return new SideRowWriter(table);
+  /**
+   * A writer for a side table, unpartitioned as {@link SideTables#ensure} makes it.
+   *
+   * @param upstreamSequence sequence number of the upstream snapshot that all rows came from
+   */
+  public static SideRowWriter open(Table table, long upstreamSequence) {
+    return new SideRowWriter(table, upstreamSequence);
   }
 
   /** Appends a row. */
@@ -62,9 +68,9 @@ public final class SideRowWriter {
     bytes += record.payload() == null ? 0 : record.payload().length;
   }
 
-  /** Closes the files; gives them as {@link FileJson}, none for no rows. */
-  public List<String> close() {
-    return files.finish();
+  /** Closes the files and gives them; none for no rows. */
+  public List<SideFile> close() {
+    return files.finish().stream().map(file -> new SideFile(file, upstreamSequence)).toList();
   }
 
   /** Deletes what was written. Must not be called once the files were handed on. */

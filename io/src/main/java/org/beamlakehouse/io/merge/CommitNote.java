@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.beam.sdk.coders.AtomicCoder;
 import org.apache.beam.sdk.coders.DefaultCoder;
+import org.beamlakehouse.io.iceberg.SideFile;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
@@ -23,13 +24,13 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  *
  * @param table the target table
  * @param counts named as {@code CommittedSnapshot} names them
- * @param quarantineFiles data files written for {@code <table>__quarantine} and not yet committed,
- *     as {@code ContentFileParser} writes them; they are committed before the target
+ * @param quarantineFiles files written for {@code <table>__quarantine} and not yet committed; they are
+ *     committed before the target
  * @param halt why nothing may be published for the table; null for going on. No record values
  */
 @DefaultCoder(CommitNote.Coder.class)
 public record CommitNote(
-    String table, Map<String, Long> counts, List<String> quarantineFiles, @Nullable String halt)
+    String table, Map<String, Long> counts, List<SideFile> quarantineFiles, @Nullable String halt)
     implements Serializable {
 
   public CommitNote {
@@ -57,8 +58,9 @@ public record CommitNote(
         out.writeLong(count.getValue());
       }
       out.writeInt(note.quarantineFiles().size());
-      for (String file : note.quarantineFiles()) {
-        writeText(file, out);
+      for (SideFile file : note.quarantineFiles()) {
+        writeText(file.file(), out);
+        out.writeLong(file.upstreamSequence());
       }
       out.writeBoolean(note.halt() != null);
       if (note.halt() != null) {
@@ -75,9 +77,9 @@ public record CommitNote(
         String name = readText(in);
         counts.put(name, in.readLong());
       }
-      List<String> files = new ArrayList<>();
+      List<SideFile> files = new ArrayList<>();
       for (int left = in.readInt(); left > 0; left--) {
-        files.add(readText(in));
+        files.add(new SideFile(readText(in), in.readLong()));
       }
       return new CommitNote(table, counts, files, in.readBoolean() ? readText(in) : null);
     }

@@ -24,6 +24,7 @@ import org.beamlakehouse.io.iceberg.Catalogs;
 import org.beamlakehouse.io.iceberg.CommitSummary;
 import org.beamlakehouse.io.iceberg.CommittedSnapshot;
 import org.beamlakehouse.io.iceberg.Progress;
+import org.beamlakehouse.io.iceberg.SideFile;
 import org.beamlakehouse.transforms.table.TableDefinition;
 import org.checkerframework.checker.nullness.qual.Nullable;
 import org.joda.time.Duration;
@@ -262,8 +263,8 @@ final class TableCommit {
     }
 
     private void commitQuarantine() {
-      List<String> files =
-          notes.stream().flatMap(note -> note.quarantineFiles().stream()).sorted().toList();
+      List<SideFile> files =
+          notes.stream().flatMap(note -> note.quarantineFiles().stream()).toList();
       if (files.isEmpty()) {
         return;
       }

@@ -8,6 +8,7 @@ import org.apache.iceberg.util.SnapshotUtil;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.io.iceberg.Catalogs;
 import org.beamlakehouse.io.iceberg.FileJson;
+import org.beamlakehouse.io.iceberg.SideFile;
 import org.beamlakehouse.transforms.table.TableDefinition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +35,10 @@ final class Uncommitted {
         definition.ledgerName(), results.stream().flatMap(r -> r.ledgerFiles().stream()).toList());
     delete(
         definition.quarantineName(),
-        notes.stream().flatMap(n -> n.quarantineFiles().stream()).toList());
+        notes.stream()
+            .flatMap(n -> n.quarantineFiles().stream())
+            .map(SideFile::file)
+            .toList());
     deleteChanges(results);
   }
 

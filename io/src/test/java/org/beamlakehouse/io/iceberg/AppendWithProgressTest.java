@@ -41,7 +41,7 @@ class AppendWithProgressTest {
   void rowsReadBackWithEverythingKnownOfTheRecord() throws IOException {
     SideRow fromFile = row(SourcePosition.inFile("data/a.jsonl", 7), new byte[] {1, 2});
     SideRow fromTopic = row(SourcePosition.inTopic("orders", 3, 42), null);
-    SideRowWriter writer = SideRowWriter.open(table);
+    SideRowWriter writer = SideRowWriter.open(table, 1);
     writer.write(fromFile);
     writer.write(fromTopic);
     assertThat(AppendWithProgress.commit(table, writer.close(), BRONZE, upTo(1)), is(true));
@@ -72,7 +72,7 @@ class AppendWithProgressTest {
 
   @Test
   void theSameAppendAgainIsSkipped() throws IOException {
-    List<String> files = files("a");
+    List<SideFile> files = files("a", 5);
     assertThat(AppendWithProgress.commit(table, files, BRONZE, upTo(5)), is(true));
     assertThat(AppendWithProgress.commit(table, files, BRONZE, upTo(5)), is(false));
     assertThat(AppendWithProgress.commit(table, files, BRONZE, upTo(4)), is(false));
@@ -82,8 +82,8 @@ class AppendWithProgressTest {
 
   @Test
   void upstreamsAreIndependent() throws IOException {
-    assertThat(AppendWithProgress.commit(table, files("a"), BRONZE, upTo(5)), is(true));
-    assertThat(AppendWithProgress.commit(table, files("b"), "bronze.other", upTo(1)), is(true));
+    assertThat(AppendWithProgress.commit(table, files("a", 5), BRONZE, upTo(5)), is(true));
+    assertThat(AppendWithProgress.commit(table, files("b", 1), "bronze.other", upTo(1)), is(true));
     assertThat(Progress.of(table).sequence(BRONZE), is(5L));
     assertThat(errors(), contains("a", "b"));
   }
@@ -96,18 +96,29 @@ class AppendWithProgressTest {
 
   @Test
   void theSameAppendByAnotherRunInBetweenIsSeen() throws IOException {
-    List<String> files = files("a");
+    List<SideFile> files = files("a", 5);
     Table raced = new Raced(table, () -> AppendWithProgress.commit(table, files, BRONZE, upTo(5)));
     assertThat(AppendWithProgress.commit(raced, files, BRONZE, upTo(5)), is(false));
     assertThat(errors(), contains("a"));
   }
 
   @Test
+  void whatAnotherRunThatReachedLessFarHasAppendedInBetweenIsLeftOut() throws IOException {
+    List<SideFile> shared = files("a", 4);
+    List<SideFile> more = new ArrayList<>(files("a", 4));
+    more.addAll(files("b", 5));
+    Table raced = new Raced(table, () -> AppendWithProgress.commit(table, shared, BRONZE, upTo(4)));
+    assertThat(AppendWithProgress.commit(raced, more, BRONZE, upTo(5)), is(true));
+    assertThat(errors(), contains("a", "b"));
+    assertThat(Progress.of(table).sequence(BRONZE), is(5L));
+  }
+
+  @Test
   void anotherUpstreamsAppendInBetweenIsKept() throws IOException {
-    List<String> other = files("b");
+    List<SideFile> other = files("b", 1);
     Table raced =
         new Raced(table, () -> AppendWithProgress.commit(table, other, "bronze.other", upTo(1)));
-    assertThat(AppendWithProgress.commit(raced, files("a"), BRONZE, upTo(5)), is(true));
+    assertThat(AppendWithProgress.commit(raced, files("a", 5), BRONZE, upTo(5)), is(true));
     table.refresh();
     assertThat(Progress.of(table).sequence("bronze.other"), is(1L));
     assertThat(Progress.of(table).sequence(BRONZE), is(5L));
@@ -116,14 +127,14 @@ class AppendWithProgressTest {
 
   @Test
   void anAbortedWriterLeavesNothing() {
-    SideRowWriter writer = SideRowWriter.open(table);
+    SideRowWriter writer = SideRowWriter.open(table, 1);
     writer.write(row(SourcePosition.inFile("f", 0), new byte[0]));
     writer.abort();
     assertThat(writer.close(), is(empty()));
   }
 
-  private List<String> files(String error) {
-    SideRowWriter writer = SideRowWriter.open(table);
+  private List<SideFile> files(String error, long upstreamSequence) {
+    SideRowWriter writer = SideRowWriter.open(table, upstreamSequence);
     RawRecord record = row(SourcePosition.inFile("f", 0), new byte[0]).record();
     writer.write(SideRow.of(record, null, error, Instant.EPOCH, "1.0", "run-1"));
     return writer.close();

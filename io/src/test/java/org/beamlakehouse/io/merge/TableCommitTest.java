@@ -22,6 +22,7 @@ import org.apache.iceberg.catalog.TableIdentifier;
 import org.beamlakehouse.io.iceberg.Catalogs;
 import org.beamlakehouse.io.iceberg.CommittedSnapshot;
 import org.beamlakehouse.io.iceberg.Progress;
+import org.beamlakehouse.io.iceberg.SideFile;
 import org.beamlakehouse.io.iceberg.SideRow;
 import org.beamlakehouse.io.iceberg.SideRowWriter;
 import org.beamlakehouse.io.iceberg.SideTables;
@@ -100,7 +101,7 @@ class TableCommitTest {
   @Test
   void quarantinedRecordsAreCommittedOnceAndRemovedByAHalt() throws IOException {
     Table quarantine = SideTables.ensure(orders.catalog(), orders.definition().quarantineName());
-    CommitNote first = new CommitNote("silver.orders", Map.of(), quarantined(quarantine), null);
+    CommitNote first = new CommitNote("silver.orders", Map.of(), quarantined(quarantine, 1), null);
     orders.commit(orders.plan(1), List.of(), first);
     orders.commit(orders.plan(1), List.of(), first);
     quarantine.refresh();
@@ -111,14 +112,14 @@ class TableCommitTest {
     orders.commit(
         orders.plan(2),
         List.of(),
-        new CommitNote("silver.orders", Map.of(), quarantined(quarantine), "rule r failed"));
+        new CommitNote("silver.orders", Map.of(), quarantined(quarantine, 2), "rule r failed"));
     quarantine.refresh();
     assertThat(TestTables.files(quarantine), hasSize(1));
     assertThat(files(), equalTo(before));
   }
 
-  private static List<String> quarantined(Table quarantine) {
-    SideRowWriter writer = SideRowWriter.open(quarantine);
+  private static List<SideFile> quarantined(Table quarantine, long upstreamSequence) {
+    SideRowWriter writer = SideRowWriter.open(quarantine, upstreamSequence);
     writer.write(
         SideRow.of(
             RawRecord.of(

@@ -22,6 +22,7 @@ import org.beamlakehouse.io.iceberg.AppendWithProgress;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.io.iceberg.Catalogs;
 import org.beamlakehouse.io.iceberg.CommittedSnapshot;
+import org.beamlakehouse.io.iceberg.SideFile;
 import org.beamlakehouse.io.iceberg.SideTables;
 
 /**
@@ -76,7 +77,7 @@ final class CommitDeadLetters extends PTransform<PCollectionTuple, PCollection<C
         @Element KV<String, CoGbkResult> element, OutputReceiver<CommittedSnapshot> out) {
       long started = System.currentTimeMillis();
       DeadLetterPlan plan = element.getValue().getOnly(PLANS);
-      List<String> files = new ArrayList<>();
+      List<SideFile> files = new ArrayList<>();
       Map<String, Long> counts = new TreeMap<>();
       for (DeadLetters part : element.getValue().getAll(FOUND)) {
         files.addAll(part.files());

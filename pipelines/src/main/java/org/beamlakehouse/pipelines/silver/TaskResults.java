@@ -12,6 +12,7 @@ import org.apache.beam.sdk.transforms.DoFn.OutputReceiver;
 import org.apache.beam.sdk.values.Row;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.io.iceberg.CommittedSnapshot;
+import org.beamlakehouse.io.iceberg.SideFile;
 import org.beamlakehouse.io.iceberg.SideRow;
 import org.beamlakehouse.io.iceberg.SideRowWriter;
 import org.beamlakehouse.io.iceberg.SideTables;
@@ -148,7 +149,7 @@ final class TaskResults implements ParseSink {
   /** Closes the files and hands out what the commits need. */
   void finish(OutputReceiver<CommitNote> notes, OutputReceiver<DeadLetters> deadLetters)
       throws IOException {
-    Map<String, List<String>> files = new LinkedHashMap<>();
+    Map<String, List<SideFile>> files = new LinkedHashMap<>();
     for (Map.Entry<String, SideRowWriter> writer : sideWriters.entrySet()) {
       files.put(writer.getKey(), writer.getValue().close());
     }
@@ -201,7 +202,8 @@ final class TaskResults implements ParseSink {
 
   private void write(String sideTable, String failedRules, String error) {
     sideWriters
-        .computeIfAbsent(sideTable, name -> SideRowWriter.open(SideTables.ensure(catalog, name)))
+        .computeIfAbsent(sideTable, name ->
+                SideRowWriter.open(SideTables.ensure(catalog, name), task.scan().sequence()))
         .write(
             SideRow.of(
                 record, failedRules, error, run.startedAt(), run.pipelineVersion(), run.runId()));
