@@ -1,10 +1,12 @@
 package org.beamlakehouse.runners.flink;
 
 import java.nio.file.Path;
+import org.apache.flink.configuration.AlgorithmOptions;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.GlobalConfiguration;
+import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
@@ -32,21 +34,25 @@ final class EmbeddedConfiguration {
             : GlobalConfiguration.loadConfiguration(confDir);
     setDefault(configuration, CoreOptions.TMP_DIRS, temporary.toString());
     setDefault(configuration, WebOptions.TMP_DIR, temporary.toString());
-    // Any free port, for the loopback interface only: nobody needs to reach it.
+    // Free ports of the loopback interface: nobody else needs to reach them.
+    setDefault(configuration, JobManagerOptions.BIND_HOST, "localhost");
     setDefault(configuration, RestOptions.BIND_PORT, "0");
     setDefault(configuration, RestOptions.BIND_ADDRESS, "localhost");
     // Jobs bring no classes of their own.
     setDefault(configuration, CoreOptions.CLASSLOADER_RESOLVE_ORDER, "parent-first");
     setDefault(configuration, CoreOptions.CHECK_LEAKED_CLASSLOADER, false);
-    // Sorting within a group of operators; what does not fit is spilled.
-    setDefault(
-        configuration,
-        TaskManagerOptions.MANAGED_MEMORY_SIZE,
-        new MemorySize(clamp(heapBytes / 4, 64, 4096)));
+    setDefault(configuration, TaskManagerOptions.MANAGED_MEMORY_SIZE, sortMemory(slots, heapBytes));
+    // A record that is larger than a sort's share of that memory goes to disk as well.
+    setDefault(configuration, AlgorithmOptions.USE_LARGE_RECORDS_HANDLER, true);
     MemorySize network = networkMemory(slots);
     setDefault(configuration, TaskManagerOptions.NETWORK_MEMORY_MIN, network);
     setDefault(configuration, TaskManagerOptions.NETWORK_MEMORY_MAX, network);
     return configuration;
+  }
+
+  /** Shared by the slots, and within one by all of a pipeline's sorts; what does not fit spills. */
+  private static MemorySize sortMemory(int slots, long heapBytes) {
+    return new MemorySize(clamp(Math.max(heapBytes / 4, 32L * slots * MEGABYTE), 64, 4096));
   }
 
   /**

@@ -10,10 +10,17 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 final class EmbeddedEnvironments {
   private EmbeddedEnvironments() {}
 
-  /** For all environments that are asked for until {@link #remove}, on this thread or another. */
-  static void install(EmbeddedExecutor executor) {
-    Batch.install(executor);
-    Streaming.install(executor);
+  /**
+   * For all environments that are asked for until {@link #remove}, on this thread or another.
+   *
+   * @param cluster the cluster's settings; some of them are read where a job is built
+   */
+  static void install(EmbeddedExecutor executor, Configuration cluster) {
+    Configuration configuration = new Configuration(cluster);
+    configuration.set(DeploymentOptions.TARGET, EmbeddedExecutor.NAME);
+    configuration.set(DeploymentOptions.ATTACHED, true);
+    Batch.install(executor, configuration);
+    Streaming.install(executor, configuration);
   }
 
   static void remove() {
@@ -21,20 +28,13 @@ final class EmbeddedEnvironments {
     Streaming.remove();
   }
 
-  private static Configuration configuration() {
-    Configuration configuration = new Configuration();
-    configuration.set(DeploymentOptions.TARGET, EmbeddedExecutor.NAME);
-    configuration.set(DeploymentOptions.ATTACHED, true);
-    return configuration;
-  }
-
   private static final class Batch extends ExecutionEnvironment {
-    private Batch(PipelineExecutorServiceLoader executor) {
-      super(executor, configuration(), EmbeddedExecutor.class.getClassLoader());
+    private Batch(PipelineExecutorServiceLoader executor, Configuration configuration) {
+      super(executor, configuration, EmbeddedExecutor.class.getClassLoader());
     }
 
-    static void install(PipelineExecutorServiceLoader executor) {
-      initializeContextEnvironment(() -> new Batch(executor));
+    static void install(PipelineExecutorServiceLoader executor, Configuration configuration) {
+      initializeContextEnvironment(() -> new Batch(executor, configuration));
     }
 
     static void remove() {
@@ -47,12 +47,12 @@ final class EmbeddedEnvironments {
       super(executor, configuration, EmbeddedExecutor.class.getClassLoader());
     }
 
-    static void install(PipelineExecutorServiceLoader executor) {
+    static void install(PipelineExecutorServiceLoader executor, Configuration configuration) {
       initializeContextEnvironment(
           given -> {
-            Configuration configuration = new Configuration(given);
-            configuration.addAll(EmbeddedEnvironments.configuration());
-            return new Streaming(executor, configuration);
+            Configuration all = new Configuration(given);
+            all.addAll(configuration);
+            return new Streaming(executor, all);
           });
     }
 

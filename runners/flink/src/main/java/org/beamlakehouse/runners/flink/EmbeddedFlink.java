@@ -20,10 +20,12 @@ final class EmbeddedFlink {
   private static EmbeddedFlink current;
 
   private final MiniCluster cluster;
+  private final Configuration configuration;
   private final int slots;
 
-  private EmbeddedFlink(MiniCluster cluster, int slots) {
+  private EmbeddedFlink(MiniCluster cluster, Configuration configuration, int slots) {
     this.cluster = cluster;
+    this.configuration = configuration;
     this.slots = slots;
   }
 
@@ -66,7 +68,7 @@ final class EmbeddedFlink {
               + " slots: give the process more memory or lower --parallelism",
           e);
     }
-    return new EmbeddedFlink(cluster, slots);
+    return new EmbeddedFlink(cluster, configuration, slots);
   }
 
   /** Starts a pipeline on this cluster. */
@@ -76,7 +78,7 @@ final class EmbeddedFlink {
     options.setFlinkMaster("[auto]");
     options.setAttachedMode(false);
     EmbeddedExecutor executor = new EmbeddedExecutor(cluster);
-    EmbeddedEnvironments.install(executor);
+    EmbeddedEnvironments.install(executor, configuration);
     try {
       pipeline.run();
     } finally {

@@ -23,6 +23,7 @@ class EmbeddedConfigurationTest {
     "2, 2048, 512, 64",
     "8, 2048, 512, 192",
     "16, 4096, 1024, 768",
+    "64, 4096, 2048, 1024",
     "64, 65536, 4096, 1024"
   })
   void sizesMemoryByHeapAndParallelism(
