@@ -3,6 +3,7 @@ package org.beamlakehouse.pipelines.run;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -34,8 +35,12 @@ record BeamOptions(PipelineOptions options, Optional<Engine> engine) {
       engine.ifPresent(e -> e.defaultOptions().forEach(option -> addDefault(all, option)));
       return new BeamOptions(create(all), engine);
     } catch (IllegalArgumentException e) {
+      // Without the cause, whose message alone would be told otherwise: it names no option. Values
+      // may be secrets.
+      String names =
+          arguments.stream().map(a -> a.replaceFirst("=.*", "")).collect(Collectors.joining(", "));
       throw new IllegalArgumentException(
-          "Cannot use the Beam options " + arguments + ": " + e.getMessage(), e);
+          "Cannot use the Beam options " + names + ": " + e.getMessage());
     }
   }
 

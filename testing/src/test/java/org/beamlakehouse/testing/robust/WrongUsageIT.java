@@ -57,6 +57,7 @@ class WrongUsageIT {
         wrong("run_date", "run", "--vars", "run_date"),
         wrong("silver.nowhere", "show", "silver.nowhere"),
         wrong("visits", "show", "visits"),
+        wrong("--targetParallelism", "run", "--targetParallelism=many"),
         wrong("nothing", "show", "silver.visits", "--columns", "id,nothing"),
         wrong("nothing", "show", "silver.visits", "--order-by", "nothing"),
         wrong("nothing", "show", "silver.visits", "--where", "nothing = 1"),
