@@ -1,16 +1,12 @@
 package org.beamlakehouse.benchmarks;
 
-import java.math.BigDecimal;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.beamlakehouse.transforms.change.Sequence;
+import java.util.stream.LongStream;
 import org.beamlakehouse.transforms.merge.Change;
 import org.beamlakehouse.transforms.pack.ChangeBlock;
 import org.beamlakehouse.transforms.pack.ChangeCodec;
-import org.beamlakehouse.transforms.table.Column;
-import org.beamlakehouse.transforms.table.ColumnType;
+import org.beamlakehouse.transforms.table.StorageType;
 import org.beamlakehouse.transforms.table.TableDefinition;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -42,31 +38,12 @@ public class ChangeBlockBenchmark {
   /** Makes the changes of one block. */
   @Setup
   public void prepare() {
-    TableDefinition table =
-        TableDefinition.builder()
-            .name("silver.orders")
-            .columns(
-                Column.required("id", ColumnType.LONG),
-                Column.of("status", ColumnType.STRING),
-                Column.of("email", ColumnType.STRING),
-                Column.of("amount", ColumnType.decimal(12, 2)),
-                Column.of("updated_at", ColumnType.TIMESTAMPTZ))
-            .keyColumns("id")
-            .build();
+    TableDefinition table = OrdersTable.of(StorageType.LATEST);
     codec = ChangeCodec.of(table);
-    changes = new ArrayList<>();
-    Instant time = Instant.parse("2026-01-01T00:00:00Z");
-    for (long i = 0; i < CHANGES; i++) {
-      Object[] values = new Object[table.carriedColumns().size()];
-      values[0] = i * 7919 % 100_000;
-      values[1] = "shipped";
-      values[2] = "customer" + i + "@example.com";
-      values[3] = BigDecimal.valueOf(i * 31, 2);
-      values[4] = time.plusSeconds(i);
-      values[5] = time;
-      changes.add(
-          new Change(Change.Kind.UPSERT, Sequence.of(i), time, time.plusSeconds(i), values, null));
-    }
+    changes =
+        LongStream.range(0, CHANGES)
+            .mapToObj(i -> OrdersTable.upsert(table, i * 7919 % 100_000, i))
+            .toList();
     block = pack();
   }
 

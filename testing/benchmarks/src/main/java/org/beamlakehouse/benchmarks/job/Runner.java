@@ -11,9 +11,11 @@ enum Runner {
   FLINK(
       "embedded Flink, parallelism 2",
       "flink",
-      List.of("--runner=FlinkRunner", "--flinkMaster=[local]", "--parallelism=2"),
+      List.of("--runner=FlinkRunner", "--parallelism=2"),
       List.of(
           "--add-exports=java.base/sun.net.util=ALL-UNNAMED",
+          "--add-exports=java.rmi/sun.rmi.registry=ALL-UNNAMED",
+          "--add-exports=java.security.jgss/sun.security.krb5=ALL-UNNAMED",
           "--add-opens=java.base/java.lang=ALL-UNNAMED",
           "--add-opens=java.base/java.net=ALL-UNNAMED",
           "--add-opens=java.base/java.io=ALL-UNNAMED",
