@@ -42,12 +42,19 @@ final class CarriedColumns implements Serializable {
   /**
    * Whether a change only says that its key is in an extract: an upsert that sends nothing else. It
    * keeps the extract's truncate from the key.
+   *
+   * <p>Null in a column beside those not sent is nothing as well: one that the table got later.
    */
   boolean isConfirmation(Change change) {
-    return ofExtracts
-        && change.kind() == Kind.UPSERT
-        && !change.isComplete()
-        && change.unsent().cardinality() == contract - keys.length;
+    if (!ofExtracts || change.kind() != Kind.UPSERT || change.isComplete()) {
+      return false;
+    }
+    BitSet sent = copy(change.unsent());
+    sent.flip(0, contract);
+    for (int key : keys) {
+      sent.clear(key);
+    }
+    return sent.stream().allMatch(column -> change.values()[column] == null);
   }
 
   /** Whether any change is a {@linkplain #isConfirmation confirmation}. */
