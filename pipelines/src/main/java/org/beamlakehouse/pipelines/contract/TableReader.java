@@ -265,10 +265,7 @@ final class TableReader {
       case "rescue" -> table.unknownFields(UnknownFields.RESCUE);
       case "quarantine" -> table.unknownFields(UnknownFields.QUARANTINE);
       case "fail" -> table.unknownFields(UnknownFields.FAIL);
-      case "evolve" ->
-          error(
-              "onUnknownFields",
-              "'onUnknownFields: evolve' is not supported yet; use rescue, quarantine or fail");
+      case "evolve" -> table.unknownFields(UnknownFields.EVOLVE);
       default ->
           error(
               "onUnknownFields",

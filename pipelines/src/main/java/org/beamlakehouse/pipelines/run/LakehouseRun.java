@@ -46,13 +46,15 @@ public final class LakehouseRun {
         scope.products().stream()
             .map(product -> GoldSql.of(product, run.vars(), scope.project().tables()))
             .toList();
+    List<SourceSettings> evolving = scope.evolving();
     List<IngestRequest> ingests = new ArrayList<>();
+    List<IngestRequest> early = new ArrayList<>();
     List<IngestPlan> plans = new ArrayList<>();
     for (SourceSettings source : scope.sources().keySet()) {
       IngestRequest ingest = ingest(scope, source, run);
       IngestPlan plan = IngestPlan.of(scope.catalog(), ingest);
       plan.messages().forEach(progress);
-      ingests.add(ingest);
+      (evolving.contains(source) ? early : ingests).add(ingest);
       plans.add(plan);
     }
     IdleCheck idle = new IdleCheck(scope.catalog());
@@ -64,14 +66,22 @@ public final class LakehouseRun {
     List<GoldQuery> queries = products.stream().map(GoldQuery::of).toList();
     RunPipeline hops = new RunPipeline(scope, run);
     if (silverWork) {
+      if (!evolving.isEmpty()) {
+        progress.accept("fields that no contract knows");
+        execute(options, progress, pipeline -> hops.evolve(pipeline, early, evolving));
+      }
       progress.accept("bronze and silver");
-      execute(options, progress, pipeline -> hops.build(pipeline, ingests, List.of()));
+      RunPipeline evolved = new RunPipeline(scope.evolved(), run);
+      execute(options, progress, pipeline -> evolved.build(pipeline, ingests, evolving, List.of()));
     }
     for (int i = 0; i < queries.size(); i++) {
       GoldQuery query = queries.get(i);
       if (idle.hasGoldWork(scope, products.get(i))) {
         progress.accept(query.table());
-        execute(options, progress, pipeline -> hops.build(pipeline, List.of(), List.of(query)));
+        execute(
+            options,
+            progress,
+            pipeline -> hops.build(pipeline, List.of(), List.of(), List.of(query)));
       }
     }
     return new RunResult(run.runId(), RunLog.read(scope.catalog(), run.runId()));

@@ -24,6 +24,8 @@ import org.beamlakehouse.pipelines.gold.GoldHop;
 import org.beamlakehouse.pipelines.gold.GoldQuery;
 import org.beamlakehouse.pipelines.ops.RunContext;
 import org.beamlakehouse.pipelines.ops.WriteRunLog;
+import org.beamlakehouse.pipelines.project.SourceSettings;
+import org.beamlakehouse.pipelines.silver.EvolveTables;
 import org.beamlakehouse.pipelines.silver.SilverHop;
 import org.beamlakehouse.pipelines.silver.SourceTables;
 import org.beamlakehouse.transforms.table.QualityRule;
@@ -44,22 +46,48 @@ final class RunPipeline {
   }
 
   /**
+   * Adds what has to be done before the hops of sources whose tables take up unknown fields: the
+   * sources are taken in, and the tables get their columns.
+   */
+  void evolve(Pipeline pipeline, List<IngestRequest> ingests, List<SourceSettings> evolving) {
+    PCollection<CommittedSnapshot> bronze = ingest(pipeline, ingests);
+    bronze.apply(
+        "Evolve",
+        new EvolveTables(
+            scope.catalog(),
+            evolving.stream().map(source -> scope.sources().get(source)).toList(),
+            scope.fullRefresh()));
+    log(List.of(bronze));
+  }
+
+  /**
    * Adds the hops to a pipeline.
    *
    * @param ingests the sources to take in, with the silver tables of the scope that they feed
+   * @param ingested the sources that were taken in before, likewise
    * @param products the gold products
    */
-  void build(Pipeline pipeline, List<IngestRequest> ingests, List<GoldQuery> products) {
+  void build(
+      Pipeline pipeline,
+      List<IngestRequest> ingests,
+      List<SourceSettings> ingested,
+      List<GoldQuery> products) {
     List<PCollection<CommittedSnapshot>> hops = new ArrayList<>();
     List<PCollection<CommittedSnapshot>> forGold = new ArrayList<>();
     Set<String> present = new LinkedHashSet<>();
+    List<PCollection<CommittedSnapshot>> landed = new ArrayList<>();
     if (!ingests.isEmpty()) {
+      landed.add(ingest(pipeline, ingests));
+    }
+    if (!ingested.isEmpty()) {
+      landed.add(
+          pipeline.apply(
+              "IngestedBefore",
+              Create.of(ingested.stream().map(s -> asItIs("bronze", s.bronzeTable())).toList())));
+    }
+    if (!landed.isEmpty()) {
       PCollection<CommittedSnapshot> bronze =
-          pipeline
-              .apply(
-                  "Sources",
-                  Create.of(ingests).withCoder(SerializableCoder.of(IngestRequest.class)))
-              .apply("Bronze", new IngestFiles(scope.catalog()));
+          PCollectionList.of(landed).apply("BronzeTables", Flatten.pCollections());
       hops.add(bronze);
       List<SourceTables> sources =
           scope.sources().values().stream().filter(source -> !source.tables().isEmpty()).toList();
@@ -86,9 +114,34 @@ final class RunPipeline {
                 new GoldHop(scope.catalog(), product, refresh(product.table()))));
       }
     }
+    log(hops);
+  }
+
+  private PCollection<CommittedSnapshot> ingest(Pipeline pipeline, List<IngestRequest> ingests) {
+    return pipeline
+        .apply("Sources", Create.of(ingests).withCoder(SerializableCoder.of(IngestRequest.class)))
+        .apply("Bronze", new IngestFiles(scope.catalog()));
+  }
+
+  private void log(List<PCollection<CommittedSnapshot>> hops) {
     PCollectionList.of(hops)
         .apply("AllHops", Flatten.pCollections())
         .apply("RunLog", new WriteRunLog(scope.catalog(), run, ruleActions()));
+  }
+
+  /** A table that this graph does not make, as it is now. */
+  private CommittedSnapshot asItIs(String hop, String table) {
+    Snapshot current = Catalogs.load(scope.catalog(), table).currentSnapshot();
+    long now = System.currentTimeMillis();
+    return CommittedSnapshot.of(
+        hop,
+        table,
+        current == null ? null : current.snapshotId(),
+        CommittedSnapshot.UNCHANGED,
+        Map.of(),
+        null,
+        now,
+        now);
   }
 
   /** The silver tables that products read and this graph does not make, as they are now. */
@@ -98,21 +151,10 @@ final class RunPipeline {
     products.forEach(product -> names.addAll(product.inputTables()));
     names.removeAll(present);
     List<CommittedSnapshot> others = new ArrayList<>();
-    long now = System.currentTimeMillis();
     for (TableDefinition table : scope.project().tables()) {
       if (names.contains(table.name())) {
         SilverTables.target(catalog, table);
-        Snapshot current = Catalogs.load(catalog, table.name()).currentSnapshot();
-        others.add(
-            CommittedSnapshot.of(
-                "silver",
-                table.name(),
-                current == null ? null : current.snapshotId(),
-                CommittedSnapshot.UNCHANGED,
-                Map.of(),
-                null,
-                now,
-                now));
+        others.add(asItIs("silver", table.name()));
       }
     }
     return others;

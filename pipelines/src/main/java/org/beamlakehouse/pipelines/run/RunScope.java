@@ -7,12 +7,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
+import org.beamlakehouse.io.merge.EvolvedTables;
 import org.beamlakehouse.pipelines.gold.GoldProduct;
 import org.beamlakehouse.pipelines.project.Project;
 import org.beamlakehouse.pipelines.project.SourceSettings;
 import org.beamlakehouse.pipelines.silver.SourceTables;
 import org.beamlakehouse.transforms.cdc.RecordFormat;
 import org.beamlakehouse.transforms.table.TableDefinition;
+import org.beamlakehouse.transforms.table.UnknownFields;
 
 /**
  * The part of a project that a run works on.
@@ -72,6 +74,32 @@ record RunScope(
     }
     return new RunScope(
         project, project.catalog(), sources, products, request.fullRefresh() ? chosen : Set.of());
+  }
+
+  /** The sources that feed a table which takes up unknown fields. */
+  List<SourceSettings> evolving() {
+    return sources.keySet().stream()
+        .filter(
+            source ->
+                sources.get(source).tables().stream()
+                    .anyMatch(table -> table.unknownFields() == UnknownFields.EVOLVE))
+        .toList();
+  }
+
+  /** The same scope with the columns that its tables have gained. */
+  RunScope evolved() {
+    Map<SourceSettings, SourceTables> evolved = new LinkedHashMap<>();
+    sources.forEach(
+        (source, of) ->
+            evolved.put(
+                source,
+                new SourceTables(
+                    of.bronzeTable(),
+                    of.format(),
+                    of.tables().stream()
+                        .map(table -> EvolvedTables.definition(catalog, table))
+                        .toList())));
+    return new RunScope(project, catalog, evolved, products, fullRefresh);
   }
 
   private static RecordFormat recordFormat(SourceSettings source) {

@@ -116,6 +116,7 @@ class GoodContractsTest {
     TableDefinition table = read("everything.odcs.yaml").get(3).table();
 
     assertThat(table.input(), is(InputKind.SNAPSHOTS));
+    assertThat(table.unknownFields(), is(UnknownFields.EVOLVE));
     assertThat(table.validTimeType(), is(ColumnType.DATE));
     assertThat("not the extract's time", table.trackedColumns(), contains("price"));
   }

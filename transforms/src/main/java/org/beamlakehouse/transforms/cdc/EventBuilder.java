@@ -84,7 +84,7 @@ final class EventBuilder {
                 .before(moved ? null : beforeRow)
                 .after(row(plan, cells))
                 .unsentColumns(unsent)
-                .rescuedData(rescuedText(after))
+                .rescuedData(rescuedText(plan, after))
                 .build());
   }
 
@@ -139,7 +139,7 @@ final class EventBuilder {
                 .key(keyRow(plan, cells))
                 .before(row(plan, cells))
                 .unsentColumns(unsent)
-                .rescuedData(rescuedText(image))
+                .rescuedData(rescuedText(plan, image))
                 .build());
   }
 
@@ -278,8 +278,12 @@ final class EventBuilder {
         .ingestedAt(context.record().ingestedAt());
   }
 
-  private static @Nullable String rescuedText(RowValues image) {
+  private static @Nullable String rescuedText(TablePlan plan, RowValues image) {
     RescuedFields rescued = image.rescued();
+    if (rescued != null && plan.table().unknownFields() == UnknownFields.EVOLVE) {
+      // It will be null in the column that the field gets with its first value.
+      rescued.removeNulls();
+    }
     return rescued == null || rescued.isEmpty() ? null : rescued.toJson();
   }
 

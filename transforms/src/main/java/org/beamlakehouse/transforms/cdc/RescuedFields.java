@@ -37,6 +37,10 @@ final class RescuedFields {
     fields.remove(name);
   }
 
+  void removeNulls() {
+    fields.values().removeIf("null"::equals);
+  }
+
   boolean isEmpty() {
     return fields.isEmpty();
   }

@@ -7,5 +7,10 @@ public enum UnknownFields {
   /** Quarantine the record. */
   QUARANTINE,
   /** Halt the table: nothing of this run is published. */
-  FAIL
+  FAIL,
+  /**
+   * Give the table a column for each, which is for whoever writes the table to do; what cannot have
+   * one is kept as JSON in {@code _rescued_data}.
+   */
+  EVOLVE
 }

@@ -1,0 +1,239 @@
+package org.beamlakehouse.pipelines.silver;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.beam.sdk.coders.KvCoder;
+import org.apache.beam.sdk.coders.SerializableCoder;
+import org.apache.beam.sdk.coders.StringUtf8Coder;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.GroupByKey;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.Reshuffle;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.io.CloseableIterable;
+import org.beamlakehouse.io.bronze.BronzeScan;
+import org.beamlakehouse.io.bronze.BronzeScans;
+import org.beamlakehouse.io.bronze.ReadBronze;
+import org.beamlakehouse.io.iceberg.CatalogConfig;
+import org.beamlakehouse.io.iceberg.Catalogs;
+import org.beamlakehouse.io.iceberg.CommittedSnapshot;
+import org.beamlakehouse.io.iceberg.Progress;
+import org.beamlakehouse.io.merge.EvolvedTables;
+import org.beamlakehouse.io.merge.SilverTables;
+import org.beamlakehouse.transforms.cdc.ParseSink;
+import org.beamlakehouse.transforms.cdc.RecordParser;
+import org.beamlakehouse.transforms.cdc.SkipReason;
+import org.beamlakehouse.transforms.change.ChangeEvent;
+import org.beamlakehouse.transforms.change.RawRecord;
+import org.beamlakehouse.transforms.table.ColumnType;
+import org.beamlakehouse.transforms.table.TableDefinition;
+import org.beamlakehouse.transforms.table.UnknownFields;
+
+/**
+ * Looks at the records that are new to tables with {@code onUnknownFields: evolve} and gives the
+ * tables a column for each field that they do not know. It comes before the hop that merges the
+ * records, as that has to know its columns.
+ *
+ * <p>Input: the bronze tables' snapshots. Output: the names of the tables that were looked after.
+ */
+public final class EvolveTables
+    extends PTransform<PCollection<CommittedSnapshot>, PCollection<String>> {
+  private final CatalogConfig catalog;
+  private final Map<String, SourceTables> sources = new LinkedHashMap<>();
+  private final Set<String> fullRefresh;
+
+  /**
+   * A look at the new records of some sources.
+   *
+   * @param fullRefresh silver tables to which all records are new
+   */
+  public EvolveTables(CatalogConfig catalog, List<SourceTables> sources, Set<String> fullRefresh) {
+    this.catalog = catalog;
+    this.fullRefresh = new LinkedHashSet<>(fullRefresh);
+    for (SourceTables source : sources) {
+      List<TableDefinition> evolving =
+          source.tables().stream()
+              .filter(table -> table.unknownFields() == UnknownFields.EVOLVE)
+              .toList();
+      this.sources.put(
+          source.bronzeTable(), new SourceTables(source.bronzeTable(), source.format(), evolving));
+    }
+  }
+
+  /** A piece of bronze and the tables to which it is new. */
+  private record Piece(String bronzeTable, BronzeScan scan, Set<String> tables)
+      implements Serializable {}
+
+  /** Types of the fields that a piece has. */
+  private record Types(Map<String, ColumnType> byField) implements Serializable {}
+
+  @Override
+  public PCollection<String> expand(PCollection<CommittedSnapshot> bronze) {
+    return bronze
+        .apply("Plan", ParDo.of(new Plan(catalog, sources, fullRefresh)))
+        .setCoder(SerializableCoder.of(Piece.class))
+        .apply("Spread", Reshuffle.viaRandomKey())
+        .apply("Look", ParDo.of(new Look(catalog, sources)))
+        .setCoder(KvCoder.of(StringUtf8Coder.of(), SerializableCoder.of(Types.class)))
+        .apply("ByTable", GroupByKey.create())
+        .apply("Evolve", ParDo.of(new Evolve(catalog, sources)));
+  }
+
+  private static final class Plan extends DoFn<CommittedSnapshot, Piece> {
+    private final CatalogConfig catalog;
+    private final Map<String, SourceTables> sources;
+    private final Set<String> fullRefresh;
+
+    Plan(CatalogConfig catalog, Map<String, SourceTables> sources, Set<String> fullRefresh) {
+      this.catalog = catalog;
+      this.sources = sources;
+      this.fullRefresh = fullRefresh;
+    }
+
+    @ProcessElement
+    public void plan(@Element CommittedSnapshot bronze, OutputReceiver<Piece> out) {
+      if (bronze.getSnapshotId() == null) {
+        return;
+      }
+      Table table = Catalogs.load(catalog, bronze.getTable());
+      Map<String, Long> seen = new LinkedHashMap<>();
+      long from = Long.MAX_VALUE;
+      for (TableDefinition definition : sources.get(bronze.getTable()).tables()) {
+        long progress =
+            fullRefresh.contains(definition.name())
+                ? 0
+                : Progress.of(SilverTables.target(catalog, definition)).sequence(bronze.getTable());
+        seen.put(definition.name(), progress);
+        from = Math.min(from, progress);
+      }
+      if (from >= table.snapshot(bronze.getSnapshotId()).sequenceNumber()) {
+        return;
+      }
+      for (BronzeScan scan : BronzeScans.plan(table, from, bronze.getSnapshotId())) {
+        Set<String> tables = new LinkedHashSet<>();
+        seen.forEach((name, progress) -> addIf(scan.sequence() > progress, name, tables));
+        if (!tables.isEmpty()) {
+          out.output(new Piece(bronze.getTable(), scan, tables));
+        }
+      }
+    }
+
+    private static void addIf(boolean isNew, String name, Set<String> tables) {
+      if (isNew) {
+        tables.add(name);
+      }
+    }
+  }
+
+  private static final class Look extends DoFn<Piece, KV<String, Types>> {
+    private final CatalogConfig catalog;
+    private final Map<String, SourceTables> sources;
+
+    Look(CatalogConfig catalog, Map<String, SourceTables> sources) {
+      this.catalog = catalog;
+      this.sources = sources;
+    }
+
+    @ProcessElement
+    public void look(@Element Piece piece, OutputReceiver<KV<String, Types>> out)
+        throws IOException {
+      SourceTables source = sources.get(piece.bronzeTable());
+      RecordParser parser = RecordParser.of(source.format(), source.tables());
+      Map<String, FoundFields> found = new TreeMap<>();
+      for (TableDefinition table : source.tables()) {
+        if (piece.tables().contains(table.name())) {
+          found.put(table.name(), new FoundFields(table));
+        }
+      }
+      try (CloseableIterable<RawRecord> records =
+          ReadBronze.read(Catalogs.load(catalog, piece.bronzeTable()), piece.scan())) {
+        for (RawRecord record : records) {
+          parser.parse(
+              record,
+              piece.tables(),
+              new Changes() {
+                @Override
+                public void change(TableDefinition table, ChangeEvent event) {
+                  found
+                      .get(table.name())
+                      .look(event, evolved -> Acceptance.of(source, evolved, record));
+                }
+              });
+        }
+      }
+      found.forEach((table, fields) -> out.output(KV.of(table, new Types(fields.types()))));
+    }
+  }
+
+  private static final class Evolve extends DoFn<KV<String, Iterable<Types>>, String> {
+    private final CatalogConfig catalog;
+    private final Map<String, SourceTables> sources;
+
+    Evolve(CatalogConfig catalog, Map<String, SourceTables> sources) {
+      this.catalog = catalog;
+      this.sources = sources;
+    }
+
+    @ProcessElement
+    public void evolve(@Element KV<String, Iterable<Types>> found, OutputReceiver<String> out) {
+      Map<String, ColumnType> fields = new TreeMap<>();
+      for (Types types : found.getValue()) {
+        types.byField().forEach((name, type) -> fields.merge(name, type, FoundFields::wider));
+      }
+      fields.values().removeIf(FoundFields.NO_COLUMN::equals);
+      for (SourceTables source : sources.values()) {
+        for (TableDefinition table : source.tables()) {
+          if (table.name().equals(found.getKey())) {
+            EvolvedTables.evolve(catalog, table, fields);
+            out.output(table.name());
+          }
+        }
+      }
+    }
+  }
+
+  /** Takes the changes of a record; whatever else it is will be told by the merging hop. */
+  private abstract static class Changes implements ParseSink {
+    @Override
+    public void quarantine(TableDefinition table, List<String> failedRules, String error) {}
+
+    @Override
+    public void deadLetter(String error) {}
+
+    @Override
+    public void halt(TableDefinition table, String error) {}
+
+    @Override
+    public void skipped(SkipReason reason) {}
+  }
+
+  /** Finds out whether a table can still take a record. */
+  private static final class Acceptance extends Changes {
+    private boolean accepted;
+
+    static boolean of(SourceTables source, TableDefinition table, RawRecord record) {
+      Acceptance acceptance = new Acceptance();
+      RecordParser.of(source.format(), List.of(table)).parse(record, null, acceptance);
+      return acceptance.accepted;
+    }
+
+    @Override
+    public void change(TableDefinition table, ChangeEvent event) {
+      accepted = true;
+    }
+
+    @Override
+    public void quarantine(TableDefinition table, List<String> failedRules, String error) {
+      accepted = false;
+    }
+  }
+}
