@@ -128,7 +128,7 @@ public class ParseCdcBenchmark {
     }
 
     @Override
-    public void quarantine(TableDefinition table, String failedRules, String error) {
+    public void quarantine(TableDefinition table, List<String> failedRules, String error) {
       throw new IllegalStateException(error);
     }
 
