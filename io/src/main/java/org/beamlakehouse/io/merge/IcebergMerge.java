@@ -2,6 +2,7 @@ package org.beamlakehouse.io.merge;
 
 import com.google.auto.value.AutoValue;
 import java.util.List;
+import org.apache.beam.sdk.coders.ByteArrayCoder;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
@@ -33,7 +34,8 @@ import org.beamlakehouse.transforms.table.TableDefinition;
  *
  * <ul>
  *   <li>{@link #CHANGES}: the changes of all tables, in any order and with repetitions (its coder
- *       is {@code ChangeEventCoder});
+ *       is {@code ChangeEventCoder}); or
+ *   <li>{@link #BLOCKS}: the same, packed by {@link ChangePacking} where they were made; or both;
  *   <li>{@link #PLANS}: exactly one plan per table and window, also where nothing changed;
  *   <li>{@link #NOTES}: any number of notes to the commits. May be left out.
  * </ul>
@@ -57,6 +59,9 @@ public abstract class IcebergMerge
 
   /** The changes to merge. */
   public static final TupleTag<ChangeEvent> CHANGES = new TupleTag<>("changes");
+
+  /** Changes to merge, packed by {@link ChangePacking} for the same tables. */
+  public static final TupleTag<KV<Shard, byte[]>> BLOCKS = new TupleTag<>("blocks");
 
   /** What the changes are, one plan per table and window. */
   public static final TupleTag<TablePlan> PLANS = new TupleTag<>("plans");
@@ -95,6 +100,11 @@ public abstract class IcebergMerge
     return toBuilder().clock(clock).build();
   }
 
+  /** Coder of {@link #BLOCKS}. */
+  public static Coder<KV<Shard, byte[]>> blockCoder() {
+    return KvCoder.of(new Shard.Coder(), ByteArrayCoder.of());
+  }
+
   /** The merge of changes alone, for pipelines that keep no progress in the tables. */
   public PTransform<PCollection<ChangeEvent>, PCollection<CommittedSnapshot>> ofChanges() {
     return new OfChanges(this);
@@ -104,13 +114,19 @@ public abstract class IcebergMerge
   public PCollection<CommittedSnapshot> expand(PCollectionTuple input) {
     check();
     Tables tables = Tables.of(catalog(), tables(), pipelineVersion(), clock());
-    PCollection<ChangeEvent> changes = input.get(CHANGES);
     PCollection<TablePlan> plans = input.get(PLANS);
     PCollection<CommitNote> notes =
         input.has(NOTES) ? input.get(NOTES) : none(plans, CommitNote.Coder.of());
+    PCollectionList<KV<Shard, byte[]>> blocks =
+        PCollectionList.of(plans.apply("RefreshShards", new RefreshShards(tables)));
+    if (input.has(CHANGES)) {
+      blocks = blocks.and(input.get(CHANGES).apply("PackChanges", new PackChanges(tables)));
+    }
+    if (input.has(BLOCKS)) {
+      blocks = blocks.and(input.get(BLOCKS));
+    }
     PCollection<KV<String, BucketResult>> results =
-        PCollectionList.of(changes.apply("PackChanges", new PackChanges(tables)))
-            .and(plans.apply("RefreshShards", new RefreshShards(tables)))
+        blocks
             .apply("FlattenShards", Flatten.pCollections())
             .apply("GroupByShard", GroupByKey.create())
             .apply("MergeBuckets", new MergeBuckets(tables));

@@ -1,7 +1,5 @@
 package org.beamlakehouse.io.merge;
 
-import org.apache.beam.sdk.coders.ByteArrayCoder;
-import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
@@ -24,7 +22,7 @@ final class RefreshShards
   public PCollection<KV<Shard, byte[]>> expand(PCollection<TablePlan> plans) {
     return plans
         .apply("Mark", ParDo.of(new MarkFn(tables)))
-        .setCoder(KvCoder.of(new Shard.Coder(), ByteArrayCoder.of()));
+        .setCoder(IcebergMerge.blockCoder());
   }
 
   private static final class MarkFn extends DoFn<TablePlan, KV<Shard, byte[]>> {

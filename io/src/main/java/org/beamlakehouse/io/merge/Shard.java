@@ -12,7 +12,7 @@ import org.apache.beam.sdk.coders.AtomicCoder;
  *
  * @param table the target table's name
  */
-record Shard(String table, int index, int count) {
+public record Shard(String table, int index, int count) {
 
   /** Compact and deterministic, so that it may be grouped by. */
   static final class Coder extends AtomicCoder<Shard> {

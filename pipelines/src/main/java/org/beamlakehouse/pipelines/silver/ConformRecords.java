@@ -2,30 +2,33 @@ package org.beamlakehouse.pipelines.silver;
 
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.TupleTag;
 import org.apache.iceberg.io.CloseableIterable;
 import org.beamlakehouse.io.bronze.ReadBronze;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.io.iceberg.Catalogs;
+import org.beamlakehouse.io.merge.ChangePacking;
 import org.beamlakehouse.io.merge.CommitNote;
+import org.beamlakehouse.io.merge.Shard;
 import org.beamlakehouse.pipelines.ops.RunContext;
 import org.beamlakehouse.pipelines.ops.RunMetrics;
 import org.beamlakehouse.transforms.cdc.RecordParser;
-import org.beamlakehouse.transforms.change.ChangeEvent;
 import org.beamlakehouse.transforms.change.RawRecord;
 import org.beamlakehouse.transforms.quality.RowRules;
 import org.beamlakehouse.transforms.table.TableDefinition;
 
 /**
- * Reads pieces of bronze, parses their records and applies the contracts' rules: what the
- * transforms {@code ParseCdc} and {@code QualityGate} do, for all tables in one step, so that a
- * record is looked at once and its payload is at hand where it has to be put aside.
+ * Reads pieces of bronze, parses their records, applies the contracts' rules and packs the changes:
+ * what the transforms {@code ParseCdc} and {@code QualityGate} do, for all tables in one step, so
+ * that a record is looked at once and its payload is at hand where it has to be put aside.
  */
-final class ConformRecords extends DoFn<ConformTask, ChangeEvent> {
+final class ConformRecords extends DoFn<ConformTask, KV<Shard, byte[]>> {
   static final TupleTag<ConformTask> TASKS = new TupleTag<>("tasks") {};
-  static final TupleTag<ChangeEvent> CHANGES = new TupleTag<>("changes") {};
+  static final TupleTag<KV<Shard, byte[]>> BLOCKS = new TupleTag<>("blocks") {};
   static final TupleTag<CommitNote> NOTES = new TupleTag<>("notes") {};
   static final TupleTag<DeadLetters> DEAD_LETTERS = new TupleTag<>("deadLetters") {};
 
@@ -33,6 +36,7 @@ final class ConformRecords extends DoFn<ConformTask, ChangeEvent> {
   private final Map<String, SourceTables> sources;
   private final RunContext run;
 
+  private transient ChangePacking packing;
   private transient Map<String, RecordParser> parsers;
   private transient Map<String, RowRules> rules;
 
@@ -46,6 +50,9 @@ final class ConformRecords extends DoFn<ConformTask, ChangeEvent> {
   public void setUp() {
     parsers = new LinkedHashMap<>();
     rules = new LinkedHashMap<>();
+    List<TableDefinition> definitions =
+        sources.values().stream().flatMap(source -> source.tables().stream()).toList();
+    packing = ChangePacking.into(catalog, definitions, run.pipelineVersion());
     for (SourceTables source : sources.values()) {
       parsers.put(source.bronzeTable(), RecordParser.of(source.format(), source.tables()));
       for (TableDefinition table : source.tables()) {
@@ -59,7 +66,11 @@ final class ConformRecords extends DoFn<ConformTask, ChangeEvent> {
     SourceTables source = sources.get(task.bronzeTable());
     RecordParser parser = parsers.get(task.bronzeTable());
     parser.beginBatch();
-    TaskResults results = new TaskResults(catalog, source, task, run, rules, out.get(CHANGES));
+    OutputReceiver<KV<Shard, byte[]>> blocks = out.get(BLOCKS);
+    ChangePacking.Packer packer = packing.packer();
+    TaskResults results =
+        new TaskResults(
+            catalog, source, task, run, rules, change -> packer.add(change, blocks::output));
     try (CloseableIterable<RawRecord> records =
         ReadBronze.read(Catalogs.load(catalog, task.bronzeTable()), task.scan())) {
       for (RawRecord record : records) {
@@ -67,6 +78,7 @@ final class ConformRecords extends DoFn<ConformTask, ChangeEvent> {
         parser.parse(record, task.tables(), results);
         RunMetrics.CONFORMED.inc();
       }
+      packer.flush(blocks::output);
       results.finish(out.get(NOTES), out.get(DEAD_LETTERS));
     } catch (IOException | RuntimeException e) {
       results.abort(e);

@@ -11,6 +11,7 @@ import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.Reshuffle;
 import org.apache.beam.sdk.transforms.Wait;
+import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.beam.sdk.values.PCollectionTuple;
@@ -20,10 +21,9 @@ import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.io.iceberg.CommittedSnapshot;
 import org.beamlakehouse.io.merge.CommitNote;
 import org.beamlakehouse.io.merge.IcebergMerge;
+import org.beamlakehouse.io.merge.Shard;
 import org.beamlakehouse.io.merge.TablePlan;
 import org.beamlakehouse.pipelines.ops.RunContext;
-import org.beamlakehouse.transforms.change.ChangeEvent;
-import org.beamlakehouse.transforms.change.ChangeEventCoder;
 import org.beamlakehouse.transforms.table.TableDefinition;
 
 /**
@@ -84,10 +84,10 @@ public final class SilverHop
                 "Conform",
                 ParDo.of(new ConformRecords(catalog, byBronzeTable, run))
                     .withOutputTags(
-                        ConformRecords.CHANGES,
+                        ConformRecords.BLOCKS,
                         TupleTagList.of(ConformRecords.NOTES).and(ConformRecords.DEAD_LETTERS)));
-    PCollection<ChangeEvent> changes =
-        conformed.get(ConformRecords.CHANGES).setCoder(ChangeEventCoder.of(definitions));
+    PCollection<KV<Shard, byte[]>> blocks =
+        conformed.get(ConformRecords.BLOCKS).setCoder(IcebergMerge.blockCoder());
     conformed.get(ConformRecords.NOTES).setCoder(SerializableCoder.of(CommitNote.class));
     conformed.get(ConformRecords.DEAD_LETTERS).setCoder(SerializableCoder.of(DeadLetters.class));
 
@@ -101,7 +101,7 @@ public final class SilverHop
     PCollection<TablePlan> plans =
         planned.get(plansTag).apply("AfterDeadLetters", Wait.on(deadLetters));
     PCollection<CommittedSnapshot> merged =
-        PCollectionTuple.of(IcebergMerge.CHANGES, changes)
+        PCollectionTuple.of(IcebergMerge.BLOCKS, blocks)
             .and(IcebergMerge.PLANS, plans)
             .and(IcebergMerge.NOTES, conformed.get(ConformRecords.NOTES))
             .apply("Merge", IcebergMerge.into(catalog, definitions, run.pipelineVersion()));

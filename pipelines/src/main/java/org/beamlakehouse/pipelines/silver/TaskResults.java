@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.TreeSet;
 import org.apache.beam.sdk.transforms.DoFn.OutputReceiver;
 import org.apache.beam.sdk.values.Row;
@@ -34,7 +35,7 @@ final class TaskResults implements ParseSink {
   private final SourceTables source;
   private final ConformTask task;
   private final RunContext run;
-  private final OutputReceiver<ChangeEvent> changes;
+  private final Consumer<ChangeEvent> changes;
 
   private final Map<String, PerTable> tables = new LinkedHashMap<>();
   private final Map<String, SideRowWriter> sideWriters = new LinkedHashMap<>();
@@ -59,7 +60,7 @@ final class TaskResults implements ParseSink {
       ConformTask task,
       RunContext run,
       Map<String, RowRules> rules,
-      OutputReceiver<ChangeEvent> changes) {
+      Consumer<ChangeEvent> changes) {
     this.catalog = catalog;
     this.source = source;
     this.task = task;
@@ -81,21 +82,21 @@ final class TaskResults implements ParseSink {
     if (table.input() == InputKind.SNAPSHOTS
         && (event.after() == null || event.isConfirmation(table))) {
       // Stands beside the rows of the extract, which are counted.
-      changes.output(event);
+      changes.accept(event);
       return;
     }
     count(state.counts, CommittedSnapshot.ROWS_READ);
     if (event.after() == null) {
-      changes.output(event);
+      changes.accept(event);
       return;
     }
     Verdict verdict = state.rules.evaluate(values(event.after()), state.ruleCounts);
     if (verdict.passed()) {
-      changes.output(event);
+      changes.accept(event);
       return;
     }
     switch (verdict.action()) {
-      case WARN -> changes.output(event.toBuilder().qualityFailure(verdict.reason()).build());
+      case WARN -> changes.accept(event.toBuilder().qualityFailure(verdict.reason()).build());
       case DROP -> {
         count(state.counts, CommittedSnapshot.ROWS_DROPPED);
         confirm(table, event);
@@ -111,7 +112,7 @@ final class TaskResults implements ParseSink {
   /** A row that is left out of an extract must not look like one that is gone from the source. */
   private void confirm(TableDefinition table, ChangeEvent event) {
     if (table.input() == InputKind.SNAPSHOTS) {
-      changes.output(event.asConfirmation(table));
+      changes.accept(event.asConfirmation(table));
     }
   }
 
