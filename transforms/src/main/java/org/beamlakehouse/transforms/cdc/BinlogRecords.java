@@ -33,6 +33,7 @@ final class BinlogRecords implements RecordReader {
   public void read(RawRecord record, @Nullable Set<String> wanted, ParseSink sink)
       throws JsonException {
     byte[] bytes = record.payload();
+    Utf8.check(bytes, 0);
     in.open(bytes, Utf8.afterMark(bytes), bytes.length);
     JsonToken token = in.first();
     if (token == JsonToken.OBJECT) {

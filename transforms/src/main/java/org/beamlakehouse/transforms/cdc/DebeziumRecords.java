@@ -76,7 +76,10 @@ final class DebeziumRecords implements RecordReader {
     Reading reading = new Reading(record, wanted, sink);
     byte[] bytes = record.payload();
     int start = Utf8.afterMark(bytes);
-    if (readKnown(connect.findKnown(bytes, start), reading)) {
+    Payload known = connect.findKnown(bytes, start);
+    // A schema seen before needs no second look.
+    Utf8.check(bytes, known == null ? 0 : known.from());
+    if (readKnown(known, reading)) {
       return;
     }
     Payload whole = new Payload(WireType.UNKNOWN, start, bytes.length, false);

@@ -21,6 +21,11 @@ final class JsonException extends Exception {
     return new JsonException("Cannot parse the record: it is no valid JSON at byte " + offset);
   }
 
+  /** The byte at an offset in the record is no part of a character. */
+  static JsonException notUtf8(int offset) {
+    return new JsonException("Cannot parse the record: byte " + offset + " is not UTF-8");
+  }
+
   /** Objects and arrays hold each other more often than they may. */
   static JsonException tooDeep() {
     return new JsonException(

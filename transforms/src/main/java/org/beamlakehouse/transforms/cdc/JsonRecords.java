@@ -30,6 +30,7 @@ final class JsonRecords implements RecordReader {
   @Override
   public void read(RawRecord record, @Nullable Set<String> wanted, ParseSink sink)
       throws JsonException {
+    Utf8.check(record.payload(), 0);
     RecordContext context = new RecordContext(record, null, noEnvelope, sink);
     boolean taken = false;
     for (TablePlan plan : matcher.ofTopic(record.position().topic())) {

@@ -13,7 +13,7 @@ final class MessageKey {
    * cannot be read fills nothing.
    */
   void fill(TablePlan plan, byte @Nullable [] key, RowValues image) {
-    if (key == null || Utf8.firstInvalid(key) >= 0) {
+    if (key == null || Utf8.firstInvalid(key, 0) >= 0) {
       return;
     }
     try {

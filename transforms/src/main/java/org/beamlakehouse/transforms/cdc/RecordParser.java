@@ -66,11 +66,6 @@ public final class RecordParser implements Serializable {
       sink.skipped(SkipReason.TOMBSTONE);
       return;
     }
-    int invalid = Utf8.firstInvalid(payload);
-    if (invalid >= 0) {
-      sink.deadLetter("Cannot parse the record: byte " + invalid + " is not UTF-8");
-      return;
-    }
     if (reader == null) {
       reader = newReader();
     }

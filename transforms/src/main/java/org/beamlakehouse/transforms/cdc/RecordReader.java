@@ -8,10 +8,10 @@ import org.checkerframework.checker.nullness.qual.Nullable;
 interface RecordReader {
 
   /**
-   * Reads a record whose payload is not empty and is UTF-8.
+   * Reads a record whose payload is not blank.
    *
    * @param wanted names of the tables to read for; null for all
-   * @throws JsonException where the JSON is broken; then nothing was sent to the sink
+   * @throws JsonException where the bytes are no JSON in UTF-8; then nothing was sent to the sink
    */
   void read(RawRecord record, @Nullable Set<String> wanted, ParseSink sink) throws JsonException;
 

@@ -17,10 +17,22 @@ final class Utf8 {
 
   private Utf8() {}
 
-  /** Offset of the first byte that is not UTF-8, or -1. */
-  static int firstInvalid(byte[] bytes) {
+  /**
+   * Checks the bytes from {@code from}, where a character begins, to the end.
+   *
+   * @throws JsonException where one of them is not UTF-8
+   */
+  static void check(byte[] bytes, int from) throws JsonException {
+    int invalid = firstInvalid(bytes, from);
+    if (invalid >= 0) {
+      throw JsonException.notUtf8(invalid);
+    }
+  }
+
+  /** Offset of the first byte from {@code from} that is not UTF-8, or -1. */
+  static int firstInvalid(byte[] bytes, int from) {
     int end = bytes.length;
-    int at = asciiPrefix(bytes);
+    int at = skipAscii(bytes, from);
     while (at < end) {
       if (at + Long.BYTES <= end) {
         long next = (long) LONGS.get(bytes, at);
@@ -44,9 +56,9 @@ final class Utf8 {
     return -1;
   }
 
-  /** Bytes at the beginning, in whole blocks, that are ASCII and not zero. */
-  private static int asciiPrefix(byte[] bytes) {
-    int at = 0;
+  /** Offset behind the blocks from {@code from} of which all bytes are ASCII and not zero. */
+  private static int skipAscii(byte[] bytes, int from) {
+    int at = from;
     while (at + BLOCK <= bytes.length) {
       long a = (long) LONGS.get(bytes, at);
       long b = (long) LONGS.get(bytes, at + 8);
