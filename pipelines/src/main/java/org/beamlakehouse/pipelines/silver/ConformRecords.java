@@ -32,6 +32,9 @@ final class ConformRecords extends DoFn<ConformTask, KV<Shard, byte[]>> {
   static final TupleTag<CommitNote> NOTES = new TupleTag<>("notes") {};
   static final TupleTag<DeadLetters> DEAD_LETTERS = new TupleTag<>("deadLetters") {};
 
+  /** Records per step of the counter, which is to show progress without a cost of its own. */
+  private static final int COUNTED_TOGETHER = 1_000;
+
   private final CatalogConfig catalog;
   private final Map<String, SourceTables> sources;
   private final RunContext run;
@@ -73,11 +76,16 @@ final class ConformRecords extends DoFn<ConformTask, KV<Shard, byte[]>> {
             catalog, source, task, run, rules, change -> packer.add(change, blocks::output));
     try (CloseableIterable<RawRecord> records =
         ReadBronze.read(Catalogs.load(catalog, task.bronzeTable()), task.scan())) {
+      int uncounted = 0;
       for (RawRecord record : records) {
         results.begin(record);
         parser.parse(record, task.tables(), results);
-        RunMetrics.CONFORMED.inc();
+        if (++uncounted == COUNTED_TOGETHER) {
+          RunMetrics.CONFORMED.inc(uncounted);
+          uncounted = 0;
+        }
       }
+      RunMetrics.CONFORMED.inc(uncounted);
       packer.flush(blocks::output);
       results.finish(out.get(NOTES), out.get(DEAD_LETTERS));
     } catch (IOException | RuntimeException e) {

@@ -46,6 +46,7 @@ final class TaskResults implements ParseSink {
     final RowRules rules;
     final RuleCounts ruleCounts;
     final Map<String, Long> counts = new TreeMap<>();
+    long rowsRead;
     String halted;
 
     PerTable(RowRules rules) {
@@ -85,8 +86,8 @@ final class TaskResults implements ParseSink {
       changes.accept(event);
       return;
     }
-    count(state.counts, CommittedSnapshot.ROWS_READ);
-    if (event.after() == null) {
+    state.rowsRead++;
+    if (event.after() == null || state.rules.isEmpty()) {
       changes.accept(event);
       return;
     }
@@ -119,7 +120,7 @@ final class TaskResults implements ParseSink {
   @Override
   public void quarantine(TableDefinition table, List<String> failedRules, String error) {
     PerTable state = tables.get(table.name());
-    count(state.counts, CommittedSnapshot.ROWS_READ);
+    state.rowsRead++;
     Set<String> counted = new TreeSet<>();
     // Names of fields that nobody knows may be any number.
     failedRules.forEach(rule -> counted.add(rule.startsWith("unknown:") ? "unknown" : rule));
@@ -130,7 +131,7 @@ final class TaskResults implements ParseSink {
   @Override
   public void halt(TableDefinition table, String error) {
     PerTable state = tables.get(table.name());
-    count(state.counts, CommittedSnapshot.ROWS_READ);
+    state.rowsRead++;
     halt(state, table, error);
   }
 
@@ -156,6 +157,9 @@ final class TaskResults implements ParseSink {
     }
     for (Map.Entry<String, PerTable> entry : tables.entrySet()) {
       PerTable state = entry.getValue();
+      if (state.rowsRead > 0) {
+        state.counts.put(CommittedSnapshot.ROWS_READ, state.rowsRead);
+      }
       state.ruleCounts.forEach(
           (rule, passed, failed) -> {
             state.counts.merge(CommittedSnapshot.RULE_PASSED + rule, passed, Long::sum);
