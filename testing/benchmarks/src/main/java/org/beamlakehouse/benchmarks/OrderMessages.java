@@ -15,8 +15,9 @@ import org.beamlakehouse.transforms.table.ColumnType;
 import org.beamlakehouse.transforms.table.TableDefinition;
 
 /**
- * Changes of a table of twelve columns as Debezium's PostgreSQL connector writes them: 30 % inserts,
- * 60 % updates, 10 % deletes of the default replica identity, about 600 bytes each without schema.
+ * Changes of a table of twelve columns as Debezium's PostgreSQL connector writes them: 30 %
+ * inserts, 60 % updates, 10 % deletes of the default replica identity, about 600 bytes each without
+ * schema.
  */
 final class OrderMessages {
   private static final String[] STATUSES = {"placed", "paid", "packed", "shipped", "delivered"};
@@ -95,7 +96,9 @@ final class OrderMessages {
             lsn,
             operation,
             millis + 120);
-    return form == Form.BARE ? payload : "{\"schema\":" + schema() + ",\"payload\":" + payload + "}";
+    return form == Form.BARE
+        ? payload
+        : "{\"schema\":" + schema() + ",\"payload\":" + payload + "}";
   }
 
   /** A row without the brace that ends it. */
@@ -129,7 +132,9 @@ final class OrderMessages {
         random.nextInt(100_000) / 1000.0,
         1 + random.nextInt(64),
         random.nextInt(8) == 0,
-        BEGIN.minusSeconds(random.nextInt(100_000_000)).plusNanos(random.nextInt(1_000_000) * 1_000L),
+        BEGIN
+            .minusSeconds(random.nextInt(100_000_000))
+            .plusNanos(random.nextInt(1_000_000) * 1_000L),
         BEGIN.plusNanos(random.nextInt(1_000_000) * 1_000L));
   }
 
