@@ -1,5 +1,6 @@
 package org.beamlakehouse.io.merge;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,16 +10,20 @@ import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.transforms.change.ChangeEvent;
 import org.beamlakehouse.transforms.merge.Change;
 import org.beamlakehouse.transforms.merge.Change.Kind;
+import org.beamlakehouse.transforms.merge.MergeRule;
+import org.beamlakehouse.transforms.merge.MergeRules;
 import org.beamlakehouse.transforms.pack.ChangeBlock;
 import org.beamlakehouse.transforms.pack.ChangeCodec;
 import org.beamlakehouse.transforms.pack.ChangeMapper;
+import org.beamlakehouse.transforms.pack.Key;
 import org.beamlakehouse.transforms.table.TableDefinition;
 
 /**
  * Packs changes into blocks of bytes, one per shard of their tables, which are shipped at a
  * fraction of the cost of single elements. A step that makes changes packs them itself and gives
  * the blocks to {@link IcebergMerge#BLOCKS}: between two steps a runner may copy each element more
- * than once.
+ * than once. Changes of one key that come near each other are combined where the table's rule
+ * allows.
  *
  * <p>A target table that is missing is created, because its partitioning decides the shards. Holds
  * what is looked up per table for as long as a worker lives; not thread-safe.
@@ -27,11 +32,35 @@ public final class ChangePacking {
   /** Bytes of all unfinished blocks of a packer; bounds memory where tables are many. */
   private static final long MAX_BUFFERED_BYTES = 64L * 1024 * 1024;
 
+  /** Tables of which changes are held back to be combined; bounds memory as well. */
+  private static final int MAX_TABLES = 64;
+
   private final Tables tables;
   private final Map<String, PerTable> perTable = new HashMap<>();
 
   private record PerTable(
-      ChangeMapper mapper, ChangeCodec codec, Sharding sharding, int firstKey) {}
+      String name,
+      ChangeMapper mapper,
+      ChangeCodec codec,
+      MergeRule rule,
+      Sharding sharding,
+      int[] keyIndexes) {
+    Key key(Change change) {
+      Object[] key = new Object[keyIndexes.length];
+      for (int i = 0; i < key.length; i++) {
+        key[i] = change.values()[keyIndexes[i]];
+      }
+      return Key.of(key);
+    }
+
+    Shard shard(Change change) {
+      return shard(sharding.shardOf(change.values()[keyIndexes[0]]));
+    }
+
+    Shard shard(int index) {
+      return new Shard(name, index, sharding.count());
+    }
+  }
 
   ChangePacking(Tables tables) {
     this.tables = tables;
@@ -55,15 +84,19 @@ public final class ChangePacking {
   private PerTable lookUp(String table) {
     TableDefinition definition = tables.get(table);
     return new PerTable(
+        table,
         ChangeMapper.of(definition, tables.pipelineVersion()),
         ChangeCodec.of(definition),
+        MergeRules.of(definition),
         Sharding.of(SilverTables.target(tables.catalog(), definition), definition),
-        definition.keyIndexes()[0]);
+        definition.keyIndexes());
   }
 
   /** Fills blocks with changes. */
   public final class Packer {
+    private final Map<String, RecentKeys> recent = new HashMap<>();
     private final Map<Shard, ChangeBlock.Writer> blocks = new HashMap<>();
+    private final List<Shard> full = new ArrayList<>();
     private long buffered;
 
     private Packer() {}
@@ -76,42 +109,64 @@ public final class ChangePacking {
     public void add(ChangeEvent event, Consumer<KV<Shard, byte[]>> output) {
       PerTable table = perTable.computeIfAbsent(event.table(), ChangePacking.this::lookUp);
       Change change = table.mapper().map(event);
-      int count = table.sharding().count();
       if (change.kind() == Kind.TRUNCATE) {
-        for (int i = 0; i < count; i++) {
-          add(new Shard(event.table(), i, count), table, change, output);
+        for (int i = 0; i < table.sharding().count(); i++) {
+          write(table, table.shard(i), change);
         }
       } else {
-        int shard = table.sharding().shardOf(change.values()[table.firstKey()]);
-        add(new Shard(event.table(), shard, count), table, change, output);
+        recent
+            .computeIfAbsent(event.table(), t -> recentKeys(table))
+            .add(table.key(change), change);
+        if (recent.size() > MAX_TABLES) {
+          flushRecent();
+        }
       }
       MergeMetrics.CHANGES.inc();
+      if (buffered > MAX_BUFFERED_BYTES) {
+        full.addAll(blocks.keySet());
+      }
+      if (!full.isEmpty()) {
+        full.forEach(shard -> ship(shard, output));
+        full.clear();
+      }
     }
 
-    private void add(
-        Shard shard, PerTable table, Change change, Consumer<KV<Shard, byte[]>> output) {
+    private RecentKeys recentKeys(PerTable table) {
+      return new RecentKeys(table.rule(), change -> write(table, table.shard(change), change));
+    }
+
+    private void write(PerTable table, Shard shard, Change change) {
       ChangeBlock.Writer block =
           blocks.computeIfAbsent(shard, s -> ChangeBlock.writer(table.codec()));
+      boolean wasFull = block.isFull();
       int before = block.size();
       block.add(change);
       buffered += block.size() - before;
-      if (block.isFull()) {
-        buffered -= block.size();
-        output.accept(KV.of(shard, block.finish()));
-      } else if (buffered > MAX_BUFFERED_BYTES) {
-        flush(output);
+      if (block.isFull() && !wasFull) {
+        full.add(shard);
       }
     }
 
-    /** Gives all blocks that are begun. */
+    /** Hands out the block of a shard, which begins another. */
+    private void ship(Shard shard, Consumer<KV<Shard, byte[]>> output) {
+      ChangeBlock.Writer block = blocks.get(shard);
+      if (!block.isEmpty()) {
+        buffered -= block.size();
+        output.accept(KV.of(shard, block.finish()));
+      }
+    }
+
+    private void flushRecent() {
+      recent.values().forEach(RecentKeys::flush);
+      recent.clear();
+    }
+
+    /** Gives all that was added and not given yet. */
     public void flush(Consumer<KV<Shard, byte[]>> output) {
-      blocks.forEach(
-          (shard, block) -> {
-            if (!block.isEmpty()) {
-              output.accept(KV.of(shard, block.finish()));
-            }
-          });
+      flushRecent();
+      blocks.keySet().forEach(shard -> ship(shard, output));
       blocks.clear();
+      full.clear();
       buffered = 0;
     }
   }
