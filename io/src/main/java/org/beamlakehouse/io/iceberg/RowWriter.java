@@ -3,6 +3,7 @@ package org.beamlakehouse.io.iceberg;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Map;
 import java.util.UUID;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileFormat;
@@ -60,7 +61,7 @@ public final class RowWriter implements Closeable {
    * @param partition internal values of the partition; null for an unpartitioned spec
    */
   public static RowWriter open(Table table, PartitionSpec spec, StructLike partition) {
-    return open(table, table.schema(), spec, partition);
+    return open(table, table.schema(), spec, partition, Map.of());
   }
 
   /**
@@ -68,9 +69,14 @@ public final class RowWriter implements Closeable {
    *
    * @param schema columns in the order in which rows have them; a row may have more
    * @param partition internal values of the partition; not looked at for an unpartitioned spec
+   * @param settings table properties of this file alone
    */
   public static RowWriter open(
-      Table table, Schema schema, PartitionSpec spec, StructLike partition) {
+      Table table,
+      Schema schema,
+      PartitionSpec spec,
+      StructLike partition,
+      Map<String, String> settings) {
     StructLike values = spec.isUnpartitioned() ? null : partition;
     EncryptedOutputFile file = newFile(table, spec, values);
     try {
@@ -78,6 +84,7 @@ public final class RowWriter implements Closeable {
           Parquet.writeData(file)
               .forTable(table)
               .schema(schema)
+              .setAll(settings)
               .createWriterFunc(InternalWriter::createWriter)
               .withSpec(spec)
               .withPartition(values)

@@ -3,6 +3,7 @@ package org.beamlakehouse.io.merge;
 import java.io.Closeable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.PartitionSpec;
@@ -20,6 +21,7 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  */
 final class RollingWriter implements Closeable {
   private static final int ROWS_BETWEEN_CHECKS = 1000;
+  private static final long MAX_SAMPLE_BYTES = 4L << 20;
 
   private final Table table;
   private final Schema schema;
@@ -27,6 +29,8 @@ final class RollingWriter implements Closeable {
   private final StructLike partition;
   private final Consumer<DataFile> finished;
   private final long targetSize;
+  private final List<StructLike> first = new ArrayList<>();
+  private long firstWeight;
   private final List<DataFile> files = new ArrayList<>();
   private @Nullable RowWriter writer;
 
@@ -53,14 +57,28 @@ final class RollingWriter implements Closeable {
             TableProperties.WRITE_TARGET_FILE_SIZE_BYTES_DEFAULT);
   }
 
+  /** Takes a row, which must not be changed any more. */
   void write(StructLike row) {
     if (writer == null) {
-      writer = RowWriter.open(table, schema, spec, partition);
+      first.add(row);
+      firstWeight += RowWeight.of(row);
+      if (first.size() == DictionaryChoice.SAMPLE || firstWeight > MAX_SAMPLE_BYTES) {
+        open();
+      }
+      return;
     }
     writer.write(row);
     if (writer.rows() % ROWS_BETWEEN_CHECKS == 0 && writer.length() >= targetSize) {
       roll();
     }
+  }
+
+  private void open() {
+    Map<String, String> settings = DictionaryChoice.of(schema, first, table.properties());
+    writer = RowWriter.open(table, schema, spec, partition, settings);
+    first.forEach(writer::write);
+    first.clear();
+    firstWeight = 0;
   }
 
   private void roll() {
@@ -73,6 +91,9 @@ final class RollingWriter implements Closeable {
 
   /** The files of all rows; none where there were none. */
   List<DataFile> finish() {
+    if (!first.isEmpty()) {
+      open();
+    }
     if (writer != null) {
       roll();
     }
