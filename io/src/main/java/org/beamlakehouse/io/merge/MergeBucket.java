@@ -113,7 +113,7 @@ final class MergeBucket {
       this.shard = shard;
       this.writer = writer;
       this.shape = new TargetShape(definition, state.target().schema());
-      this.rows = new TargetWriter(state, shape, writer);
+      this.rows = new TargetWriter(state, shape, writer, memory);
     }
 
     BucketResult merge(ShardChanges changes, boolean refresh, long started) {

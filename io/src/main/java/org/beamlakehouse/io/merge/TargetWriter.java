@@ -32,11 +32,12 @@ import org.apache.iceberg.util.PartitionMap;
  * row lineage, rows that are only carried along keep their id and the sequence number of their last
  * update.
  *
- * <p>Memory is bounded: rows are held back in batches of about a million values, and files are
- * copied row by row.
+ * <p>Memory is bounded: rows are held back in batches, where they have to be, and files are copied
+ * row by row.
  */
 final class TargetWriter implements Closeable {
-  private static final int VALUES_PER_BATCH = 1_000_000;
+  /** Bytes of rows that are written as they are: a batch gives nothing. */
+  private static final long SMALL_BATCH = 1 << 18;
 
   private final TableState state;
   private final ShardWriter writer;
@@ -46,7 +47,8 @@ final class TargetWriter implements Closeable {
   private final Schema schema;
   private final PartitionWriters partitions;
   private final List<NewRow> batch = new ArrayList<>();
-  private final int rowsPerBatch;
+  private final long maxWeight;
+  private long weight;
 
   /**
    * What was written for the commit.
@@ -64,7 +66,12 @@ final class TargetWriter implements Closeable {
       List<DataFile> removedFiles,
       List<String> referencedFiles) {}
 
-  TargetWriter(TableState state, TargetShape shape, ShardWriter writer) {
+  /**
+   * A writer of no rows yet.
+   *
+   * @param memory bytes that rows may take that are held back
+   */
+  TargetWriter(TableState state, TargetShape shape, ShardWriter writer, long memory) {
     this.state = state;
     this.writer = writer;
     this.table = state.target();
@@ -75,13 +82,15 @@ final class TargetWriter implements Closeable {
             ? MetadataColumns.schemaWithRowLineage(table.schema())
             : table.schema();
     this.partitions = writer.partitions(table, schema);
-    this.rowsPerBatch = Math.max(1, VALUES_PER_BATCH / schema.columns().size());
+    boolean straight = state.sharding().isOnePartition() && shape.foreignColumns().isEmpty();
+    this.maxWeight = straight ? Math.min(memory, SMALL_BATCH) : memory;
   }
 
   /** Takes a row that is new or changed. */
   void add(NewRow row) {
     batch.add(row);
-    if (batch.size() == rowsPerBatch) {
+    weight += RowWeight.of(row.values());
+    if (weight > maxWeight) {
       flush();
     }
   }
@@ -107,6 +116,7 @@ final class TargetWriter implements Closeable {
       byPartition.forEach((partition, rows) -> write(rows, partition.second()));
     }
     batch.clear();
+    weight = 0;
   }
 
   private StructLike partition(NewRow row) {
