@@ -24,8 +24,8 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  *
  * @param table the target table
  * @param counts named as {@code CommittedSnapshot} names them
- * @param quarantineFiles files written for {@code <table>__quarantine} and not yet committed; they are
- *     committed before the target
+ * @param quarantineFiles files written for {@code <table>__quarantine} and not yet committed; they
+ *     are committed before the target
  * @param halt why nothing may be published for the table; null for going on. No record values
  */
 @DefaultCoder(CommitNote.Coder.class)

@@ -63,6 +63,7 @@ final class MergeBuckets
               .merge(shard, element.getValue(), TablePlan.Mode.INCREMENTAL);
       MergeMetrics.SHARD_MILLIS.update((System.nanoTime() - started) / 1_000_000);
       MergeMetrics.DATA_FILES_READ.inc(result.counts().get(MergeCounts.DATA_FILES_READ));
+      MergeMetrics.PASSES.inc(result.counts().get(MergeCounts.PASSES));
       MergeMetrics.ROWS_FETCHED.inc(result.counts().get(MergeCounts.ROWS_FETCHED));
       output.output(KV.of(shard.table(), result));
     }

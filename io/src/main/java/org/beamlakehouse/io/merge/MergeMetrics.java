@@ -9,6 +9,7 @@ final class MergeMetrics {
   static final Counter CHANGES = Metrics.counter(IcebergMerge.class, "changes");
   static final Counter DATA_FILES_READ = Metrics.counter(IcebergMerge.class, "data_files_read");
   static final Counter ROWS_FETCHED = Metrics.counter(IcebergMerge.class, "rows_fetched");
+  static final Counter PASSES = Metrics.counter(IcebergMerge.class, "passes");
   static final Distribution SHARD_MILLIS = Metrics.distribution(IcebergMerge.class, "shard_millis");
   static final Distribution COMMIT_MILLIS =
       Metrics.distribution(IcebergMerge.class, "commit_millis");

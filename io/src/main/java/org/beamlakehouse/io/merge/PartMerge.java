@@ -10,6 +10,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.expressions.Expressions;
+import org.apache.iceberg.util.Tasks;
+import org.apache.iceberg.util.ThreadPools;
 import org.beamlakehouse.transforms.change.Sequence;
 import org.beamlakehouse.transforms.codec.ByteInput;
 import org.beamlakehouse.transforms.merge.Change;
@@ -96,9 +98,12 @@ final class PartMerge {
       return true;
     }
     files = view.reader().files(Expressions.and(view.ofShard(), ofKeys));
-    for (int i = 0; i < files.size(); i++) {
-      view.reader().scan(new KeyScan.Target(files.get(i), i, wanted, found), ofKeys);
-    }
+    Tasks.range(files.size())
+        // The shards of a table are merged side by side; one that is alone uses all processors.
+        .executeWith(view.isAlone() && files.size() > 1 ? ThreadPools.getWorkerPool() : null)
+        .stopOnFailure()
+        .throwFailureWhenFinished()
+        .run(i -> view.reader().scan(new KeyScan.Target(files.get(i), i, wanted, found), ofKeys));
     if (found.isFull()) {
       return false;
     }

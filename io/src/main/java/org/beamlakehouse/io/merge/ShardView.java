@@ -49,6 +49,11 @@ final class ShardView {
     return state.sharding().filter(shard);
   }
 
+  /** True where the shard is the only one of its table. */
+  boolean isAlone() {
+    return state.sharding().count() == 1;
+  }
+
   /** True where a key belongs to the shard. */
   boolean owns(Object[] key) {
     return state.sharding().shardOf(key[0]) == shard;

@@ -6,6 +6,12 @@
  * {@code CommitTables} commits the files of all shards of a table at once. What they do to tables
  * is in classes that know no Beam: {@code MergeBucket} and {@code TableCommit}.
  *
+ * <p>Within a shard: {@code ShardChanges} holds the changes as bytes, on the local disk where they
+ * outgrow their memory, and gives them part by part; {@code PartMerge} finds the stored rows of a
+ * part's keys ({@code KeyScan}) and applies the rule key by key; {@code TargetWriter} writes. What
+ * is held is bounded by {@code MergeOptions}, except that all changes and rows of one key are held
+ * together.
+ *
  * <p>For operators, the metrics (namespace {@code IcebergMerge}):
  *
  * <table>
@@ -17,6 +23,9 @@
  *       tables, sorted by key</td></tr>
  *   <tr><td>{@code rows_fetched}</td><td>stored rows read with all their columns</td><td>high for
  *       history tables and for partial updates; else none</td></tr>
+ *   <tr><td>{@code passes}</td><td>times that a shard's stored keys were read</td><td>where it is
+ *       many times the number of shards, changes did not fit into memory: raise {@code
+ *       mergeMemoryMb} or the heap, or give the tables more buckets</td></tr>
  *   <tr><td>{@code shard_millis}</td><td>time to merge one shard</td><td>where the maximum is far
  *       above the mean, a table has too few buckets or none: partition it by {@code bucket(N,
  *       key)}</td></tr>

@@ -159,8 +159,7 @@ final class TestTables {
   }
 
   CommittedSnapshot commit(TablePlan plan, List<BucketResult> results, CommitNote... notes) {
-    return new TableCommit(
-            catalog, definition, "1.0", System::currentTimeMillis, mergeBucket())
+    return new TableCommit(catalog, definition, "1.0", System::currentTimeMillis, mergeBucket())
         .commit(plan, List.of(notes), results);
   }
 
