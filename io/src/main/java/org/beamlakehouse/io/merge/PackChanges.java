@@ -25,9 +25,7 @@ final class PackChanges
 
   @Override
   public PCollection<KV<Shard, byte[]>> expand(PCollection<ChangeEvent> events) {
-    return events
-        .apply("Pack", ParDo.of(new PackFn(tables)))
-        .setCoder(IcebergMerge.blockCoder());
+    return events.apply("Pack", ParDo.of(new PackFn(tables))).setCoder(IcebergMerge.blockCoder());
   }
 
   private static final class PackFn extends DoFn<ChangeEvent, KV<Shard, byte[]>> {

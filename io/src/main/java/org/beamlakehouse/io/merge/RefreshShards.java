@@ -20,9 +20,7 @@ final class RefreshShards
 
   @Override
   public PCollection<KV<Shard, byte[]>> expand(PCollection<TablePlan> plans) {
-    return plans
-        .apply("Mark", ParDo.of(new MarkFn(tables)))
-        .setCoder(IcebergMerge.blockCoder());
+    return plans.apply("Mark", ParDo.of(new MarkFn(tables))).setCoder(IcebergMerge.blockCoder());
   }
 
   private static final class MarkFn extends DoFn<TablePlan, KV<Shard, byte[]>> {

@@ -7,8 +7,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.apache.beam.sdk.transforms.DoFn.OutputReceiver;
 import org.apache.beam.sdk.values.Row;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
@@ -207,8 +207,9 @@ final class TaskResults implements ParseSink {
 
   private void write(String sideTable, String failedRules, String error) {
     sideWriters
-        .computeIfAbsent(sideTable, name ->
-                SideRowWriter.open(SideTables.ensure(catalog, name), task.scan().sequence()))
+        .computeIfAbsent(
+            sideTable,
+            name -> SideRowWriter.open(SideTables.ensure(catalog, name), task.scan().sequence()))
         .write(
             SideRow.of(
                 record, failedRules, error, run.startedAt(), run.pipelineVersion(), run.runId()));
