@@ -20,5 +20,7 @@ final class LakehouseRuns {
             throw new IllegalStateException("The command ended with " + code);
           }
         });
+    // As the command does: engines leave threads behind that keep a process alive.
+    System.exit(0);
   }
 }
