@@ -39,6 +39,11 @@ final class FlatColumn {
     skipped++;
   }
 
+  /** Goes past so many values, none of which was read. */
+  void skip(int count) {
+    skipped += count;
+  }
+
   /** Goes past the current value, which is null or was read. */
   void next() {
     reader.consume();

@@ -16,7 +16,6 @@ import org.apache.iceberg.FileContent;
 import org.apache.iceberg.FileFormat;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Schema;
-import org.apache.iceberg.StructLike;
 import org.apache.iceberg.data.BaseDeleteLoader;
 import org.apache.iceberg.data.DeleteLoader;
 import org.apache.iceberg.data.parquet.InternalReader;
@@ -27,7 +26,6 @@ import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.parquet.Parquet;
 import org.apache.iceberg.parquet.VectorizedReader;
 import org.apache.iceberg.util.PartitionUtil;
-import org.beamlakehouse.transforms.merge.StoredRow;
 import org.beamlakehouse.transforms.pack.ChangeCodec;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
@@ -143,7 +141,7 @@ final class TargetReader {
    * @param files the files that were scanned
    * @param receiver gets the rows by their numbers
    */
-  void fetch(FoundRows found, int[] wanted, List<StoredFile> files, FetchedRow receiver) {
+  void fetch(FoundRows found, int[] wanted, List<StoredFile> files, WantedRows.Receiver receiver) {
     // By file and position, as they are read.
     Integer[] order = Arrays.stream(wanted).boxed().toArray(Integer[]::new);
     Arrays.sort(
@@ -153,47 +151,40 @@ final class TargetReader {
       while (to < order.length && found.file(order[to]) == found.file(order[from])) {
         to++;
       }
-      fetch(
-          files.get(found.file(order[from])),
-          found,
-          Arrays.asList(order).subList(from, to).iterator(),
-          receiver);
+      Iterator<Integer> ofFile = Arrays.asList(order).subList(from, to).iterator();
+      fetch(files.get(found.file(order[from])), new WantedRows(shape, found, ofFile, receiver));
       rowsFetched.addAndGet(to - from);
       from = to;
     }
   }
 
-  /** Receives rows with their values. */
-  interface FetchedRow {
-    void accept(int number, StoredRow row);
-  }
-
-  private void fetch(
-      StoredFile file, FoundRows found, Iterator<Integer> wanted, FetchedRow receiver) {
+  private void fetch(StoredFile file, WantedRows wanted) {
     Schema columns = shape.wholeSchema();
     Map<Integer, ?> constants = PartitionUtil.constantsMap(file.task());
-    int next = wanted.next();
-    try (CloseableIterable<StructLike> rows =
+    try (CloseableIterable<VectorizedReader<?>> batches =
         read(file, columns, Expressions.alwaysTrue())
-            .createReaderFunc(inFile -> InternalReader.create(columns, inFile, constants))
-            .reuseContainers()
+            .createBatchedReaderFunc(
+                inFile -> {
+                  ColumnFetch fetch = ColumnFetch.of(inFile, columns, wanted);
+                  return fetch != null
+                      ? fetch
+                      : new RowFetch(InternalReader.create(columns, inFile, constants), wanted);
+                })
+            .recordsPerBatch(ROWS_PER_BATCH)
             .build()) {
-      for (StructLike row : rows) {
-        if (TargetShape.positionOf(row) == found.position(next)) {
-          receiver.accept(next, shape.whole(row));
-          if (!wanted.hasNext()) {
-            return;
-          }
-          next = wanted.next();
-        }
+      for (Iterator<?> all = batches.iterator(); all.hasNext() && !wanted.isDone(); ) {
+        all.next();
       }
     } catch (IOException e) {
       throw unreadable(file, e);
     }
-    throw new IllegalStateException(
-        String.format(
-            "Cannot merge into %s: rows of %s were not found again; the file was changed in place",
-            name(), file.file().location()));
+    if (!wanted.isDone()) {
+      throw new IllegalStateException(
+          String.format(
+              "Cannot merge into %s: rows of %s were not found again; the file was changed in"
+                  + " place",
+              name(), file.file().location()));
+    }
   }
 
   private Parquet.ReadBuilder read(StoredFile file, Schema columns, Expression filter) {

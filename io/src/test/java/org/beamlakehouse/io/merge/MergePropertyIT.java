@@ -29,12 +29,23 @@ class MergePropertyIT {
 
   @Provide
   Arbitrary<RandomMerges.History> histories() {
-    return RandomMerges.histories();
+    return RandomMerges.histories(RandomMerges.ENOUGH);
   }
 
-  @Property(tries = 400, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 250, shrinking = ShrinkingMode.OFF)
   void anyHistoryInAnyBatchesEqualsTheRuleOverAllChanges(
       @ForAll("histories") RandomMerges.History history) {
+    merges.check(history);
+  }
+
+  @Provide
+  Arbitrary<RandomMerges.History> spillingHistories() {
+    return RandomMerges.histories(RandomMerges.TOO_LITTLE);
+  }
+
+  @Property(tries = 6, shrinking = ShrinkingMode.OFF)
+  void soDoesAHistoryThatIsMergedInPartsForLackOfMemory(
+      @ForAll("spillingHistories") RandomMerges.History history) {
     merges.check(history);
   }
 }

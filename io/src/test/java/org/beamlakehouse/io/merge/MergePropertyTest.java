@@ -29,10 +29,10 @@ class MergePropertyTest {
 
   @Provide
   Arbitrary<RandomMerges.History> histories() {
-    return RandomMerges.histories();
+    return RandomMerges.histories(RandomMerges.ENOUGH);
   }
 
-  @Property(tries = 40, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 25, shrinking = ShrinkingMode.OFF)
   void anyHistoryInAnyBatchesEqualsTheRuleOverAllChanges(
       @ForAll("histories") RandomMerges.History history) {
     merges.check(history);

@@ -30,6 +30,12 @@ import org.beamlakehouse.transforms.table.TableDefinition;
 
 /** Random histories, merged in batches into tables of every mode and layout, and checked. */
 final class RandomMerges implements AutoCloseable {
+  /** Bytes that are enough for any history. */
+  static final long ENOUGH = 16L << 20;
+
+  /** So few bytes that changes go to disk and come back in as many parts as there can be. */
+  static final long TOO_LITTLE = 300;
+
   /** How rows are taken out; the last one changes from batch to batch. */
   enum Mode {
     V2_POSITION_DELETES("2", "merge-on-read"),
@@ -84,14 +90,18 @@ final class RandomMerges implements AutoCloseable {
     }
   }
 
-  static Arbitrary<History> histories() {
+  /**
+   * Histories of all kinds.
+   *
+   * @param memory of a merge in bytes
+   */
+  static Arbitrary<History> histories(long memory) {
     return Combinators.combine(
             Arbitraries.of(Mode.class),
             Arbitraries.of(Layout.class),
             Arbitraries.of(StorageType.LATEST, StorageType.HISTORY),
             Arbitraries.of(DeleteMode.class),
-            // Enough for all, and so little that changes go to disk and come back in parts.
-            Arbitraries.of(16L << 20, 16L << 20, 300L),
+            Arbitraries.just(memory),
             Arbitraries.longs())
         .as(History::new);
   }
