@@ -2,12 +2,15 @@ package org.beamlakehouse.io.merge;
 
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.empty;
+import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.is;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -15,23 +18,28 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.ValidationException;
+import org.beamlakehouse.io.iceberg.CatalogConfig;
+import org.beamlakehouse.testing.spark.SparkProcess;
 import org.beamlakehouse.transforms.merge.Change;
 import org.beamlakehouse.transforms.table.DeleteMode;
 import org.beamlakehouse.transforms.table.StorageType;
 import org.beamlakehouse.transforms.table.TableDefinition;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Rounds of two merges, a compaction and somebody else's deletes that all commit to one table at
- * once: whoever comes first, the table holds what the rule makes of all changes, less the rows that
- * were deleted from outside.
+ * Rounds of two merges, a compaction and Spark's deletes that all commit to one table at once:
+ * whoever comes first, the table holds what the rule makes of all changes, less the rows that Spark
+ * deleted.
  */
 class ConcurrentWritersIT {
   private static final int ROUNDS = 50;
@@ -41,26 +49,62 @@ class ConcurrentWritersIT {
   /** Keys from here on belong to one round; the next one's outside delete takes them away. */
   private static final long OWN_KEYS = 1_000;
 
-  @TempDir Path folder;
+  /** What Spark says where another commit has changed what it read; it is to plan again then. */
+  private static final Pattern CONFLICT =
+      Pattern.compile("ValidationException|CommitFailedException|concurrently modified");
+
+  @TempDir static Path folder;
+  private static CatalogConfig catalog;
+  private static SparkProcess spark;
+
   private final Set<Long> deletedOutside = new HashSet<>();
+  private int conflicts;
+
+  @BeforeAll
+  static void startSpark() {
+    catalog = TestTables.catalog(folder);
+    Map<String, String> properties = new HashMap<>(catalog.properties());
+    properties.put("cache-enabled", "false");
+    spark =
+        SparkProcess.builder()
+            .catalog(catalog.name(), properties)
+            .setting("spark.sql.shuffle.partitions", "1")
+            .jvmOptions("-Xmx1g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+            .start(folder);
+  }
+
+  @AfterAll
+  static void endSpark() {
+    if (spark != null) {
+      spark.close();
+    }
+  }
 
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
-        "LATEST  | bucket(4, id)",
-        "LATEST  | note",
-        "HISTORY | bucket(4, id)",
-        "HISTORY | note",
+        "LATEST  | bucket(4, id) | merge-on-read",
+        "LATEST  | note          | copy-on-write",
+        "HISTORY | bucket(4, id) | copy-on-write",
+        "HISTORY | note          | merge-on-read",
       })
-  void noChangeIsLostOrDoubled(StorageType storage, String partitionBy) throws Exception {
-    TableDefinition.Builder definition =
+  void noChangeIsLostOrDoubled(StorageType storage, String partitionBy, String mode)
+      throws Exception {
+    TableDefinition.Builder builder =
         storage == StorageType.HISTORY
             ? HistoryAndEventsMergeTest.customers()
             : LatestMergeTest.orders().deletes(DeleteMode.HARD);
-    TestTables table = new TestTables(folder, definition.partitionBy(List.of(partitionBy)).build());
-    impatient(SilverTables.target(table.catalog(), table.definition()));
-    impatient(SilverTables.ledger(table.catalog(), table.definition(), table.table(), 4));
+    TableDefinition definition =
+        builder
+            .name("silver." + storage + "_by_" + partitionBy.replaceAll("\\W", ""))
+            .partitionBy(List.of(partitionBy))
+            .tableProperties(
+                Map.of(TableProperties.MERGE_MODE, mode, TableProperties.DELETE_MODE, mode))
+            .build();
+    TestTables table = new TestTables(catalog, definition);
+    impatient(SilverTables.target(catalog, definition));
+    impatient(SilverTables.ledger(catalog, definition, table.table(), 4));
     Random random = new Random(4711);
     ExecutorService writers = Executors.newFixedThreadPool(4);
     try {
@@ -73,13 +117,8 @@ class ConcurrentWritersIT {
         done.add(writers.submit(merge(table, mine, start)));
         done.add(writers.submit(merge(table, yours, start)));
         done.add(writers.submit(repeated(start, () -> new OtherWriter(table.table()).compact())));
-        done.add(
-            writers.submit(
-                repeated(
-                    start,
-                    () ->
-                        new OtherWriter(table.table())
-                            .delete(row -> outside.contains((Long) row.getField("id"))))));
+        String delete = sparkDelete(definition.name(), outside, round % 2 == 0);
+        done.add(writers.submit(repeated(start, () -> runInSpark(delete))));
         for (Future<?> writer : done) {
           writer.get();
         }
@@ -90,6 +129,33 @@ class ConcurrentWritersIT {
       writers.shutdownNow();
     }
     assertThat(deletedOutside.size(), is((ROUNDS - 1) * 2));
+    assertThat("Spark planned again", conflicts, greaterThan(0));
+  }
+
+  private static String sparkDelete(String table, Set<Long> ids, boolean merge) {
+    String target = catalog.name() + "." + table;
+    String wanted = ids.stream().map(id -> id + "L").collect(Collectors.joining(", "));
+    if (ids.isEmpty()) {
+      return "SELECT 1";
+    }
+    return merge
+        ? String.format(
+            "MERGE INTO %s t USING (SELECT explode(array(%s)) AS id) s ON t.id = s.id"
+                + " WHEN MATCHED THEN DELETE",
+            target, wanted)
+        : String.format("DELETE FROM %s WHERE id IN (%s)", target, wanted);
+  }
+
+  private void runInSpark(String statement) {
+    try {
+      spark.execute(statement);
+    } catch (IllegalStateException e) {
+      if (!CONFLICT.matcher(e.getMessage()).find()) {
+        throw e;
+      }
+      conflicts++;
+      throw new CommitFailedException(e, "Spark is to plan again");
+    }
   }
 
   /** Waits between attempts only cost time here. */

@@ -3,27 +3,41 @@ package org.beamlakehouse.io.merge;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DeleteFile;
+import org.apache.iceberg.FileFormat;
 import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.MetricsConfig;
 import org.apache.iceberg.OverwriteFiles;
 import org.apache.iceberg.PartitionKey;
+import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.RewriteFiles;
 import org.apache.iceberg.StructLike;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.data.IcebergGenerics;
+import org.apache.iceberg.data.GenericDeleteFilter;
 import org.apache.iceberg.data.InternalRecordWrapper;
 import org.apache.iceberg.data.Record;
+import org.apache.iceberg.data.parquet.GenericParquetWriter;
+import org.apache.iceberg.deletes.PositionDelete;
+import org.apache.iceberg.deletes.PositionDeleteWriter;
+import org.apache.iceberg.encryption.EncryptedOutputFile;
 import org.apache.iceberg.expressions.Expressions;
+import org.apache.iceberg.formats.FormatModelRegistry;
 import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.io.DataWriter;
+import org.apache.iceberg.io.OutputFileFactory;
+import org.apache.iceberg.parquet.Parquet;
 import org.apache.iceberg.util.StructLikeMap;
-import org.beamlakehouse.io.iceberg.RowWriter;
 
 /**
- * Somebody else who writes to a table with Iceberg's own means, checked as Spark checks its writes:
- * compacts files, deletes rows by copy-on-write.
+ * Somebody else who writes to a table with Iceberg's own means, between two merges or during one,
+ * and has it checked as Spark has.
  */
 final class OtherWriter {
   private final Table table;
@@ -32,7 +46,7 @@ final class OtherWriter {
     this.table = table;
   }
 
-  /** Rewrites all files into one per partition, without deletes. */
+  /** Rewrites all files into one per partition of the current spec, without deletes. */
   void compact() {
     table.refresh();
     if (table.currentSnapshot() == null) {
@@ -40,22 +54,25 @@ final class OtherWriter {
     }
     RewriteFiles rewrite =
         table.newRewrite().validateFromSnapshot(table.currentSnapshot().snapshotId());
-    for (FileScanTask task : TestTables.files(table)) {
-      rewrite.deleteFile(task.file());
-      task.deletes().forEach(rewrite::deleteFile);
+    Map<StructLike, List<Record>> rows = StructLikeMap.create(table.spec().partitionType());
+    PartitionKey key = new PartitionKey(table.spec(), table.schema());
+    InternalRecordWrapper internal = new InternalRecordWrapper(table.schema().asStruct());
+    for (FileScanTask file : files()) {
+      rewrite.deleteFile(file.file());
+      file.deletes().forEach(rewrite::deleteFile);
+      for (Record row : rows(file)) {
+        key.partition(internal.wrap(row));
+        rows.computeIfAbsent(key.copy(), partition -> new ArrayList<>()).add(row);
+      }
     }
-    rows(record -> true).values().forEach(rows -> rewrite.addFile(write(rows)));
+    rows.forEach((partition, of) -> rewrite.addFile(write(table.spec(), partition, of)));
     rewrite.commit();
   }
 
-  /** Deletes rows, rewriting the partitions that hold any of them. */
+  /** Deletes rows, rewriting the files that hold any of them. */
   void delete(Predicate<Record> gone) {
     table.refresh();
     if (table.currentSnapshot() == null) {
-      return;
-    }
-    Map<StructLike, List<Record>> touched = rows(gone);
-    if (touched.isEmpty()) {
       return;
     }
     OverwriteFiles overwrite =
@@ -65,45 +82,106 @@ final class OtherWriter {
             .conflictDetectionFilter(Expressions.alwaysTrue())
             .validateNoConflictingData()
             .validateNoConflictingDeletes();
-    for (FileScanTask task : TestTables.files(table)) {
-      if (touched.containsKey(task.file().partition())) {
-        overwrite.deleteFile(task.file());
+    boolean any = false;
+    for (FileScanTask file : files()) {
+      List<Record> rows = rows(file);
+      if (rows.removeIf(gone)) {
+        any = true;
+        overwrite.deleteFile(file.file());
+        if (!rows.isEmpty()) {
+          overwrite.addFile(write(file.spec(), file.file().partition(), rows));
+        }
       }
     }
-    rows(gone.negate())
-        .forEach(
-            (partition, rows) -> {
-              if (touched.containsKey(partition)) {
-                overwrite.addFile(write(rows));
-              }
-            });
+    if (any) {
+      overwrite.commit();
+    }
+  }
+
+  /** Deletes a position from some files of one partition, in one file of positions. */
+  DeleteFile deletePosition(long position, List<FileScanTask> files) {
+    FileScanTask first = files.get(0);
+    PositionDeleteWriter<Record> writer;
+    try {
+      writer =
+          Parquet.writeDeletes(newFile(first.spec(), first.file().partition()))
+              .withSpec(first.spec())
+              .withPartition(first.file().partition())
+              .metricsConfig(MetricsConfig.forPositionDelete())
+              .buildPositionWriter();
+      try (writer) {
+        PositionDelete<Record> delete = PositionDelete.create();
+        files.stream()
+            .map(file -> file.file().location())
+            .sorted()
+            .forEach(location -> writer.write(delete.set(location, position)));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    table.newRowDelta().addDeletes(writer.toDeleteFile()).commit();
+    return writer.toDeleteFile();
+  }
+
+  /** Writes all files anew, with each row changed in place. */
+  void rewrite(Consumer<Record> change) {
+    OverwriteFiles overwrite = table.newOverwrite();
+    for (FileScanTask file : files()) {
+      overwrite.deleteFile(file.file());
+      List<Record> rows = rows(file);
+      rows.forEach(change);
+      overwrite.addFile(write(file.spec(), file.file().partition(), rows));
+    }
     overwrite.commit();
   }
 
-  private Map<StructLike, List<Record>> rows(Predicate<Record> wanted) {
-    Map<StructLike, List<Record>> rows = StructLikeMap.create(table.spec().partitionType());
-    PartitionKey key = new PartitionKey(table.spec(), table.schema());
-    InternalRecordWrapper internal = new InternalRecordWrapper(table.schema().asStruct());
-    try (CloseableIterable<Record> records = IcebergGenerics.read(table).build()) {
-      for (Record record : records) {
-        if (wanted.test(record)) {
-          key.partition(internal.wrap(record));
-          rows.computeIfAbsent(key.copy(), k -> new ArrayList<>()).add(record.copy());
-        }
-      }
+  /** The live rows of a file in their order. */
+  List<Record> rows(FileScanTask file) {
+    GenericDeleteFilter deletes =
+        new GenericDeleteFilter(table.io(), file, table.schema(), table.schema());
+    List<Record> rows = new ArrayList<>();
+    try (CloseableIterable<Record> all =
+        FormatModelRegistry.<Record, Object>readBuilder(
+                FileFormat.PARQUET, Record.class, table.io().newInputFile(file.file()))
+            .project(deletes.requiredSchema())
+            .build()) {
+      deletes.filter(all).forEach(rows::add);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     return rows;
   }
 
-  private DataFile write(List<Record> rows) {
-    InternalRecordWrapper internal = new InternalRecordWrapper(table.schema().asStruct());
-    StructLike partition = RowWriter.partition(table, internal.wrap(rows.get(0)));
-    try (RowWriter writer =
-        table.spec().isPartitioned() ? RowWriter.open(table, partition) : RowWriter.open(table)) {
-      rows.forEach(row -> writer.write(internal.wrap(row)));
-      return writer.finish();
+  /** The files of the table, oldest first. */
+  List<FileScanTask> files() {
+    List<FileScanTask> files = TestTables.files(table);
+    files.sort(Comparator.comparing(file -> file.file().fileSequenceNumber()));
+    return files;
+  }
+
+  private DataFile write(PartitionSpec spec, StructLike partition, List<Record> rows) {
+    try {
+      DataWriter<Record> writer =
+          Parquet.writeData(newFile(spec, partition))
+              .forTable(table)
+              .withSpec(spec)
+              .withPartition(partition)
+              .createWriterFunc(GenericParquetWriter::create)
+              .build();
+      try (writer) {
+        rows.forEach(writer::write);
+      }
+      return writer.toDataFile();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
+  }
+
+  private EncryptedOutputFile newFile(PartitionSpec spec, StructLike partition) {
+    return OutputFileFactory.builderFor(table, 0, 0)
+        .operationId(UUID.randomUUID().toString())
+        .format(FileFormat.PARQUET)
+        .build()
+        .newOutputFile(spec, partition);
   }
 }

@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -28,7 +29,10 @@ import org.beamlakehouse.transforms.table.DeleteMode;
 import org.beamlakehouse.transforms.table.StorageType;
 import org.beamlakehouse.transforms.table.TableDefinition;
 
-/** Random histories, merged in batches into tables of every mode and layout, and checked. */
+/**
+ * Random histories, merged in batches into tables of every mode and layout, alone and while others
+ * commit, and checked.
+ */
 final class RandomMerges implements AutoCloseable {
   /** Bytes that are enough for any history. */
   static final long ENOUGH = 16L << 20;
@@ -70,9 +74,24 @@ final class RandomMerges implements AutoCloseable {
     }
   }
 
-  /** A table and the seed of its history. */
+  /** Keys of a history; in one with other writers, these delete the last two now and then. */
+  private static final int IDS = 6;
+
+  private static final Set<Long> DELETED_BY_OTHERS = Set.of(IDS - 2L, IDS - 1L);
+
+  /**
+   * A table and the seed of its history.
+   *
+   * @param others commit while it is merged
+   */
   record History(
-      Mode mode, Layout layout, StorageType storage, DeleteMode deletes, long memory, long seed) {}
+      Mode mode,
+      Layout layout,
+      StorageType storage,
+      DeleteMode deletes,
+      boolean others,
+      long memory,
+      long seed) {}
 
   private final Path folder;
   private final CatalogConfig catalog;
@@ -101,6 +120,7 @@ final class RandomMerges implements AutoCloseable {
             Arbitraries.of(Layout.class),
             Arbitraries.of(StorageType.LATEST, StorageType.HISTORY),
             Arbitraries.of(DeleteMode.class),
+            Arbitraries.of(true, false),
             Arbitraries.just(memory),
             Arbitraries.longs())
         .as(History::new);
@@ -111,18 +131,24 @@ final class RandomMerges implements AutoCloseable {
     Random random = new Random(history.seed());
     TestTables table = table(history);
     List<Change> sent = new ArrayList<>();
+    RandomCommits others =
+        new RandomCommits(table, random, () -> changes(table, random, sent), DELETED_BY_OTHERS);
     Map<String, Lineage> before = Map.of();
     int batches = 2 + random.nextInt(3);
     for (int batch = 0; batch < batches; batch++) {
-      List<Change> changes = new ArrayList<>();
-      int count = 1 + random.nextInt(10);
-      for (int i = 0; i < count; i++) {
-        changes.add(change(table, random, sent));
+      List<Change> changes = changes(table, random, sent);
+      if (history.others()) {
+        others.mergeAmongOthers(changes);
+        // Others give rows new ids, and make more than one commit of a batch.
+        before = null;
+      } else {
+        table.merge(changes);
       }
-      sent.addAll(changes);
-      table.merge(changes);
       String of = "batch " + batch + " of " + history;
-      assertThat(of, table.rows(), equalTo(table.expected()));
+      assertThat(
+          of,
+          without(others.deleted(), table.rows()),
+          equalTo(without(others.deleted(), table.expected())));
       Table merged = table.table();
       if (history.mode() != Mode.CHANGING) {
         TableInvariants.checkFiles(of, merged);
@@ -188,8 +214,24 @@ final class RandomMerges implements AutoCloseable {
     return String.valueOf(TableUtil.formatVersion(table));
   }
 
+  private static List<String> without(Set<Long> ids, List<String> rows) {
+    return rows.stream()
+        .filter(row -> ids.stream().noneMatch(id -> row.startsWith("id=" + id + " ")))
+        .toList();
+  }
+
+  private static List<Change> changes(TestTables table, Random random, List<Change> sent) {
+    List<Change> changes = new ArrayList<>();
+    int count = 1 + random.nextInt(10);
+    for (int i = 0; i < count; i++) {
+      changes.add(change(table, random, sent));
+    }
+    sent.addAll(changes);
+    return changes;
+  }
+
   private static Change change(TestTables table, Random random, List<Change> sent) {
-    long id = random.nextInt(6);
+    long id = random.nextInt(IDS);
     long sequence = 1 + random.nextInt(12);
     String kind = random.nextInt(6) == 0 ? null : "kind" + random.nextInt(3);
     String note = random.nextBoolean() ? null : "n" + random.nextInt(2);

@@ -81,7 +81,7 @@ class WriteModesMergeTest {
   void copyOnWriteKeepsTheOrderOfRowsAndWritesNoDeletes(Mode mode) {
     TestTables table = orders(mode);
     table.merge(range(table, 0, 100));
-    ForeignEngine engine = new ForeignEngine(table.table());
+    OtherWriter engine = new OtherWriter(table.table());
     List<Long> before = ids(engine.rows(TestTables.files(table.table()).get(0)));
     table.merge(
         table.upsert(2, 50L, "paid", null),
@@ -92,7 +92,7 @@ class WriteModesMergeTest {
     List<FileScanTask> files = TestTables.files(table.table());
     assertThat("the rewritten file takes the new rows in", files, hasSize(1));
     assertThat(files.get(0).deletes(), empty());
-    List<Long> carried = ids(new ForeignEngine(table.table()).rows(files.get(0)));
+    List<Long> carried = ids(new OtherWriter(table.table()).rows(files.get(0)));
     carried.removeAll(List.of(50L, 200L));
     before.removeAll(List.of(50L, 7L));
     assertThat(carried, equalTo(before));
@@ -134,8 +134,8 @@ class WriteModesMergeTest {
     table.merge(range(table, 0, 10));
     table.merge(range(table, 10, 20));
     Table before = table.table();
-    List<FileScanTask> files = ForeignEngine.files(before);
-    ForeignEngine engine = new ForeignEngine(before);
+    List<FileScanTask> files = new OtherWriter(before).files();
+    OtherWriter engine = new OtherWriter(before);
     List<Long> first = ids(engine.rows(files.get(0)));
     List<Long> second = ids(engine.rows(files.get(1)));
     DeleteFile ofPartition = engine.deletePosition(2, files);
@@ -154,7 +154,7 @@ class WriteModesMergeTest {
     assertThat(column(after, "status").get(first.get(5)), is("paid"));
     assertThat(deletes(after), not(hasItem(ofFile.location())));
     assertThat("still needed for the other file", deletes(after), hasItem(ofPartition.location()));
-    FileScanTask merged = ForeignEngine.files(after).get(0);
+    FileScanTask merged = new OtherWriter(after).files().get(0);
     switch (RowRemoval.of(after)) {
       case VECTORS -> {
         assertThat(merged.deletes(), hasSize(1));
@@ -207,7 +207,7 @@ class WriteModesMergeTest {
                 Types.NestedField.optional(
                     100, "names", Types.ListType.ofOptional(101, Types.StringType.get()))))
         .commit();
-    new ForeignEngine(before)
+    new OtherWriter(before)
         .rewrite(
             row -> {
               row.setField("region", "r" + row.getField("id"));

@@ -47,7 +47,7 @@ public final class SparkServer {
       }
       answers.println(DONE + (System.nanoTime() - started) + "\t" + (cpuNanos() - cpu));
     } catch (Exception e) {
-      answers.println(FAILED + oneLine(String.valueOf(e.getMessage())));
+      answers.println(FAILED + oneLine(e.toString()));
     }
   }
 
