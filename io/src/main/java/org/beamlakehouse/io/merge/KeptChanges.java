@@ -14,6 +14,8 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import org.apache.iceberg.HasTableOperations;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.io.CloseableGroup;
+import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.io.CloseableIterator;
 import org.apache.iceberg.io.FileIO;
 import org.checkerframework.checker.nullness.qual.Nullable;
@@ -34,11 +36,9 @@ record KeptChanges(byte @Nullable [] inline, @Nullable String location) {
 
   private static final int END = -1;
 
-  /** Reads the blocks, one after the other. */
-  CloseableIterator<byte[]> open(FileIO io) {
-    InputStream bytes =
-        location == null ? new ByteArrayInputStream(inline) : io.newInputFile(location).newStream();
-    return new Blocks(new DataInputStream(bytes));
+  /** The blocks, read one after the other. */
+  CloseableIterable<byte[]> blocks(FileIO io) {
+    return new KeptBlocks(io);
   }
 
   /** Removes the file, where there is one. */
@@ -134,6 +134,25 @@ record KeptChanges(byte @Nullable [] inline, @Nullable String location) {
     private UncheckedIOException unwritable(IOException e) {
       return new UncheckedIOException(
           "Cannot keep changes in " + (location == null ? "memory" : location), e);
+    }
+  }
+
+  private final class KeptBlocks extends CloseableGroup implements CloseableIterable<byte[]> {
+    private final FileIO io;
+
+    KeptBlocks(FileIO io) {
+      this.io = io;
+    }
+
+    @Override
+    public CloseableIterator<byte[]> iterator() {
+      InputStream bytes =
+          location == null
+              ? new ByteArrayInputStream(inline)
+              : io.newInputFile(location).newStream();
+      Blocks blocks = new Blocks(new DataInputStream(bytes));
+      addCloseable(blocks);
+      return blocks;
     }
   }
 

@@ -8,54 +8,75 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.io.CloseableIterator;
+import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.io.FileIO;
 import org.beamlakehouse.transforms.table.TableDefinition;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
  * Brings what was merged into an older state of a table onto a newer one. Only shards in which
  * other commits added or removed files are merged again; what was merged into the others holds.
+ * Where the table is split otherwise by now, all is merged again as one shard.
  */
 final class Rebase {
   private final TableDefinition definition;
   private final MergeBucket merge;
+  private final List<BucketResult> arrived;
 
   /**
-   * For one table.
+   * For one commit to a table.
    *
    * @param merge what the table's shards are merged by
+   * @param arrived what was merged first, with all changes
    */
-  Rebase(TableDefinition definition, MergeBucket merge) {
+  Rebase(TableDefinition definition, MergeBucket merge, List<BucketResult> arrived) {
     this.definition = definition;
     this.merge = merge;
+    this.arrived = arrived;
   }
 
   /**
-   * Gives each result on a state of the table.
+   * Gives results on a state of the table.
    *
-   * @return in the same order; a result that is not the very same or {@link BucketResult#on} was
-   *     merged again, and the files of the old one are of no use any more
-   * @throws ConcurrentCommitException where the table is split otherwise by now
+   * @param results those that arrived, or what this gave for an earlier state
+   * @return a result that is not the very same or {@link BucketResult#on} was merged again, and the
+   *     files of the old one are of no use any more
    */
   List<BucketResult> onto(TableState state, TablePlan.Mode mode, List<BucketResult> results) {
+    if (mode == TablePlan.Mode.FULL_REFRESH) {
+      return results.stream().map(result -> on(state, result)).toList();
+    }
+    if (results.stream().anyMatch(result -> isSplitOtherwise(state, result))) {
+      return List.of(mergeAsOne(state));
+    }
     Map<Long, TouchedShards> target = new HashMap<>();
     Map<Long, TouchedShards> ledger = new HashMap<>();
     List<BucketResult> rebased = new ArrayList<>();
     for (BucketResult result : results) {
-      boolean holds =
-          mode == TablePlan.Mode.FULL_REFRESH
-              || (!target
-                      .computeIfAbsent(
-                          result.base(), base -> touched(state.target(), base, state.base()))
-                      .contains(result.shard())
-                  && !ledger
-                      .computeIfAbsent(
-                          result.ledgerBase(),
-                          base -> touched(state.ledger(), base, state.ledgerBase()))
-                      .contains(result.shard()));
-      rebased.add(holds ? result.on(state.base(), state.ledgerBase()) : mergeAgain(state, result));
+      boolean touched =
+          target
+                  .computeIfAbsent(
+                      result.base(), base -> touched(state.target(), base, state.base()))
+                  .contains(result.shard())
+              || ledger
+                  .computeIfAbsent(
+                      result.ledgerBase(),
+                      base -> touched(state.ledger(), base, state.ledgerBase()))
+                  .contains(result.shard());
+      rebased.add(touched ? mergeAgain(state, result) : on(state, result));
     }
     return rebased;
+  }
+
+  private static BucketResult on(TableState state, BucketResult result) {
+    return result.on(state.base(), state.ledgerBase());
+  }
+
+  /** True for a result of another state that had other shards. */
+  private static boolean isSplitOtherwise(TableState state, BucketResult result) {
+    return result.shard().count() != state.sharding().count()
+        && !(Objects.equals(result.base(), state.base())
+            && Objects.equals(result.ledgerBase(), state.ledgerBase()));
   }
 
   private TouchedShards touched(@Nullable Table table, @Nullable Long from, @Nullable Long to) {
@@ -63,11 +84,27 @@ final class Rebase {
   }
 
   private BucketResult mergeAgain(TableState state, BucketResult result) {
-    KeptChanges changes = Objects.requireNonNull(result.changes(), "changes");
-    try (CloseableIterator<byte[]> blocks = changes.open(state.target().io())) {
-      return merge
-          .merge(state, result.shard(), () -> blocks, TablePlan.Mode.INCREMENTAL)
-          .keeping(changes);
+    KeptChanges kept = result.changes();
+    if (kept == null) {
+      // It was merged as one before, from the changes of all that arrived.
+      return mergeAsOne(state);
+    }
+    return merge(state, result.shard(), kept.blocks(state.target().io())).keeping(kept);
+  }
+
+  private BucketResult mergeAsOne(TableState state) {
+    FileIO io = state.target().io();
+    List<CloseableIterable<byte[]>> all = new ArrayList<>();
+    for (BucketResult result : arrived) {
+      all.add(Objects.requireNonNull(result.changes(), "changes").blocks(io));
+    }
+    return merge(
+        state.unsplit(), new Shard(definition.name(), 0, 1), CloseableIterable.concat(all));
+  }
+
+  private BucketResult merge(TableState state, Shard shard, CloseableIterable<byte[]> changes) {
+    try (changes) {
+      return merge.merge(state, shard, changes, TablePlan.Mode.INCREMENTAL);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot merge into " + definition.name() + " again", e);
     }

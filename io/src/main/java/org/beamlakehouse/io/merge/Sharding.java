@@ -46,12 +46,18 @@ final class Sharding {
     Types.NestedField key = table.schema().findField(definition.keyColumns().get(0));
     Integer buckets = Partitioning.buckets(table.spec(), key);
     return buckets == null || hasOtherFiles(table, key, buckets)
-        ? new Sharding(1, false, key, null)
+        ? whole(table, definition)
         : new Sharding(
             buckets,
             Partitioning.isOneField(table.spec()),
             key,
             Transforms.bucket(buckets).bind(key.type())::apply);
+  }
+
+  /** A table as one shard, which any table can be. */
+  static Sharding whole(Table table, TableDefinition definition) {
+    Types.NestedField key = table.schema().findField(definition.keyColumns().get(0));
+    return new Sharding(1, false, key, null);
   }
 
   /** True where live files are of a spec without the buckets. */

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.apache.beam.sdk.util.BackOff;
 import org.apache.beam.sdk.util.BackOffUtils;
@@ -60,7 +61,7 @@ final class TableCommit {
   private final TableDefinition definition;
   private final String pipelineVersion;
   private final Clock clock;
-  private final Rebase rebase;
+  private final MergeBucket merge;
   private final CommitStep.Observer observer;
 
   /**
@@ -89,7 +90,7 @@ final class TableCommit {
     this.definition = definition;
     this.pipelineVersion = pipelineVersion;
     this.clock = clock;
-    this.rebase = new Rebase(definition, merge);
+    this.merge = merge;
     this.observer = observer;
   }
 
@@ -131,6 +132,7 @@ final class TableCommit {
     private final List<CommitNote> notes;
     private final Report report;
     private final Uncommitted uncommitted;
+    private final Rebase rebase;
     private final String token;
     private final @Nullable Long firstBase;
     private final @Nullable Long firstLedgerBase;
@@ -149,6 +151,7 @@ final class TableCommit {
       this.results = results;
       this.report = report;
       this.uncommitted = uncommitted;
+      this.rebase = new Rebase(definition, merge, results);
       this.token = token(plan, results);
       this.firstBase = results.isEmpty() ? null : results.get(0).base();
       this.firstLedgerBase = results.isEmpty() ? null : results.get(0).ledgerBase();
@@ -199,9 +202,10 @@ final class TableCommit {
 
     private void rebase(TableState state) {
       List<BucketResult> rebased = rebase.onto(state, plan.mode(), results);
-      for (int i = 0; i < results.size(); i++) {
-        if (!outcomeUnknown && !rebased.get(i).id().equals(results.get(i).id())) {
-          uncommitted.deleteSuperseded(results.get(i), ledgerFilesCommitted);
+      Set<UUID> valid = rebased.stream().map(BucketResult::id).collect(Collectors.toSet());
+      for (BucketResult result : results) {
+        if (!outcomeUnknown && !valid.contains(result.id())) {
+          uncommitted.deleteSuperseded(result, ledgerFilesCommitted);
         }
       }
       results = rebased;

@@ -45,6 +45,18 @@ record TableState(
     return new TableState(definition, target, null, ledger, null, ledgerSince, sharding);
   }
 
+  /** The same table, to be merged into by one worker. */
+  TableState unsplit() {
+    return new TableState(
+        definition,
+        target,
+        base,
+        ledger,
+        ledgerBase,
+        ledgerSince,
+        Sharding.whole(target, definition));
+  }
+
   private static @Nullable Long current(@Nullable Table table) {
     Snapshot snapshot = table == null ? null : table.currentSnapshot();
     return snapshot == null ? null : snapshot.snapshotId();

@@ -32,7 +32,7 @@ class MergePropertyIT {
     return RandomMerges.histories(RandomMerges.ENOUGH);
   }
 
-  @Property(tries = 250, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 150, shrinking = ShrinkingMode.OFF)
   void anyHistoryInAnyBatchesEqualsTheRuleOverAllChanges(
       @ForAll("histories") RandomMerges.History history) {
     merges.check(history);
@@ -43,7 +43,7 @@ class MergePropertyIT {
     return RandomMerges.histories(RandomMerges.TOO_LITTLE);
   }
 
-  @Property(tries = 6, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 4, shrinking = ShrinkingMode.OFF)
   void soDoesAHistoryThatIsMergedInPartsForLackOfMemory(
       @ForAll("spillingHistories") RandomMerges.History history) {
     merges.check(history);

@@ -49,7 +49,7 @@ final class OtherWriter {
   /** Rewrites all files into one per partition of the current spec, without deletes. */
   void compact() {
     table.refresh();
-    if (table.currentSnapshot() == null) {
+    if (files().isEmpty()) {
       return;
     }
     RewriteFiles rewrite =

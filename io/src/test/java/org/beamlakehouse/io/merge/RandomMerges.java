@@ -54,7 +54,8 @@ final class RandomMerges implements AutoCloseable {
       this.properties =
           Map.of(
               TableProperties.FORMAT_VERSION, formatVersion,
-              TableProperties.MERGE_MODE, mergeMode);
+              TableProperties.MERGE_MODE, mergeMode,
+              TableProperties.COMMIT_MIN_RETRY_WAIT_MS, "1");
     }
   }
 
@@ -115,12 +116,15 @@ final class RandomMerges implements AutoCloseable {
    * @param memory of a merge in bytes
    */
   static Arbitrary<History> histories(long memory) {
+    // Merging little by little takes its time, and is the same once more when others come.
+    Arbitrary<Boolean> others =
+        memory == ENOUGH ? Arbitraries.of(true, false) : Arbitraries.just(false);
     return Combinators.combine(
             Arbitraries.of(Mode.class),
             Arbitraries.of(Layout.class),
             Arbitraries.of(StorageType.LATEST, StorageType.HISTORY),
             Arbitraries.of(DeleteMode.class),
-            Arbitraries.of(true, false),
+            others,
             Arbitraries.just(memory),
             Arbitraries.longs())
         .as(History::new);
@@ -132,11 +136,12 @@ final class RandomMerges implements AutoCloseable {
     TestTables table = table(history);
     List<Change> sent = new ArrayList<>();
     RandomCommits others =
-        new RandomCommits(table, random, () -> changes(table, random, sent), DELETED_BY_OTHERS);
+        new RandomCommits(
+            table, random, () -> changes(history, table, random, sent), DELETED_BY_OTHERS);
     Map<String, Lineage> before = Map.of();
     int batches = 2 + random.nextInt(3);
     for (int batch = 0; batch < batches; batch++) {
-      List<Change> changes = changes(table, random, sent);
+      List<Change> changes = changes(history, table, random, sent);
       if (history.others()) {
         others.mergeAmongOthers(changes);
         // Others give rows new ids, and make more than one commit of a batch.
@@ -220,19 +225,24 @@ final class RandomMerges implements AutoCloseable {
         .toList();
   }
 
-  private static List<Change> changes(TestTables table, Random random, List<Change> sent) {
+  private static List<Change> changes(
+      History history, TestTables table, Random random, List<Change> sent) {
     List<Change> changes = new ArrayList<>();
     int count = 1 + random.nextInt(10);
     for (int i = 0; i < count; i++) {
-      changes.add(change(table, random, sent));
+      long sequence = 1 + random.nextInt(12);
+      if (history.others()) {
+        // As real sources have it: merges at once rely on no two changes being at one position.
+        sequence = sequence * 1_000 + sent.size() + i;
+      }
+      changes.add(change(table, random, sequence, sent));
     }
     sent.addAll(changes);
     return changes;
   }
 
-  private static Change change(TestTables table, Random random, List<Change> sent) {
+  private static Change change(TestTables table, Random random, long sequence, List<Change> sent) {
     long id = random.nextInt(IDS);
-    long sequence = 1 + random.nextInt(12);
     String kind = random.nextInt(6) == 0 ? null : "kind" + random.nextInt(3);
     String note = random.nextBoolean() ? null : "n" + random.nextInt(2);
     Object at = random.nextInt(5) == 0 ? null : TestTables.time(1440L * random.nextInt(3));
