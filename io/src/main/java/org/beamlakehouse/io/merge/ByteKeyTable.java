@@ -39,6 +39,9 @@ final class ByteKeyTable extends KeyTable {
   @Override
   int find(byte[] array, int offset, int length) {
     int hash = hash(array, offset, length);
+    if (!maySee(hash)) {
+      return NONE;
+    }
     int slot = firstSlot(hash);
     for (int key = keyAt(slot); key != NONE; key = keyAt(slot)) {
       if (isKey(key, hash, array, offset, length)) {

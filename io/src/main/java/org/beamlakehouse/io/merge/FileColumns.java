@@ -12,7 +12,10 @@ import org.apache.parquet.schema.PrimitiveType;
 import org.apache.parquet.schema.Type;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
-/** Finds the columns of a Parquet file that can be read as {@link FlatColumn}s. */
+/**
+ * Finds the columns of a Parquet file that can be read as {@link
+ * org.beamlakehouse.io.parquet.FlatColumn}s.
+ */
 final class FileColumns {
   private FileColumns() {}
 

@@ -6,6 +6,7 @@ import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
+import org.beamlakehouse.io.parquet.FlatColumn;
 import org.beamlakehouse.transforms.codec.ByteOutput;
 
 /**

@@ -12,6 +12,7 @@ import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnPath;
 import org.apache.parquet.schema.MessageType;
+import org.beamlakehouse.io.parquet.FlatColumn;
 import org.beamlakehouse.transforms.codec.ByteOutput;
 import org.checkerframework.checker.nullness.qual.Nullable;
 

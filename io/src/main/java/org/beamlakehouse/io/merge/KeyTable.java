@@ -17,8 +17,17 @@ abstract class KeyTable {
 
   private static final int INITIAL_SLOTS = 1024;
 
+  /** Bits per slot of what tells, mostly, that a key is not there. */
+  private static final int SEEN_BITS = 4;
+
   private int[] slots = new int[INITIAL_SLOTS];
   private int size;
+
+  /**
+   * A bit for each hash that has a key, by other bits of the hash than slots go by. Most keys of a
+   * table have no change: a look here, in an eighth of the memory, leaves the slots alone.
+   */
+  private long[] seen = new long[INITIAL_SLOTS * SEEN_BITS / Long.SIZE];
 
   /** An empty table for the keys of a definition: one of primitives where the key allows. */
   static KeyTable of(TableDefinition definition) {
@@ -54,7 +63,22 @@ abstract class KeyTable {
 
   /** What {@link #memory} is without the keys themselves. */
   final long slotMemory() {
-    return (long) Integer.BYTES * slots.length;
+    return (long) Integer.BYTES * slots.length + (long) Long.BYTES * seen.length;
+  }
+
+  /** False for the hash of a key that is certainly not in the table. */
+  final boolean maySee(int hash) {
+    int bit = seenBit(hash);
+    return (seen[bit >>> 6] & 1L << bit) != 0;
+  }
+
+  private int seenBit(int hash) {
+    return Integer.reverse(hash) & (seen.length * Long.SIZE - 1);
+  }
+
+  private void see(int hash) {
+    int bit = seenBit(hash);
+    seen[bit >>> 6] |= 1L << bit;
   }
 
   /** The slot at which the search for a hash begins. */
@@ -77,6 +101,8 @@ abstract class KeyTable {
     int key = size - 1;
     if (size * 2 > slots.length) {
       grow();
+    } else {
+      see(hash(key));
     }
     return key;
   }
@@ -86,7 +112,9 @@ abstract class KeyTable {
 
   private void grow() {
     slots = new int[slots.length * 2];
+    seen = new long[seen.length * 2];
     for (int key = 0; key < size; key++) {
+      see(hash(key));
       int slot = firstSlot(hash(key));
       while (slots[slot] != 0) {
         slot = nextSlot(slot);

@@ -43,7 +43,11 @@ final class LongKeyTable extends KeyTable {
 
   /** The number of a key, or {@link #NONE}. */
   int find(long value) {
-    int slot = firstSlot(mix(value));
+    int hash = mix(value);
+    if (!maySee(hash)) {
+      return NONE;
+    }
+    int slot = firstSlot(hash);
     for (int key = keyAt(slot); key != NONE; key = keyAt(slot)) {
       if (keys[key] == value) {
         return key;

@@ -8,6 +8,7 @@ import org.apache.iceberg.types.Types;
 import org.apache.iceberg.util.UUIDUtil;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
+import org.beamlakehouse.io.parquet.FlatColumn;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /** A column of a Parquet file whose values are read as Iceberg's internal ones. */
