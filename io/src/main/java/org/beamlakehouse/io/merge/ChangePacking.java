@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.apache.beam.sdk.values.KV;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.transforms.change.ChangeEvent;
@@ -39,11 +40,11 @@ public final class ChangePacking {
   private final Map<String, PerTable> perTable = new HashMap<>();
 
   private record PerTable(
-      String name,
       ChangeMapper mapper,
       ChangeCodec codec,
       MergeRule rule,
       Sharding sharding,
+      List<Shard> shards,
       int[] keyIndexes) {
     Key key(Change change) {
       Object[] key = new Object[keyIndexes.length];
@@ -54,11 +55,7 @@ public final class ChangePacking {
     }
 
     Shard shard(Change change) {
-      return shard(sharding.shardOf(change.values()[keyIndexes[0]]));
-    }
-
-    Shard shard(int index) {
-      return new Shard(name, index, sharding.count());
+      return shards.get(sharding.shardOf(change.values()[keyIndexes[0]]));
     }
   }
 
@@ -83,12 +80,15 @@ public final class ChangePacking {
 
   private PerTable lookUp(String table) {
     TableDefinition definition = tables.get(table);
+    Sharding sharding = Sharding.of(SilverTables.target(tables.catalog(), definition), definition);
     return new PerTable(
-        table,
         ChangeMapper.of(definition, tables.pipelineVersion()),
         ChangeCodec.of(definition),
         MergeRules.of(definition),
-        Sharding.of(SilverTables.target(tables.catalog(), definition), definition),
+        sharding,
+        IntStream.range(0, sharding.count())
+            .mapToObj(index -> new Shard(table, index, sharding.count()))
+            .toList(),
         definition.keyIndexes());
   }
 
@@ -110,9 +110,7 @@ public final class ChangePacking {
       PerTable table = perTable.computeIfAbsent(event.table(), ChangePacking.this::lookUp);
       Change change = table.mapper().map(event);
       if (change.kind() == Kind.TRUNCATE) {
-        for (int i = 0; i < table.sharding().count(); i++) {
-          write(table, table.shard(i), change);
-        }
+        table.shards().forEach(shard -> write(table, shard, change));
       } else {
         recent
             .computeIfAbsent(event.table(), t -> recentKeys(table))

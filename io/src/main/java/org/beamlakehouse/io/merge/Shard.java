@@ -1,5 +1,7 @@
 package org.beamlakehouse.io.merge;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -8,11 +10,65 @@ import java.io.OutputStream;
 import org.apache.beam.sdk.coders.AtomicCoder;
 
 /**
- * A part of a table that one worker merges alone: shard {@code index} of {@code count}.
+ * A part of a table that one worker merges alone.
  *
- * @param table the target table's name
+ * <p>No record: Flink looks into the fields of the keys it groups by, which records do not allow.
  */
-public record Shard(String table, int index, int count) {
+public final class Shard {
+  private final String table;
+  private final int index;
+  private final int count;
+
+  /**
+   * Shard {@code index} of {@code count}.
+   *
+   * @param table the target table's name
+   */
+  @JsonCreator
+  public Shard(
+      @JsonProperty("table") String table,
+      @JsonProperty("index") int index,
+      @JsonProperty("count") int count) {
+    this.table = table;
+    this.index = index;
+    this.count = count;
+  }
+
+  /** The target table's name. */
+  @JsonProperty
+  public String table() {
+    return table;
+  }
+
+  /** Which of the table's shards it is, from 0 on. */
+  @JsonProperty
+  public int index() {
+    return index;
+  }
+
+  /** How many shards the table has. */
+  @JsonProperty
+  public int count() {
+    return count;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Shard shard
+        && index == shard.index
+        && count == shard.count
+        && table.equals(shard.table);
+  }
+
+  @Override
+  public int hashCode() {
+    return (table.hashCode() * 31 + index) * 31 + count;
+  }
+
+  @Override
+  public String toString() {
+    return table + " " + index + "/" + count;
+  }
 
   /** Compact and deterministic, so that it may be grouped by. */
   static final class Coder extends AtomicCoder<Shard> {

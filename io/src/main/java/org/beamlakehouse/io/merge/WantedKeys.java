@@ -13,12 +13,14 @@ final class WantedKeys {
   private final KeyTable keys;
   private final Part part;
   private final Extent extent;
+  private final boolean whole;
 
   /** The wanted keys of a part; stored keys are added to the table where all are wanted. */
   WantedKeys(KeyTable keys, Part part, Extent extent) {
     this.keys = keys;
     this.part = part;
     this.extent = extent;
+    this.whole = part.equals(Part.WHOLE);
   }
 
   /** Whether keys are single whole numbers, so that {@link #find(long)} may be called. */
@@ -52,6 +54,6 @@ final class WantedKeys {
   }
 
   private boolean owns(int key) {
-    return part.equals(Part.WHOLE) || part.owns(keys.hash(key));
+    return whole || part.owns(keys.hash(key));
   }
 }
