@@ -77,10 +77,12 @@ final class BronzeFileWriter {
 
     void file(SourceFile file) {
       LineRecords records = null;
+      // Compressed files only get larger.
+      boolean mayFit = file.size() <= inMemory;
+      int capacity = mayFit ? (int) file.size() + 1 : BUFFER;
       try {
-        records =
-            new LineRecords(SourceFiles.open(file, store), (int) Math.min(BUFFER, file.size() + 1));
-        if (records.buffer(inMemory)) {
+        records = new LineRecords(SourceFiles.open(file, store), capacity);
+        if (mayFit && records.buffer(inMemory)) {
           sharedRows += copy(file, records, shared);
           sharedFiles.add(file);
         } else {

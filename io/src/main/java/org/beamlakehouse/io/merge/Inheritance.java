@@ -36,19 +36,25 @@ final class Inheritance {
     this.columns = new Schema(fields);
   }
 
-  /** Fills in what rows take over. */
-  void fill(List<NewRow> rows) {
+  /** True where rows take over nothing but their id. */
+  boolean isIdOnly() {
+    return columns.columns().isEmpty();
+  }
+
+  /** Fills in the id that a row takes over. */
+  void fillId(NewRow row) {
+    Place before = row.before();
+    if (lineage && before != null && before.rowId() != Place.NO_ROW_ID) {
+      row.values().set(shape.rowIdColumn(), before.rowId());
+    }
+  }
+
+  /** Fills in the columns that rows take over. */
+  void fillColumns(List<NewRow> rows) {
     Map<StoredFile, List<NewRow>> byFile = new IdentityHashMap<>();
     for (NewRow row : rows) {
-      Place before = row.before();
-      if (before == null) {
-        continue;
-      }
-      if (lineage && before.rowId() != Place.NO_ROW_ID) {
-        row.values().set(shape.rowIdColumn(), before.rowId());
-      }
-      if (!columns.columns().isEmpty()) {
-        byFile.computeIfAbsent(before.file(), f -> new ArrayList<>()).add(row);
+      if (row.before() != null) {
+        byFile.computeIfAbsent(row.before().file(), f -> new ArrayList<>()).add(row);
       }
     }
     byFile.forEach(this::fill);

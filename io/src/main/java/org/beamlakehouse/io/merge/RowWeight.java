@@ -22,7 +22,10 @@ final class RowWeight {
   }
 
   private static long ofValue(Object value) {
-    if (value instanceof CharSequence text) {
+    // Most values; asking a class for its interfaces costs more than all else here.
+    if (value instanceof Number || value instanceof Boolean) {
+      return SMALL;
+    } else if (value instanceof CharSequence text) {
       return SMALL + text.length();
     } else if (value instanceof ByteBuffer bytes) {
       return SMALL + bytes.remaining();

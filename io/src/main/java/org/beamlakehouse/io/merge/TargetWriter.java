@@ -18,6 +18,8 @@ import org.apache.iceberg.TableUtil;
 import org.apache.iceberg.deletes.PositionDeleteIndex;
 import org.apache.iceberg.util.ContentFileUtil;
 import org.apache.iceberg.util.PartitionMap;
+import org.beamlakehouse.io.iceberg.RowWriter;
+import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
  * Writes what a merge does to one shard of a table: new rows, and the deletes of rows that go or
@@ -36,9 +38,6 @@ import org.apache.iceberg.util.PartitionMap;
  * row by row.
  */
 final class TargetWriter implements Closeable {
-  /** Bytes of rows that are written as they are: a batch gives nothing. */
-  private static final long SMALL_BATCH = 1 << 18;
-
   private final TableState state;
   private final ShardWriter writer;
   private final Table table;
@@ -46,6 +45,11 @@ final class TargetWriter implements Closeable {
   private final Inheritance inheritance;
   private final Schema schema;
   private final PartitionWriters partitions;
+  private final boolean straight;
+
+  /** Where all rows go, if they do; no other partition is asked for before all are written. */
+  private @Nullable RollingWriter onlyPartition;
+
   private final List<NewRow> batch = new ArrayList<>();
   private final long maxWeight;
   private long weight;
@@ -82,12 +86,20 @@ final class TargetWriter implements Closeable {
             ? MetadataColumns.schemaWithRowLineage(table.schema())
             : table.schema();
     this.partitions = writer.partitions(table, schema);
-    boolean straight = state.sharding().isOnePartition() && shape.foreignColumns().isEmpty();
-    this.maxWeight = straight ? Math.min(memory, SMALL_BATCH) : memory;
+    this.straight = state.sharding().isOnePartition() && inheritance.isIdOnly();
+    this.maxWeight = memory;
   }
 
   /** Takes a row that is new or changed. */
   void add(NewRow row) {
+    inheritance.fillId(row);
+    if (straight) {
+      if (onlyPartition == null) {
+        onlyPartition = partitions.of(table.spec(), RowWriter.partition(table, row.values()));
+      }
+      onlyPartition.write(row.values());
+      return;
+    }
     batch.add(row);
     weight += RowWeight.of(row.values());
     if (weight > maxWeight) {
@@ -95,34 +107,25 @@ final class TargetWriter implements Closeable {
     }
   }
 
+  /** Writes the rows that were held back, partition by partition. */
   private void flush() {
-    inheritance.fill(batch);
-    if (state.sharding().isOnePartition()) {
-      if (!batch.isEmpty()) {
-        write(batch, partition(batch.get(0)));
-      }
-    } else {
-      PartitionMap<List<NewRow>> byPartition = PartitionMap.create(table.specs());
-      PartitionKey key = new PartitionKey(table.spec(), table.schema());
-      for (NewRow row : batch) {
-        key.partition(row.values());
-        List<NewRow> samePartition = byPartition.get(table.spec().specId(), key);
-        if (samePartition == null) {
-          samePartition = new ArrayList<>();
-          byPartition.put(table.spec().specId(), key.copy(), samePartition);
-        }
-        samePartition.add(row);
-      }
-      byPartition.forEach((partition, rows) -> write(rows, partition.second()));
+    if (!inheritance.isIdOnly()) {
+      inheritance.fillColumns(batch);
     }
+    PartitionMap<List<NewRow>> byPartition = PartitionMap.create(table.specs());
+    PartitionKey key = new PartitionKey(table.spec(), table.schema());
+    for (NewRow row : batch) {
+      key.partition(row.values());
+      List<NewRow> samePartition = byPartition.get(table.spec().specId(), key);
+      if (samePartition == null) {
+        samePartition = new ArrayList<>();
+        byPartition.put(table.spec().specId(), key.copy(), samePartition);
+      }
+      samePartition.add(row);
+    }
+    byPartition.forEach((partition, rows) -> write(rows, partition.second()));
     batch.clear();
     weight = 0;
-  }
-
-  private StructLike partition(NewRow row) {
-    PartitionKey key = new PartitionKey(table.spec(), table.schema());
-    key.partition(row.values());
-    return key;
   }
 
   private void write(List<NewRow> rows, StructLike partition) {
