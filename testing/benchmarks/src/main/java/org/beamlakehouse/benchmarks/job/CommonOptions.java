@@ -59,6 +59,9 @@ final class CommonOptions {
   JobSetup setup(
       Path folder, int rows, int changes, int buckets, Map<String, String> tableProperties) {
     Runner chosen = Runner.of(runner);
+    List<String> ownOptions = new ArrayList<>();
+    ownOptions.add("@" + home.resolve("runners").resolve("jvm-options"));
+    ownOptions.addAll(jvmOptions);
     return new JobSetup(
         classPath != null ? classPath : chosen.classPath(home),
         folder.resolve("input"),
@@ -68,7 +71,7 @@ final class CommonOptions {
         heap,
         tableProperties,
         chosen,
-        jvmOptions);
+        ownOptions);
   }
 
   /** Tells a person how far it is. */

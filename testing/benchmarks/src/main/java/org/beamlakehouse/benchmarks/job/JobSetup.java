@@ -15,7 +15,7 @@ import java.util.Map;
  * @param buckets of the table
  * @param heap as {@code -Xmx} takes it
  * @param tableProperties Iceberg properties of the table, beyond those of a new one
- * @param extraJvmOptions of our process only, for profiles
+ * @param ownJvmOptions of our processes only: those of the command, and for profiles
  */
 record JobSetup(
     String classPath,
@@ -26,7 +26,7 @@ record JobSetup(
     String heap,
     Map<String, String> tableProperties,
     Runner runner,
-    List<String> extraJvmOptions) {
+    List<String> ownJvmOptions) {
 
   /** Options that every measured process gets. */
   List<String> commonJvmOptions() {
@@ -37,7 +37,7 @@ record JobSetup(
   List<String> jvmOptions() {
     List<String> options = new ArrayList<>(commonJvmOptions());
     options.addAll(runner.jvmOptions());
-    options.addAll(extraJvmOptions);
+    options.addAll(ownJvmOptions);
     return options;
   }
 }
