@@ -1,6 +1,5 @@
 package org.beamlakehouse.io.merge;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +15,6 @@ import org.beamlakehouse.transforms.merge.MergeRules;
 import org.beamlakehouse.transforms.pack.ChangeBlock;
 import org.beamlakehouse.transforms.pack.ChangeCodec;
 import org.beamlakehouse.transforms.pack.ChangeMapper;
-import org.beamlakehouse.transforms.pack.Key;
 import org.beamlakehouse.transforms.table.TableDefinition;
 
 /**
@@ -46,16 +44,8 @@ public final class ChangePacking {
       Sharding sharding,
       List<Shard> shards,
       int[] keyIndexes) {
-    Key key(Change change) {
-      Object[] key = new Object[keyIndexes.length];
-      for (int i = 0; i < key.length; i++) {
-        key[i] = change.values()[keyIndexes[i]];
-      }
-      return Key.of(key);
-    }
-
-    Shard shard(Change change) {
-      return shards.get(sharding.shardOf(change.values()[keyIndexes[0]]));
+    int firstKey() {
+      return keyIndexes[0];
     }
   }
 
@@ -94,10 +84,13 @@ public final class ChangePacking {
 
   /** Fills blocks with changes. */
   public final class Packer {
-    private final Map<String, RecentKeys> recent = new HashMap<>();
-    private final Map<Shard, ChangeBlock.Writer> blocks = new HashMap<>();
-    private final List<Shard> full = new ArrayList<>();
+    private final Map<String, Filling> fillings = new HashMap<>();
+    private Consumer<KV<Shard, byte[]>> output;
+    private int holdingBack;
     private long buffered;
+
+    /** A counter costs more than the rest of a change's packing: it is told with each block. */
+    private int uncounted;
 
     private Packer() {}
 
@@ -107,65 +100,101 @@ public final class ChangePacking {
      * @param output gets blocks that are full
      */
     public void add(ChangeEvent event, Consumer<KV<Shard, byte[]>> output) {
-      PerTable table = perTable.computeIfAbsent(event.table(), ChangePacking.this::lookUp);
-      Change change = table.mapper().map(event);
-      if (change.kind() == Kind.TRUNCATE) {
-        table.shards().forEach(shard -> write(table, shard, change));
-      } else {
-        recent
-            .computeIfAbsent(event.table(), t -> recentKeys(table))
-            .add(table.key(change), change);
-        if (recent.size() > MAX_TABLES) {
-          flushRecent();
-        }
+      this.output = output;
+      Filling filling = fillings.get(event.table());
+      if (filling == null) {
+        filling = new Filling(perTable.computeIfAbsent(event.table(), ChangePacking.this::lookUp));
+        fillings.put(event.table(), filling);
       }
-      MergeMetrics.CHANGES.inc();
+      uncounted++;
+      filling.add(filling.table.mapper().map(event));
+      if (holdingBack > MAX_TABLES) {
+        fillings.values().forEach(Filling::flushRecent);
+      }
       if (buffered > MAX_BUFFERED_BYTES) {
-        full.addAll(blocks.keySet());
+        fillings.values().forEach(Filling::shipAll);
       }
-      if (!full.isEmpty()) {
-        full.forEach(shard -> ship(shard, output));
-        full.clear();
-      }
-    }
-
-    private RecentKeys recentKeys(PerTable table) {
-      return new RecentKeys(table.rule(), change -> write(table, table.shard(change), change));
-    }
-
-    private void write(PerTable table, Shard shard, Change change) {
-      ChangeBlock.Writer block =
-          blocks.computeIfAbsent(shard, s -> ChangeBlock.writer(table.codec()));
-      boolean wasFull = block.isFull();
-      int before = block.size();
-      block.add(change);
-      buffered += block.size() - before;
-      if (block.isFull() && !wasFull) {
-        full.add(shard);
-      }
-    }
-
-    /** Hands out the block of a shard, which begins another. */
-    private void ship(Shard shard, Consumer<KV<Shard, byte[]>> output) {
-      ChangeBlock.Writer block = blocks.get(shard);
-      if (!block.isEmpty()) {
-        buffered -= block.size();
-        output.accept(KV.of(shard, block.finish()));
-      }
-    }
-
-    private void flushRecent() {
-      recent.values().forEach(RecentKeys::flush);
-      recent.clear();
     }
 
     /** Gives all that was added and not given yet. */
     public void flush(Consumer<KV<Shard, byte[]>> output) {
-      flushRecent();
-      blocks.keySet().forEach(shard -> ship(shard, output));
-      blocks.clear();
-      full.clear();
-      buffered = 0;
+      this.output = output;
+      fillings.values().forEach(Filling::flushRecent);
+      fillings.values().forEach(Filling::shipAll);
+      fillings.clear();
+      MergeMetrics.CHANGES.inc(uncounted);
+      uncounted = 0;
+    }
+
+    /** The unfinished blocks of one table. */
+    private final class Filling {
+      private final PerTable table;
+      private final ChangeBlock.Writer[] blocks;
+      private RecentKeys recent;
+
+      Filling(PerTable table) {
+        this.table = table;
+        this.blocks = new ChangeBlock.Writer[table.shards().size()];
+      }
+
+      void add(Change change) {
+        if (change.kind() == Kind.TRUNCATE) {
+          for (int shard = 0; shard < blocks.length; shard++) {
+            write(shard, change);
+          }
+          return;
+        }
+        if (recent == null) {
+          recent =
+              new RecentKeys(
+                  table.rule(),
+                  table.keyIndexes(),
+                  held -> write(table.sharding().shardOf(held.values()[table.firstKey()]), held));
+          holdingBack++;
+        }
+        recent.add(change);
+      }
+
+      void flushRecent() {
+        if (recent != null) {
+          recent.flush();
+          recent = null;
+          holdingBack--;
+        }
+      }
+
+      private void write(int shard, Change change) {
+        ChangeBlock.Writer block = blocks[shard];
+        if (block == null) {
+          block = ChangeBlock.writer(table.codec());
+          blocks[shard] = block;
+        }
+        int before = block.size();
+        block.add(change);
+        buffered += block.size() - before;
+        if (block.isFull()) {
+          ship(shard);
+        }
+      }
+
+      void shipAll() {
+        for (int shard = 0; shard < blocks.length; shard++) {
+          ship(shard);
+          // Its room as well: tables may be many, and most have few changes.
+          blocks[shard] = null;
+        }
+      }
+
+      /** Hands out the block of a shard, which begins another. */
+      private void ship(int shard) {
+        ChangeBlock.Writer block = blocks[shard];
+        if (block != null && !block.isEmpty()) {
+          buffered -= block.size();
+          output.accept(KV.of(table.shards().get(shard), block.finish()));
+          MergeMetrics.CHANGES.inc(uncounted);
+          uncounted = 0;
+        }
+      }
     }
   }
 }

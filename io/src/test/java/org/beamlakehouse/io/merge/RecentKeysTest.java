@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Random;
 import org.beamlakehouse.transforms.merge.Change;
 import org.beamlakehouse.transforms.merge.MergeRules;
-import org.beamlakehouse.transforms.pack.Key;
 import org.beamlakehouse.transforms.table.TableDefinition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,10 +66,10 @@ class RecentKeysTest {
 
   private static List<Change> combine(TestTables table, List<Change> changes) {
     List<Change> shipped = new ArrayList<>();
-    RecentKeys recent = new RecentKeys(MergeRules.of(table.definition()), shipped::add);
-    for (Change change : changes) {
-      recent.add(Key.of(change.values()[0]), change);
-    }
+    RecentKeys recent =
+        new RecentKeys(
+            MergeRules.of(table.definition()), table.definition().keyIndexes(), shipped::add);
+    changes.forEach(recent::add);
     recent.flush();
     return shipped;
   }

@@ -71,6 +71,10 @@ public final class ByteInput {
   }
 
   public long readUnsigned() {
+    if (at < end && bytes[at] >= 0) {
+      // Most numbers are lengths and counts.
+      return bytes[at++];
+    }
     long value = 0;
     for (int shift = 0; shift < Long.SIZE; shift += 7) {
       byte next = readByte();
