@@ -1,0 +1,139 @@
+package org.beamlakehouse.testing.servers;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Kafka 3.9: one broker that is its own controller (KRaft). It keeps all records whatever their
+ * timestamps say, until they are deleted by {@link KafkaTopics#deleteRecordsBefore}. Groups and
+ * transactions work.
+ *
+ * <p>{@link #topics} needs {@code kafka-clients} on the class path of the tests; the broker itself
+ * does not. Not safe for use by several threads.
+ */
+public final class KafkaBroker extends ServerExtension {
+  private static final String NAME = "kafka";
+
+  private final Map<String, String> properties;
+  private Path folder;
+  private int port;
+  private ServerProcess process;
+  private KafkaTopics topics;
+
+  private KafkaBroker(Map<String, String> properties) {
+    this.properties = properties;
+  }
+
+  /** A broker to be started. */
+  public static KafkaBroker create() {
+    return new KafkaBroker(Map.of());
+  }
+
+  /** The same broker with one of Kafka's broker properties. */
+  public KafkaBroker withProperty(String key, String value) {
+    Map<String, String> all = new TreeMap<>(properties);
+    all.put(key, value);
+    return new KafkaBroker(all);
+  }
+
+  @Override
+  public void start() {
+    if (folder != null) {
+      throw new IllegalStateException("Cannot start Kafka: it was started before; close it first");
+    }
+    folder = Folders.create(NAME);
+    port = Ports.free();
+    Folders.write(folder.resolve("server.properties"), lines(Ports.free()));
+    run();
+  }
+
+  private List<String> lines(int controllerPort) {
+    Map<String, String> all = new TreeMap<>();
+    all.put("process.roles", "broker,controller");
+    all.put("node.id", "1");
+    all.put("controller.quorum.voters", "1@" + Ports.LOOPBACK + ":" + controllerPort);
+    all.put("controller.listener.names", "CONTROLLER");
+    all.put(
+        "listeners",
+        "PLAINTEXT://%1$s:%2$d,CONTROLLER://%1$s:%3$d"
+            .formatted(Ports.LOOPBACK, port, controllerPort));
+    all.put("advertised.listeners", "PLAINTEXT://" + bootstrapServers());
+    all.put("log.dirs", folder.resolve("data").toString());
+    all.put("log.retention.ms", "-1");
+    all.put("log.cleaner.dedupe.buffer.size", "2097152");
+    all.put("num.partitions", "1");
+    all.put("offsets.topic.num.partitions", "1");
+    all.put("offsets.topic.replication.factor", "1");
+    all.put("transaction.state.log.num.partitions", "1");
+    all.put("transaction.state.log.replication.factor", "1");
+    all.put("transaction.state.log.min.isr", "1");
+    all.put("group.initial.rebalance.delay.ms", "0");
+    // A restarted broker is let in when the session of the killed one is over.
+    all.put("broker.session.timeout.ms", "2000");
+    all.put("broker.heartbeat.interval.ms", "200");
+    all.putAll(properties);
+    return all.entrySet().stream()
+        .map(property -> property.getKey() + "=" + property.getValue())
+        .toList();
+  }
+
+  private void run() {
+    process =
+        ServerProcess.java(
+            NAME,
+            folder,
+            ClassPaths.of(NAME),
+            List.of(
+                "-Xmx320m", "-XX:+UseSerialGC", "-Dlog4j.configuration=servers-log4j.properties"),
+            List.of(KafkaMain.class.getName(), folder.resolve("server.properties").toString()));
+    process.await(() -> Ports.answers(port));
+  }
+
+  /** Where clients find the broker: {@code host:port}, the same after a restart. */
+  public String bootstrapServers() {
+    return Ports.LOOPBACK + ":" + port;
+  }
+
+  /** Topics and records of the broker; stays usable over restarts. */
+  public KafkaTopics topics() {
+    if (topics == null) {
+      topics = new KafkaTopics(bootstrapServers());
+    }
+    return topics;
+  }
+
+  /** Kills the broker as {@code kill -9} does. What clients were acknowledged stays. */
+  public void kill() {
+    process.kill();
+  }
+
+  /**
+   * Starts the broker again after {@link #kill}, at the same address and with the same records.
+   *
+   * @throws IllegalStateException where it still runs, or does not answer
+   */
+  public void restart() {
+    if (process.isAlive()) {
+      throw new IllegalStateException("Cannot restart Kafka: it still runs; kill it first");
+    }
+    run();
+  }
+
+  @Override
+  public void close() {
+    if (topics != null) {
+      topics.close();
+      topics = null;
+    }
+    if (process != null) {
+      process.kill();
+      process = null;
+    }
+    if (folder != null) {
+      Folders.delete(folder);
+      folder = null;
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package org.beamlakehouse.testing.servers;
+
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * A server that runs while the tests of a class do, nested classes included; to be registered in a
+ * static field: {@code @RegisterExtension static final KafkaBroker KAFKA = KafkaBroker.create()}.
+ * Several of them start in the order of their {@code @Order}, and end the other way round.
+ */
+public abstract class ServerExtension
+    implements BeforeAllCallback, AfterAllCallback, AutoCloseable {
+  private int users;
+
+  /** For the servers of this package. */
+  ServerExtension() {}
+
+  /** Starts the server if no class around this one has. */
+  @Override
+  public final void beforeAll(ExtensionContext context) {
+    users++;
+    if (users == 1) {
+      start();
+    }
+  }
+
+  /** Ends the server if no class around this one needs it. */
+  @Override
+  public final void afterAll(ExtensionContext context) {
+    users--;
+    if (users == 0) {
+      close();
+    }
+  }
+
+  /**
+   * Starts the server and waits until it answers.
+   *
+   * @throws IllegalStateException where it does not, with the end of its log
+   */
+  public abstract void start();
+
+  /** Ends the server and deletes its files; does nothing where it does not run. */
+  @Override
+  public abstract void close();
+}
