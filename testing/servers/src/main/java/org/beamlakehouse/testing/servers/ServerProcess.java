@@ -8,12 +8,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /** One process of a server. What it prints is added to {@code <name>.log} in its folder. */
 final class ServerProcess {
-  private static final Duration START = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Duration PAUSE = Duration.ofMillis(50);
   private static final int LOG_LINES = 40;
 
@@ -77,13 +80,13 @@ final class ServerProcess {
    * @throws IllegalStateException where its process ends before, or two minutes are over
    */
   void await(BooleanSupplier answers) {
-    long deadline = System.nanoTime() + START.toNanos();
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (!answers.getAsBoolean()) {
       if (!process.isAlive()) {
         throw failed("its process has ended with status " + process.exitValue());
       }
       if (System.nanoTime() > deadline) {
-        throw failed("it does not answer after " + START.toSeconds() + " s");
+        throw failed("it does not answer after " + PATIENCE.toSeconds() + " s");
       }
       pause();
     }
@@ -117,16 +120,44 @@ final class ServerProcess {
     return process.isAlive();
   }
 
-  /** Kills the process, without a chance to clean up, and waits until it is gone. */
-  void kill() {
-    process.destroyForcibly();
+  /**
+   * Waits until the process has done its work and ended.
+   *
+   * @throws IllegalStateException where it failed, or two minutes are over
+   */
+  void awaitEnd() {
     try {
-      if (!process.waitFor(START.toSeconds(), TimeUnit.SECONDS)) {
-        throw new IllegalStateException("Cannot kill " + name + ": its process does not end");
+      if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+        kill();
+        throw failed("it does not end after " + PATIENCE.toSeconds() + " s");
       }
     } catch (InterruptedException e) {
+      kill();
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("Cannot kill " + name + ": interrupted", e);
+      throw new IllegalStateException("Cannot wait for " + name + ": interrupted", e);
+    }
+    if (process.exitValue() != 0) {
+      throw failed("its process has ended with status " + process.exitValue());
+    }
+  }
+
+  /**
+   * Kills the process and those that it started, without a chance to clean up, and waits until they
+   * are gone.
+   */
+  void kill() {
+    List<ProcessHandle> all =
+        Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
+    all.forEach(ProcessHandle::destroyForcibly);
+    for (ProcessHandle one : all) {
+      try {
+        one.onExit().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("Cannot kill " + name + ": interrupted", e);
+      } catch (ExecutionException | TimeoutException e) {
+        throw new IllegalStateException("Cannot kill " + name + ": process " + one.pid(), e);
+      }
     }
   }
 }
