@@ -14,7 +14,7 @@ import java.util.TreeMap;
  * does not. Not safe for use by several threads.
  */
 public final class KafkaBroker extends ServerExtension {
-  private static final String NAME = "kafka";
+  static final String NAME = "kafka";
 
   private final Map<String, String> properties;
   private Path folder;

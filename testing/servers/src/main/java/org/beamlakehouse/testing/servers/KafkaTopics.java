@@ -64,6 +64,7 @@ public final class KafkaTopics implements AutoCloseable {
   /** Creates a topic. */
   public void create(String topic, int partitions) {
     await(admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1))).all());
+    awaitPartitions(topic, partitions);
   }
 
   /** Deletes a topic with its records. */
@@ -74,10 +75,21 @@ public final class KafkaTopics implements AutoCloseable {
   /** Adds partitions to a topic until there are so many. */
   public void increasePartitions(String topic, int total) {
     await(admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(total))).all());
+    awaitPartitions(topic, total);
   }
 
-  /** The partitions of a topic, in order. */
+  /** The controller knows of new partitions a little before the broker tells of them. */
+  private void awaitPartitions(String topic, int count) {
+    while (partitions(topic).size() < count) {
+      ServerProcess.pause();
+    }
+  }
+
+  /** The partitions of a topic, in order; none where there is no such topic. */
   public List<TopicPartition> partitions(String topic) {
+    if (!await(admin.listTopics().names()).contains(topic)) {
+      return List.of();
+    }
     int count =
         await(admin.describeTopics(List.of(topic)).allTopicNames()).get(topic).partitions().size();
     return IntStream.range(0, count).mapToObj(i -> new TopicPartition(topic, i)).toList();

@@ -106,7 +106,8 @@ final class ServerProcess {
     }
   }
 
-  private static void pause() {
+  /** Waits a little before the next look at a server. */
+  static void pause() {
     try {
       Thread.sleep(PAUSE.toMillis());
     } catch (InterruptedException e) {

@@ -1,0 +1,204 @@
+package org.beamlakehouse.testing.servers;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Debezium's PostgreSQL connector in a standalone worker of Kafka Connect: reads the changes of all
+ * tables by {@code pgoutput} and writes them to topics named {@code <prefix>.<schema>.<table>}, as
+ * JSON without schemas. Both servers must run when it starts or restarts. While it runs it waits
+ * for one that is away.
+ *
+ * <p>Debezium's defaults hold, with one exception: truncates are written as well ({@code
+ * skipped.operations=none}). So it begins with a snapshot of what is there, and creates the slot
+ * and the publication, which are named by the prefix, unless they exist. Not safe for use by
+ * several threads.
+ */
+public final class DebeziumConnector extends ServerExtension {
+  private static final String NAME = "debezium";
+
+  private final PostgresServer source;
+  private final KafkaBroker target;
+  private final String prefix;
+  private final Map<String, String> properties;
+  private Path folder;
+  private int port;
+  private ServerProcess process;
+
+  private DebeziumConnector(
+      PostgresServer source, KafkaBroker target, String prefix, Map<String, String> properties) {
+    this.source = source;
+    this.target = target;
+    this.prefix = prefix;
+    this.properties = properties;
+  }
+
+  /**
+   * A connector to be started.
+   *
+   * @param prefix what the names of topics begin with; letters, digits and underscores
+   */
+  public static DebeziumConnector between(
+      PostgresServer source, KafkaBroker target, String prefix) {
+    return new DebeziumConnector(source, target, prefix, Map.of());
+  }
+
+  /**
+   * The same connector with one of Debezium's or Kafka Connect's properties of connectors, such as
+   * {@code snapshot.mode} or {@code value.converter}.
+   */
+  public DebeziumConnector withProperty(String key, String value) {
+    Map<String, String> all = new TreeMap<>(properties);
+    all.put(key, value);
+    return new DebeziumConnector(source, target, prefix, all);
+  }
+
+  /** The same connector, whose JSON has an envelope {@code schema} and {@code payload}. */
+  public DebeziumConnector withSchemas() {
+    return withProperty("key.converter.schemas.enable", "true")
+        .withProperty("value.converter.schemas.enable", "true");
+  }
+
+  /** Starts the connector and waits until it follows the changes, its snapshot being done. */
+  @Override
+  public void start() {
+    if (folder != null) {
+      throw new IllegalStateException(
+          "Cannot start Debezium: it was started before; close it first");
+    }
+    folder = Folders.create(NAME);
+    port = Ports.free();
+    Folders.write(folder.resolve("worker.properties"), lines(worker()));
+    Folders.write(folder.resolve("connector.properties"), lines(connector()));
+    run();
+  }
+
+  private Map<String, String> worker() {
+    Map<String, String> all = new TreeMap<>();
+    all.put("bootstrap.servers", target.bootstrapServers());
+    all.put("listeners", "http://" + Ports.LOOPBACK + ":" + port);
+    all.put("plugin.discovery", "service_load");
+    all.put("offset.storage.file.filename", folder.resolve("offsets").toString());
+    all.put("offset.flush.interval.ms", "500");
+    all.put("key.converter", "org.apache.kafka.connect.json.JsonConverter");
+    all.put("value.converter", "org.apache.kafka.connect.json.JsonConverter");
+    return all;
+  }
+
+  private Map<String, String> connector() {
+    Map<String, String> all = new TreeMap<>();
+    all.put("name", prefix);
+    all.put("connector.class", "io.debezium.connector.postgresql.PostgresConnector");
+    all.put("database.hostname", source.host());
+    all.put("database.port", Integer.toString(source.port()));
+    all.put("database.user", source.user());
+    all.put("database.dbname", "postgres");
+    all.put("topic.prefix", prefix);
+    all.put("plugin.name", "pgoutput");
+    all.put("slot.name", prefix);
+    all.put("publication.name", prefix);
+    all.put("skipped.operations", "none");
+    all.put("poll.interval.ms", "50");
+    all.put("retriable.restart.connector.wait.ms", "500");
+    // Converters named here are configured by these properties alone.
+    all.put("key.converter", "org.apache.kafka.connect.json.JsonConverter");
+    all.put("key.converter.schemas.enable", "false");
+    all.put("value.converter", "org.apache.kafka.connect.json.JsonConverter");
+    all.put("value.converter.schemas.enable", "false");
+    all.putAll(properties);
+    return all;
+  }
+
+  private static List<String> lines(Map<String, String> properties) {
+    return properties.entrySet().stream()
+        .map(property -> property.getKey() + "=" + property.getValue())
+        .toList();
+  }
+
+  private void run() {
+    process =
+        ServerProcess.java(
+            NAME,
+            folder,
+            ClassPaths.of(KafkaBroker.NAME),
+            List.of(
+                "-Xmx320m", "-XX:+UseSerialGC", "-Dlog4j.configuration=servers-log4j.properties"),
+            List.of(
+                ConnectMain.class.getName(),
+                folder.resolve("worker.properties").toString(),
+                folder.resolve("connector.properties").toString()));
+    process.await(this::follows);
+  }
+
+  private boolean follows() {
+    if (status().contains("\"FAILED\"")) {
+      process.kill();
+      return false;
+    }
+    String slot = connector().get("slot.name");
+    return source
+        .rows("SELECT active FROM pg_replication_slots WHERE slot_name = '" + slot + "'")
+        .contains("t");
+  }
+
+  /** The connector's state as Kafka Connect tells it; empty while it does not answer. */
+  private String status() {
+    HttpRequest request =
+        HttpRequest.newBuilder(
+                URI.create(
+                    "http://" + Ports.LOOPBACK + ":" + port + "/connectors/" + prefix + "/status"))
+            .build();
+    try {
+      return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString()).body();
+    } catch (IOException e) {
+      return "";
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Cannot ask Kafka Connect: interrupted", e);
+    }
+  }
+
+  /** The topic that changes of a table are written to. */
+  public String topic(String schema, String table) {
+    return prefix + "." + schema + "." + table;
+  }
+
+  /**
+   * Kills the connector as {@code kill -9} does. After {@link #restart} it writes what it had not
+   * noted as written: nothing is missing, some may be there twice.
+   */
+  public void kill() {
+    process.kill();
+  }
+
+  /**
+   * Starts the connector again after {@link #kill}, where it was.
+   *
+   * @throws IllegalStateException where it still runs, or does not follow
+   */
+  public void restart() {
+    if (process.isAlive()) {
+      throw new IllegalStateException("Cannot restart Debezium: it still runs; kill it first");
+    }
+    run();
+  }
+
+  @Override
+  public void close() {
+    if (process != null) {
+      process.kill();
+      process = null;
+    }
+    if (folder != null) {
+      Folders.delete(folder);
+      folder = null;
+    }
+  }
+}
