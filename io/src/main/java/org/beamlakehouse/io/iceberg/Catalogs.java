@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Driver;
 import java.util.Map;
+import java.util.ServiceLoader;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hadoop.conf.Configuration;
@@ -18,12 +20,15 @@ import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.SupportsNamespaces;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.AlreadyExistsException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The open catalogs of this process: one per configuration, opened on first use and kept, because
  * opening one costs connections and closing one under a running bundle breaks its readers.
  */
 public final class Catalogs {
+  private static final Logger LOG = LoggerFactory.getLogger(Catalogs.class);
   private static final String SQLITE = "jdbc:sqlite:";
   private static final String BUSY_MILLIS = "10000";
   private static final Map<CatalogConfig, Catalog> OPEN = new ConcurrentHashMap<>();
@@ -34,9 +39,22 @@ public final class Catalogs {
   public static Catalog open(CatalogConfig config) {
     return OPEN.computeIfAbsent(
         config,
-        c ->
-            CatalogUtil.buildIcebergCatalog(
-                c.name(), withEmbeddedDefaults(c.properties()), hadoop()));
+        c -> {
+          registerDrivers();
+          return CatalogUtil.buildIcebergCatalog(
+              c.name(), withEmbeddedDefaults(c.properties()), hadoop());
+        });
+  }
+
+  /**
+   * Makes the JDBC drivers beside this class known. Java looks for drivers once per process: where
+   * a cluster's worker gives each job a class loader of its own, only the first job would have
+   * them.
+   */
+  private static void registerDrivers() {
+    for (Driver driver : ServiceLoader.load(Driver.class, Catalogs.class.getClassLoader())) {
+      LOG.debug("JDBC driver {}", driver.getClass().getName());
+    }
   }
 
   /** Hadoop's configuration, for files that are read through Hadoop. */
