@@ -4,12 +4,18 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
+import org.apache.flink.client.deployment.executors.PipelineExecutorUtils;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
+import org.apache.flink.runtime.minicluster.MiniClusterJobClient;
+import org.apache.flink.runtime.minicluster.MiniClusterJobClient.JobFinalizationBehavior;
 import org.apache.flink.util.FileUtils;
 
 /**
@@ -71,20 +77,21 @@ final class EmbeddedFlink {
     return new EmbeddedFlink(cluster, configuration, slots);
   }
 
-  /** Starts a pipeline on this cluster. */
+  /** Starts a pipeline on this cluster, which goes on running after it. */
   PipelineResult start(Pipeline pipeline) {
-    FlinkPipelineOptions options = pipeline.getOptions().as(FlinkPipelineOptions.class);
-    // The runner then takes the environment which is installed here, and does not wait.
-    options.setFlinkMaster("[auto]");
-    options.setAttachedMode(false);
-    EmbeddedExecutor executor = new EmbeddedExecutor(cluster);
-    EmbeddedEnvironments.install(executor, configuration);
-    try {
-      pipeline.run();
-    } finally {
-      EmbeddedEnvironments.remove();
-    }
-    return new EmbeddedResult(executor.submitted());
+    return Submission.start(pipeline, this::submit, configuration);
+  }
+
+  private CompletableFuture<JobClient> submit(
+      org.apache.flink.api.dag.Pipeline pipeline, Configuration all, ClassLoader classLoader)
+      throws Exception {
+    JobGraph graph = PipelineExecutorUtils.getJobGraph(pipeline, all, classLoader);
+    return cluster
+        .submitJob(graph)
+        .thenApply(
+            result ->
+                new MiniClusterJobClient(
+                    result.getJobID(), cluster, classLoader, JobFinalizationBehavior.NOTHING));
   }
 
   /** For what Flink spills; gone with the process, unless that is killed. */

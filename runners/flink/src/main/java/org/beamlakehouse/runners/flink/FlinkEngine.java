@@ -8,9 +8,9 @@ import org.apache.flink.api.java.ExecutionEnvironment;
 import org.beamlakehouse.pipelines.run.Engine;
 
 /**
- * The Flink runner. {@code --flinkMaster=host:port} and jobs started by {@code flink run} go to
- * their cluster; everything else runs in an embedded one, with as many slots as {@code
- * --parallelism} says, or the machine has cores.
+ * The Flink runner. With {@code --flinkMaster=host:port}, and where {@code flink run} started this
+ * process, jobs go to that cluster; everything else runs in an embedded one, with as many slots as
+ * {@code --parallelism} says, or the machine has cores.
  */
 public final class FlinkEngine implements Engine {
   @Override
@@ -28,6 +28,9 @@ public final class FlinkEngine implements Engine {
   @Override
   public PipelineResult start(Pipeline pipeline) {
     FlinkPipelineOptions options = pipeline.getOptions().as(FlinkPipelineOptions.class);
+    if (isCluster(options.getFlinkMaster())) {
+      return RemoteFlink.start(pipeline);
+    }
     if (!isEmbedded(options.getFlinkMaster())) {
       return pipeline.run();
     }
@@ -35,6 +38,10 @@ public final class FlinkEngine implements Engine {
       options.setParallelism(Runtime.getRuntime().availableProcessors());
     }
     return EmbeddedFlink.with(options).start(pipeline);
+  }
+
+  private static boolean isCluster(String master) {
+    return !master.startsWith("[");
   }
 
   private static boolean isEmbedded(String master) {

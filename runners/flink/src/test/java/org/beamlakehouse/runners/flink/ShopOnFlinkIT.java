@@ -6,16 +6,12 @@ import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.is;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.beamlakehouse.pipelines.demo.ShopGenerator;
 import org.beamlakehouse.pipelines.project.Project;
 import org.beamlakehouse.testing.TestProject;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,17 +22,16 @@ import org.junit.jupiter.api.io.TempDir;
 /** The sample project on embedded Flink and on the Direct runner, from the same files. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ShopOnFlinkIT {
-  private static final Path SAMPLE = Path.of("../../examples/shop");
-  private static final String VARS = "--vars=run_date=" + ShopGenerator.RUN_DATE;
+  private static final String VARS = ShopCopy.VARS;
 
   private TestProject onDirect;
   private TestProject onFlink;
 
   @BeforeAll
   void runBoth(@TempDir Path folder) throws IOException {
-    onDirect = shop(folder.resolve("direct"));
+    onDirect = ShopCopy.in(folder.resolve("direct"));
     onDirect.command("run", VARS, "--runner=DirectRunner").done();
-    onFlink = shop(folder.resolve("flink"));
+    onFlink = ShopCopy.in(folder.resolve("flink"));
     // Two cores are enough for many slots; only network buffers must be.
     onFlink.command("run", VARS, "--runner=FlinkRunner", "--parallelism=8").done();
   }
@@ -87,24 +82,5 @@ class ShopOnFlinkIT {
             : new String[] {table, "--format=jsonl", "--columns=" + columns};
     String out = project.command("show", arguments).done().out();
     return out.lines().sorted().collect(Collectors.joining("\n"));
-  }
-
-  private static TestProject shop(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(SAMPLE)) {
-      files
-          .filter(file -> file.toString().matches(".*\\.(yaml|sql)"))
-          .forEach(file -> copy(file, folder.resolve(SAMPLE.relativize(file).toString())));
-    }
-    ShopGenerator.generate(folder, 0.1);
-    return TestProject.open(folder);
-  }
-
-  private static void copy(Path from, Path to) {
-    try {
-      Files.createDirectories(to.getParent());
-      Files.copy(from, to);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -6,21 +6,21 @@ import org.apache.flink.configuration.DeploymentOptions;
 import org.apache.flink.core.execution.PipelineExecutorServiceLoader;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
-/** Makes Flink's environments, which Beam's runner asks for, submit to an executor of ours. */
-final class EmbeddedEnvironments {
-  private EmbeddedEnvironments() {}
+/** Makes Flink's environments, which Beam's runner asks for, submit by an executor of ours. */
+final class Environments {
+  private Environments() {}
 
   /**
    * For all environments that are asked for until {@link #remove}, on this thread or another.
    *
    * @param cluster the cluster's settings; some of them are read where a job is built
    */
-  static void install(EmbeddedExecutor executor, Configuration cluster) {
+  static void install(Submission submission, Configuration cluster) {
     Configuration configuration = new Configuration(cluster);
-    configuration.set(DeploymentOptions.TARGET, EmbeddedExecutor.NAME);
+    configuration.set(DeploymentOptions.TARGET, Submission.NAME);
     configuration.set(DeploymentOptions.ATTACHED, true);
-    Batch.install(executor, configuration);
-    Streaming.install(executor, configuration);
+    Batch.install(submission, configuration);
+    Streaming.install(submission, configuration);
   }
 
   static void remove() {
@@ -30,7 +30,7 @@ final class EmbeddedEnvironments {
 
   private static final class Batch extends ExecutionEnvironment {
     private Batch(PipelineExecutorServiceLoader executor, Configuration configuration) {
-      super(executor, configuration, EmbeddedExecutor.class.getClassLoader());
+      super(executor, configuration, Submission.class.getClassLoader());
     }
 
     static void install(PipelineExecutorServiceLoader executor, Configuration configuration) {
@@ -44,7 +44,7 @@ final class EmbeddedEnvironments {
 
   private static final class Streaming extends StreamExecutionEnvironment {
     private Streaming(PipelineExecutorServiceLoader executor, Configuration configuration) {
-      super(executor, configuration, EmbeddedExecutor.class.getClassLoader());
+      super(executor, configuration, Submission.class.getClassLoader());
     }
 
     static void install(PipelineExecutorServiceLoader executor, Configuration configuration) {

@@ -17,14 +17,14 @@ import org.apache.flink.util.ExceptionUtils;
 import org.joda.time.Duration;
 
 /**
- * A job on the embedded cluster. Unlike the runner's own results it can be followed while it runs
- * and tells why it failed. Flink has the counters of a transform when a worker has ended it.
+ * A job of one pipeline. Unlike the runner's own results it can be followed while it runs and tells
+ * why it failed. Flink has the counters of a transform when a worker has ended it.
  */
-final class EmbeddedResult implements PipelineResult {
+final class JobResult implements PipelineResult {
   private final JobClient job;
   private final CompletableFuture<JobExecutionResult> end;
 
-  EmbeddedResult(JobClient job) {
+  JobResult(JobClient job) {
     this.job = job;
     this.end = job.getJobExecutionResult();
   }
