@@ -1,5 +1,6 @@
 package org.beamlakehouse.testing.servers;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -53,6 +54,7 @@ public final class FlinkCluster extends ServerExtension {
   private final int taskManagers;
   private final int heapMegabytes;
   private final Map<String, String> settings;
+  private final List<Path> libraries;
   private final List<Worker> workers = new ArrayList<>();
   private Path folder;
   private int restPort;
@@ -63,27 +65,36 @@ public final class FlinkCluster extends ServerExtension {
   /** A TaskManager under an id that no earlier process had. */
   private record Worker(String id, ServerProcess process) {}
 
-  private FlinkCluster(int taskManagers, int heapMegabytes, Map<String, String> settings) {
+  private FlinkCluster(
+      int taskManagers, int heapMegabytes, Map<String, String> settings, List<Path> libraries) {
     this.taskManagers = taskManagers;
     this.heapMegabytes = heapMegabytes;
     this.settings = settings;
+    this.libraries = libraries;
   }
 
   /** A cluster to be started, whose TaskManagers have one slot and 1 GB of heap each. */
   public static FlinkCluster create(int taskManagers) {
-    return new FlinkCluster(taskManagers, 1024, Map.of());
+    return new FlinkCluster(taskManagers, 1024, Map.of(), List.of());
   }
 
   /** The same cluster with another heap for user code in each TaskManager. */
   public FlinkCluster withTaskHeap(int megabytes) {
-    return new FlinkCluster(taskManagers, megabytes, settings);
+    return new FlinkCluster(taskManagers, megabytes, settings, libraries);
   }
 
   /** The same cluster with one of Flink's settings. */
   public FlinkCluster withSetting(String key, String value) {
     Map<String, String> all = new TreeMap<>(settings);
     all.put(key, value);
-    return new FlinkCluster(taskManagers, heapMegabytes, all);
+    return new FlinkCluster(taskManagers, heapMegabytes, all, libraries);
+  }
+
+  /** The same cluster with a jar on the class path of its processes, as in Flink's {@code lib}. */
+  public FlinkCluster withLibrary(Path jar) {
+    List<Path> all = new ArrayList<>(libraries);
+    all.add(jar.toAbsolutePath());
+    return new FlinkCluster(taskManagers, heapMegabytes, settings, all);
   }
 
   @Override
@@ -171,7 +182,9 @@ public final class FlinkCluster extends ServerExtension {
     options.add("-XX:+UseParallelGC");
     options.add("-Dlog4j.configuration=servers-log4j.properties");
     options.addAll(MODULES);
-    return ServerProcess.java(name, folder, ClassPaths.of(NAME), options, main);
+    StringBuilder classPath = new StringBuilder(ClassPaths.of(NAME));
+    libraries.forEach(jar -> classPath.append(File.pathSeparator).append(jar));
+    return ServerProcess.java(name, folder, classPath.toString(), options, main);
   }
 
   private void awaitWorkers() {
