@@ -5,7 +5,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,22 +17,23 @@ import java.util.TreeMap;
  *
  * <p>Debezium's defaults hold, with one exception: truncates are written as well ({@code
  * skipped.operations=none}). So it begins with a snapshot of what is there, and creates the slot
- * and the publication, which are named by the prefix, unless they exist. Not safe for use by
- * several threads.
+ * and the publication, which are named by the prefix, unless they exist. It follows the changes
+ * when {@link #start} or {@link #restart} returns, its snapshot being done. After {@link #kill} it
+ * writes again what it had not noted as written: nothing is missing, some may be there twice. Not
+ * safe for use by several threads.
  */
-public final class DebeziumConnector extends ServerExtension {
+public final class DebeziumConnector extends RestartableServer {
   private static final String NAME = "debezium";
 
   private final PostgresServer source;
   private final KafkaBroker target;
   private final String prefix;
   private final Map<String, String> properties;
-  private Path folder;
   private int port;
-  private ServerProcess process;
 
   private DebeziumConnector(
       PostgresServer source, KafkaBroker target, String prefix, Map<String, String> properties) {
+    super("Debezium");
     this.source = source;
     this.target = target;
     this.prefix = prefix;
@@ -66,18 +66,11 @@ public final class DebeziumConnector extends ServerExtension {
         .withProperty("value.converter.schemas.enable", "true");
   }
 
-  /** Starts the connector and waits until it follows the changes, its snapshot being done. */
   @Override
-  public void start() {
-    if (folder != null) {
-      throw new IllegalStateException(
-          "Cannot start Debezium: it was started before; close it first");
-    }
-    folder = Folders.create(NAME);
+  void prepare() {
     port = Ports.free();
-    Folders.write(folder.resolve("worker.properties"), lines(worker()));
-    Folders.write(folder.resolve("connector.properties"), lines(connector()));
-    run();
+    Folders.write(folder().resolve("worker.properties"), lines(worker()));
+    Folders.write(folder().resolve("connector.properties"), lines(connector()));
   }
 
   private Map<String, String> worker() {
@@ -85,7 +78,7 @@ public final class DebeziumConnector extends ServerExtension {
     all.put("bootstrap.servers", target.bootstrapServers());
     all.put("listeners", "http://" + Ports.LOOPBACK + ":" + port);
     all.put("plugin.discovery", "service_load");
-    all.put("offset.storage.file.filename", folder.resolve("offsets").toString());
+    all.put("offset.storage.file.filename", folder().resolve("offsets").toString());
     all.put("offset.flush.interval.ms", "500");
     all.put("key.converter", "org.apache.kafka.connect.json.JsonConverter");
     all.put("value.converter", "org.apache.kafka.connect.json.JsonConverter");
@@ -122,25 +115,24 @@ public final class DebeziumConnector extends ServerExtension {
         .toList();
   }
 
-  private void run() {
-    process =
-        ServerProcess.java(
-            NAME,
-            folder,
-            ClassPaths.of(KafkaBroker.NAME),
-            List.of(
-                "-Xmx320m", "-XX:+UseSerialGC", "-Dlog4j.configuration=servers-log4j.properties"),
-            List.of(
-                ConnectMain.class.getName(),
-                folder.resolve("worker.properties").toString(),
-                folder.resolve("connector.properties").toString()));
-    process.await(this::follows);
+  @Override
+  ServerProcess launch() {
+    return ServerProcess.java(
+        NAME,
+        folder(),
+        ClassPaths.of(KafkaBroker.NAME),
+        List.of("-Xmx320m", "-XX:+UseSerialGC", "-Dlog4j.configuration=servers-log4j.properties"),
+        List.of(
+            ConnectMain.class.getName(),
+            folder().resolve("worker.properties").toString(),
+            folder().resolve("connector.properties").toString()));
   }
 
-  private boolean follows() {
-    if (status().contains("\"FAILED\"")) {
-      process.kill();
-      return false;
+  @Override
+  boolean answers() {
+    String status = status();
+    if (status.contains("\"FAILED\"")) {
+      throw new IllegalStateException("Cannot start Debezium: Kafka Connect says " + status);
     }
     String slot = connector().get("slot.name");
     return source
@@ -168,37 +160,5 @@ public final class DebeziumConnector extends ServerExtension {
   /** The topic that changes of a table are written to. */
   public String topic(String schema, String table) {
     return prefix + "." + schema + "." + table;
-  }
-
-  /**
-   * Kills the connector as {@code kill -9} does. After {@link #restart} it writes what it had not
-   * noted as written: nothing is missing, some may be there twice.
-   */
-  public void kill() {
-    process.kill();
-  }
-
-  /**
-   * Starts the connector again after {@link #kill}, where it was.
-   *
-   * @throws IllegalStateException where it still runs, or does not follow
-   */
-  public void restart() {
-    if (process.isAlive()) {
-      throw new IllegalStateException("Cannot restart Debezium: it still runs; kill it first");
-    }
-    run();
-  }
-
-  @Override
-  public void close() {
-    if (process != null) {
-      process.kill();
-      process = null;
-    }
-    if (folder != null) {
-      Folders.delete(folder);
-      folder = null;
-    }
   }
 }

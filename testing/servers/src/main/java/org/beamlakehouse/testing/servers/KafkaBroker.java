@@ -1,28 +1,26 @@
 package org.beamlakehouse.testing.servers;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
  * Kafka 3.9: one broker that is its own controller (KRaft). It keeps all records whatever their
- * timestamps say, until they are deleted by {@link KafkaTopics#deleteRecordsBefore}. Groups and
- * transactions work.
+ * timestamps say, until they are deleted by {@link KafkaTopics#deleteRecordsBefore}; what clients
+ * were acknowledged survives {@link #kill}. Groups and transactions work.
  *
  * <p>{@link #topics} needs {@code kafka-clients} on the class path of the tests; the broker itself
  * does not. Not safe for use by several threads.
  */
-public final class KafkaBroker extends ServerExtension {
+public final class KafkaBroker extends RestartableServer {
   static final String NAME = "kafka";
 
   private final Map<String, String> properties;
-  private Path folder;
   private int port;
-  private ServerProcess process;
   private KafkaTopics topics;
 
   private KafkaBroker(Map<String, String> properties) {
+    super("Kafka");
     this.properties = properties;
   }
 
@@ -39,14 +37,9 @@ public final class KafkaBroker extends ServerExtension {
   }
 
   @Override
-  public void start() {
-    if (folder != null) {
-      throw new IllegalStateException("Cannot start Kafka: it was started before; close it first");
-    }
-    folder = Folders.create(NAME);
+  void prepare() {
     port = Ports.free();
-    Folders.write(folder.resolve("server.properties"), lines(Ports.free()));
-    run();
+    Folders.write(folder().resolve("server.properties"), lines(Ports.free()));
   }
 
   private List<String> lines(int controllerPort) {
@@ -60,7 +53,7 @@ public final class KafkaBroker extends ServerExtension {
         "PLAINTEXT://%1$s:%2$d,CONTROLLER://%1$s:%3$d"
             .formatted(Ports.LOOPBACK, port, controllerPort));
     all.put("advertised.listeners", "PLAINTEXT://" + bootstrapServers());
-    all.put("log.dirs", folder.resolve("data").toString());
+    all.put("log.dirs", folder().resolve("data").toString());
     all.put("log.retention.ms", "-1");
     all.put("log.cleaner.dedupe.buffer.size", "2097152");
     all.put("num.partitions", "1");
@@ -79,16 +72,19 @@ public final class KafkaBroker extends ServerExtension {
         .toList();
   }
 
-  private void run() {
-    process =
-        ServerProcess.java(
-            NAME,
-            folder,
-            ClassPaths.of(NAME),
-            List.of(
-                "-Xmx320m", "-XX:+UseSerialGC", "-Dlog4j.configuration=servers-log4j.properties"),
-            List.of(KafkaMain.class.getName(), folder.resolve("server.properties").toString()));
-    process.await(() -> Ports.answers(port));
+  @Override
+  ServerProcess launch() {
+    return ServerProcess.java(
+        NAME,
+        folder(),
+        ClassPaths.of(NAME),
+        List.of("-Xmx320m", "-XX:+UseSerialGC", "-Dlog4j.configuration=servers-log4j.properties"),
+        List.of(KafkaMain.class.getName(), folder().resolve("server.properties").toString()));
+  }
+
+  @Override
+  boolean answers() {
+    return Ports.answers(port);
   }
 
   /** Where clients find the broker: {@code host:port}, the same after a restart. */
@@ -104,36 +100,12 @@ public final class KafkaBroker extends ServerExtension {
     return topics;
   }
 
-  /** Kills the broker as {@code kill -9} does. What clients were acknowledged stays. */
-  public void kill() {
-    process.kill();
-  }
-
-  /**
-   * Starts the broker again after {@link #kill}, at the same address and with the same records.
-   *
-   * @throws IllegalStateException where it still runs, or does not answer
-   */
-  public void restart() {
-    if (process.isAlive()) {
-      throw new IllegalStateException("Cannot restart Kafka: it still runs; kill it first");
-    }
-    run();
-  }
-
   @Override
   public void close() {
     if (topics != null) {
       topics.close();
       topics = null;
     }
-    if (process != null) {
-      process.kill();
-      process = null;
-    }
-    if (folder != null) {
-      Folders.delete(folder);
-      folder = null;
-    }
+    super.close();
   }
 }

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * <p>It does not wait for disks: what was committed survives {@link #kill}, but not the machine's
  * failure. Not safe for use by several threads.
  */
-public final class PostgresServer extends ServerExtension {
+public final class PostgresServer extends RestartableServer {
   private static final String NAME = "postgres";
   private static final String USER = "postgres";
 
@@ -30,11 +30,10 @@ public final class PostgresServer extends ServerExtension {
 
   private final Map<String, String> settings;
   private Path binaries;
-  private Path folder;
   private int port;
-  private ServerProcess process;
 
   private PostgresServer(Map<String, String> settings) {
+    super("PostgreSQL");
     this.settings = settings;
   }
 
@@ -51,18 +50,13 @@ public final class PostgresServer extends ServerExtension {
   }
 
   @Override
-  public void start() {
-    if (folder != null) {
-      throw new IllegalStateException(
-          "Cannot start PostgreSQL: it was started before; close it first");
-    }
+  void prepare() {
     binaries = PostgresBinaries.folder();
-    folder = Folders.create(NAME);
     port = Ports.free();
     checkDriver();
     ServerProcess.command(
             NAME,
-            folder,
+            folder(),
             program(
                 "initdb",
                 "--pgdata=" + data(),
@@ -72,7 +66,6 @@ public final class PostgresServer extends ServerExtension {
                 "--locale=C",
                 "--no-sync"))
         .awaitEnd();
-    run();
   }
 
   private void checkDriver() {
@@ -86,7 +79,8 @@ public final class PostgresServer extends ServerExtension {
     }
   }
 
-  private void run() {
+  @Override
+  ServerProcess launch() {
     List<String> command = new ArrayList<>(List.of("sh", "-c", WATCH, NAME));
     command.addAll(program("postgres", "-D", data()));
     Map<String, String> all = new TreeMap<>();
@@ -98,8 +92,7 @@ public final class PostgresServer extends ServerExtension {
     all.put("shared_buffers", "32MB");
     all.putAll(settings);
     all.forEach((key, value) -> command.addAll(List.of("-c", key + "=" + value)));
-    process = ServerProcess.command(NAME, folder, command);
-    process.await(this::answers);
+    return ServerProcess.command(NAME, folder(), command);
   }
 
   /** PostgreSQL refuses to run as root: it runs in a namespace then where nobody is. */
@@ -114,10 +107,11 @@ public final class PostgresServer extends ServerExtension {
   }
 
   private String data() {
-    return folder.resolve("data").toString();
+    return folder().resolve("data").toString();
   }
 
-  private boolean answers() {
+  @Override
+  boolean answers() {
     try (Connection connection = connect()) {
       return connection.isValid(1);
     } catch (SQLException e) {
@@ -228,35 +222,5 @@ public final class PostgresServer extends ServerExtension {
   public void createSlot(String slot) {
     // Not within a transaction that has written.
     rows("SELECT pg_create_logical_replication_slot('" + slot + "', 'pgoutput')");
-  }
-
-  /** Kills the server and all its workers as {@code kill -9} does. What was committed stays. */
-  public void kill() {
-    process.kill();
-  }
-
-  /**
-   * Starts the server again after {@link #kill}, at the same port and with the same data; waits
-   * until it has recovered.
-   *
-   * @throws IllegalStateException where it still runs, or does not answer
-   */
-  public void restart() {
-    if (process.isAlive()) {
-      throw new IllegalStateException("Cannot restart PostgreSQL: it still runs; kill it first");
-    }
-    run();
-  }
-
-  @Override
-  public void close() {
-    if (process != null) {
-      process.kill();
-      process = null;
-    }
-    if (folder != null) {
-      Folders.delete(folder);
-      folder = null;
-    }
   }
 }

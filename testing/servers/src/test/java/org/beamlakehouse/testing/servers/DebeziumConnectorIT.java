@@ -2,7 +2,9 @@ package org.beamlakehouse.testing.servers;
 
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.is;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -115,6 +117,16 @@ class DebeziumConnectorIT {
       assertThat(value.at("/schema/name").asText(), is("typed.public.prices.Envelope"));
       assertThat(value.at("/payload/op").asText(), is("r"));
       assertThat(value.at("/payload/after/price").asText(), is("2.50"));
+    }
+  }
+
+  @Test
+  void tellsWhyItCannotStart() {
+    try (DebeziumConnector wrong =
+        DebeziumConnector.between(POSTGRES, KAFKA, "wrong")
+            .withProperty("publication.autocreate.mode", "disabled")) {
+      Throwable failure = assertThrows(IllegalStateException.class, wrong::start);
+      assertThat(failure.getMessage(), containsString("Publication autocreation is disabled"));
     }
   }
 
