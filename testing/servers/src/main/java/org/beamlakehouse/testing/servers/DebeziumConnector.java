@@ -8,6 +8,7 @@ import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
  * Debezium's PostgreSQL connector in a standalone worker of Kafka Connect: reads the changes of all
@@ -28,11 +29,14 @@ public final class DebeziumConnector extends RestartableServer {
   private final PostgresServer source;
   private final KafkaBroker target;
   private final String prefix;
-  private final Map<String, String> properties;
+  private final Map<String, Supplier<String>> properties;
   private int port;
 
   private DebeziumConnector(
-      PostgresServer source, KafkaBroker target, String prefix, Map<String, String> properties) {
+      PostgresServer source,
+      KafkaBroker target,
+      String prefix,
+      Map<String, Supplier<String>> properties) {
     super("Debezium");
     this.source = source;
     this.target = target;
@@ -55,7 +59,12 @@ public final class DebeziumConnector extends RestartableServer {
    * {@code snapshot.mode} or {@code value.converter}.
    */
   public DebeziumConnector withProperty(String key, String value) {
-    Map<String, String> all = new TreeMap<>(properties);
+    return withProperty(key, () -> value);
+  }
+
+  /** The same connector with a property whose value is asked for when it starts. */
+  public DebeziumConnector withProperty(String key, Supplier<String> value) {
+    Map<String, Supplier<String>> all = new TreeMap<>(properties);
     all.put(key, value);
     return new DebeziumConnector(source, target, prefix, all);
   }
@@ -64,6 +73,33 @@ public final class DebeziumConnector extends RestartableServer {
   public DebeziumConnector withSchemas() {
     return withProperty("key.converter.schemas.enable", "true")
         .withProperty("value.converter.schemas.enable", "true");
+  }
+
+  /**
+   * The same connector, which writes keys and values in Avro, in Confluent's wire format, and their
+   * schemas to an Apicurio registry (tried with 3.0), with subjects {@code <topic>-key} and {@code
+   * <topic>-value}.
+   *
+   * @param registry address of the registry or of one of its interfaces, asked for when the
+   *     connector starts
+   */
+  public DebeziumConnector withAvro(Supplier<String> registry) {
+    DebeziumConnector connector = this;
+    for (String converter : List.of("key.converter", "value.converter")) {
+      String settings = converter + ".apicurio.registry.";
+      connector =
+          connector
+              .withProperty(converter, "io.apicurio.registry.utils.converter.AvroConverter")
+              .withProperty(
+                  settings + "url",
+                  () -> registry.get().replaceFirst("/apis/.*", "") + "/apis/registry/v2")
+              .withProperty(settings + "auto-register", "true")
+              // Confluent's format has the id before the record, in four bytes.
+              .withProperty(settings + "as-confluent", "true")
+              .withProperty(settings + "headers.enabled", "false")
+              .withProperty(settings + "use-id", "contentId");
+    }
+    return connector;
   }
 
   @Override
@@ -105,7 +141,7 @@ public final class DebeziumConnector extends RestartableServer {
     all.put("key.converter.schemas.enable", "false");
     all.put("value.converter", "org.apache.kafka.connect.json.JsonConverter");
     all.put("value.converter.schemas.enable", "false");
-    all.putAll(properties);
+    properties.forEach((key, value) -> all.put(key, value.get()));
     return all;
   }
 

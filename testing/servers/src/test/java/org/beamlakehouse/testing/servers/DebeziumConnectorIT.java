@@ -8,12 +8,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Order;
@@ -117,6 +121,44 @@ class DebeziumConnectorIT {
       assertThat(value.at("/schema/name").asText(), is("typed.public.prices.Envelope"));
       assertThat(value.at("/payload/op").asText(), is("r"));
       assertThat(value.at("/payload/after/price").asText(), is("2.50"));
+    }
+  }
+
+  /** The registry's part is played: that of a real one is to take schemas and to give ids. */
+  @Test
+  void writesAvroWithTheRegistrysIds() throws IOException {
+    POSTGRES.execute("CREATE TABLE cities (id int PRIMARY KEY)", "INSERT INTO cities VALUES (7)");
+    List<String> registered = new CopyOnWriteArrayList<>();
+    HttpServer registry = HttpServer.create(new InetSocketAddress(Ports.LOOPBACK, 0), 0);
+    registry.createContext(
+        "/apis/registry/v2/groups/default/artifacts",
+        exchange -> {
+          registered.add(exchange.getRequestHeaders().getFirst("X-Registry-ArtifactId"));
+          int id = registered.size();
+          byte[] answer =
+              "{\"id\":\"s\",\"version\":\"1\",\"type\":\"AVRO\",\"globalId\":9%1$d,\"contentId\":%1$d}"
+                  .formatted(id)
+                  .getBytes(StandardCharsets.UTF_8);
+          exchange.getResponseHeaders().set("Content-Type", "application/json");
+          exchange.sendResponseHeaders(200, answer.length);
+          exchange.getResponseBody().write(answer);
+          exchange.close();
+        });
+    registry.start();
+    try (DebeziumConnector avro =
+        DebeziumConnector.between(POSTGRES, KAFKA, "avro")
+            .withAvro(() -> "http://127.0.0.1:" + registry.getAddress().getPort() + "/apis/any")
+            .withProperty("table.include.list", "public.cities")) {
+      avro.start();
+
+      String topic = avro.topic("public", "cities");
+      ConsumerRecord<byte[], byte[]> record = awaitRecords(topic, "postgresql").get(0);
+      assertThat(registered, contains(topic + "-key", topic + "-value"));
+      // A zero, the schema's id, and the key 7 as Avro writes it.
+      assertThat(HexFormat.of().formatHex(record.key()), is("00" + "00000001" + "0e"));
+      assertThat(HexFormat.of().formatHex(record.value(), 0, 5), is("00" + "00000002"));
+    } finally {
+      registry.stop(0);
     }
   }
 
