@@ -72,7 +72,7 @@ final class BronzeFileWriter {
 
     Writing(IngestRequest request) {
       this.request = request;
-      this.shared = new BronzeRows(table, request);
+      this.shared = new BronzeRows(table, request.run());
     }
 
     void file(SourceFile file) {
@@ -102,7 +102,7 @@ final class BronzeFileWriter {
     }
 
     private void alone(SourceFile file, LineRecords records) throws IOException {
-      BronzeRows own = new BronzeRows(table, request);
+      BronzeRows own = new BronzeRows(table, request.run());
       try {
         long rows = copy(file, records, own);
         units.add(new WrittenBatch.Unit(List.of(file), own.finish(), rows));

@@ -11,13 +11,15 @@ import org.apache.iceberg.PartitionField;
 import org.apache.iceberg.StructLike;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.types.Types;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.beamlakehouse.io.files.SourceFile;
 import org.beamlakehouse.io.iceberg.InternalRow;
 import org.beamlakehouse.io.iceberg.RollingFiles;
 import org.beamlakehouse.io.iceberg.RowWriter;
 
 /**
- * Writes records of files as rows of a bronze table, into as few data files as memory allows.
+ * Writes records of files, or messages, as rows of a bronze table, into as few data files as memory
+ * allows.
  *
  * <p>Not thread-safe. {@link #abort} removes everything that was written; it must not be called
  * once the result of {@link #finish} was handed on.
@@ -50,6 +52,11 @@ final class BronzeRows {
   private final int file;
   private final int position;
   private final int timestamp;
+  private final int topic;
+  private final int partition;
+  private final int offset;
+  private final int key;
+  private final int headers;
   private final MessageDigest md5 = md5();
   private final byte[] digest = new byte[32];
   private final Utf8 digestText = new Utf8(digest);
@@ -57,7 +64,7 @@ final class BronzeRows {
   private long bytes;
   private long largeBytes;
 
-  BronzeRows(Table table, IngestRequest request) {
+  BronzeRows(Table table, RunFacts run) {
     checkPartitioning(table);
     this.table = table;
     this.row = new Object[table.schema().columns().size()];
@@ -68,13 +75,18 @@ final class BronzeRows {
     this.file = column(BronzeTables.SOURCE_FILE);
     this.position = column(BronzeTables.SOURCE_POSITION);
     this.timestamp = column(BronzeTables.SOURCE_TIMESTAMP);
-    long micros = request.ingestionMicros();
-    row[column(BronzeTables.SOURCE_SYSTEM)] = request.source();
+    this.topic = column(BronzeTables.SOURCE_TOPIC);
+    this.partition = column(BronzeTables.SOURCE_PARTITION);
+    this.offset = column(BronzeTables.SOURCE_OFFSET);
+    this.key = column(BronzeTables.MESSAGE_KEY);
+    this.headers = column(BronzeTables.HEADERS);
+    long micros = run.ingestionMicros();
+    row[column(BronzeTables.SOURCE_SYSTEM)] = run.source();
     row[column(BronzeTables.INGESTION_TIMESTAMP)] = micros;
     row[column(BronzeTables.INGESTION_DATE)] =
         (int) Math.floorDiv(micros, TimeUnit.DAYS.toMicros(1));
-    row[column(BronzeTables.PIPELINE_VERSION)] = request.pipelineVersion();
-    row[column(BronzeTables.BATCH_ID)] = request.batchId();
+    row[column(BronzeTables.PIPELINE_VERSION)] = run.pipelineVersion();
+    row[column(BronzeTables.BATCH_ID)] = run.batchId();
   }
 
   /** The rows that follow come from this file. */
@@ -85,11 +97,34 @@ final class BronzeRows {
 
   /** Writes one record, a slice of an array that may be reused afterwards. */
   void write(long number, byte[] array, int start, int length) {
-    if (bytes > FILE_BYTES || largeBytes > LARGE_BYTES) {
-      files.roll();
-      bytes = 0;
-      largeBytes = 0;
+    row[position] = number;
+    payload(array, start, length);
+    append(length);
+  }
+
+  /** Writes one message; what it holds is not copied and must stay as it is. */
+  void write(ConsumerRecord<byte[], byte[]> message) {
+    row[topic] = message.topic();
+    row[partition] = message.partition();
+    row[offset] = message.offset();
+    row[timestamp] =
+        message.timestamp() == ConsumerRecord.NO_TIMESTAMP
+            ? null
+            : TimeUnit.MILLISECONDS.toMicros(message.timestamp());
+    row[headers] = MessageHeaders.of(message.headers());
+    byte[] keyBytes = message.key();
+    row[key] = keyBytes == null ? null : ByteBuffer.wrap(keyBytes);
+    byte[] value = message.value();
+    if (value == null) {
+      row[checksum] = null;
+      row[payload] = null;
+    } else {
+      payload(value, 0, value.length);
     }
+    append((keyBytes == null ? 0 : keyBytes.length) + (value == null ? 0 : value.length));
+  }
+
+  private void payload(byte[] array, int start, int length) {
     md5.update(array, start, length);
     byte[] sum = md5.digest();
     for (int i = 0; i < sum.length; i++) {
@@ -98,7 +133,15 @@ final class BronzeRows {
     }
     row[checksum] = digestText;
     row[payload] = ByteBuffer.wrap(array, start, length);
-    row[position] = number;
+  }
+
+  /** Appends the row as it stands. */
+  private void append(int length) {
+    if (bytes > FILE_BYTES || largeBytes > LARGE_BYTES) {
+      files.roll();
+      bytes = 0;
+      largeBytes = 0;
+    }
     files.write(view);
     bytes += length;
     if (length > LARGE_RECORD) {

@@ -4,13 +4,13 @@ import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Metrics;
 
 /**
- * Counters of {@link IngestFiles}, to watch a run by. They count attempts: where a runner repeats a
- * bundle they are higher than what the table gets.
+ * Counters of {@link IngestFiles} and {@link IngestKafka}, to watch a run by. They count attempts:
+ * where a runner repeats a bundle they are higher than what the table gets.
  */
 final class IngestMetrics {
   private static final String NAMESPACE = "lakehouse";
 
-  /** Records written to data files. Where it stands still, the storage of the files is slow. */
+  /** Records written to data files. Where it stands still, the storage or Kafka is slow. */
   static final Counter RECORDS = Metrics.counter(NAMESPACE, "records ingested");
 
   /** Files that could not be read: look at the run's messages for their names. */

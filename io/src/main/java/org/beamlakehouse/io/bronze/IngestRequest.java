@@ -29,6 +29,11 @@ public abstract class IngestRequest implements Serializable {
   /** The one ingestion time of all records of the run: microseconds since the epoch. */
   public abstract long ingestionMicros();
 
+  /** What all rows of the run have in common. */
+  RunFacts run() {
+    return new RunFacts(source(), table(), batchId(), pipelineVersion(), ingestionMicros());
+  }
+
   public static Builder builder() {
     return new AutoValue_IngestRequest.Builder();
   }

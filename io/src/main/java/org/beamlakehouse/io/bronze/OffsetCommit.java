@@ -1,0 +1,181 @@
+package org.beamlakehouse.io.bronze;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.iceberg.AppendFiles;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotAncestryValidator;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.exceptions.CommitFailedException;
+import org.apache.iceberg.exceptions.ValidationException;
+import org.apache.iceberg.util.SnapshotUtil;
+import org.beamlakehouse.io.iceberg.CommitSummary;
+import org.beamlakehouse.io.iceberg.CommittedSnapshot;
+import org.beamlakehouse.io.iceberg.FileJson;
+import org.beamlakehouse.io.kafka.OffsetRange;
+
+/**
+ * Appends what a run has read of topics to their bronze table, in one snapshot with the progress.
+ *
+ * <p>Rows whose offsets the table has by the time of the commit are left out, see {@link
+ * OffsetTrim}: whole data files where all their rows are there, else the file is written anew
+ * without them. Each attempt is checked against the very progress it was computed from; where
+ * somebody else moved it in between, it is computed again. Progress without a row, past aborted
+ * transactions for example, makes a snapshot without a file.
+ */
+final class OffsetCommit {
+  private static final String OFFSETS_LOST = "beam-lakehouse.offsets-lost";
+  private static final int ATTEMPTS = 10;
+
+  private final Table table;
+  private final String name;
+  private final List<WrittenRanges> written;
+  private final OffsetPlan plan;
+  private final RunFacts run;
+
+  /**
+   * @param name the table's dotted name in the catalog
+   * @param written everything the run wrote for the table; one of it carries the plan
+   */
+  OffsetCommit(Table table, String name, List<WrittenRanges> written) {
+    this.table = table;
+    this.name = name;
+    this.written = List.copyOf(written);
+    this.plan =
+        written.stream()
+            .map(WrittenRanges::plan)
+            .filter(Objects::nonNull)
+            .findFirst()
+            .orElseThrow(() -> new IllegalArgumentException("Cannot commit without the plan"));
+    this.run = written.get(0).run();
+  }
+
+  /** Data files to append. */
+  private static final class Selection {
+    private final List<String> dataFiles = new ArrayList<>();
+
+    /** Those of them that were made for this attempt alone. */
+    private final List<String> trimmed = new ArrayList<>();
+
+    private long rows;
+  }
+
+  /** Commits; gives what the next hop and the person need to know. */
+  CommittedSnapshot commit() {
+    List<OffsetRange> ranges = written.stream().flatMap(one -> one.ranges().stream()).toList();
+    for (int attempt = 1; ; attempt++) {
+      table.refresh();
+      String base = TopicProgress.recorded(SnapshotUtil.currentAncestors(table));
+      TopicProgress recorded = TopicProgress.of(table);
+      OffsetTrim trim = new OffsetTrim(name, plan, ranges, recorded);
+      if (trim.next().equals(recorded)) {
+        return unchanged();
+      }
+      Selection selection = select(trim);
+      try {
+        append(base, trim.next(), selection).commit();
+        return committed(selection.rows);
+      } catch (ValidationException e) {
+        discard(selection);
+        if (attempt == ATTEMPTS) {
+          throw e;
+        }
+      } catch (CommitFailedException e) {
+        discard(selection);
+        throw e;
+      }
+    }
+  }
+
+  private Selection select(OffsetTrim trim) {
+    Selection selection = new Selection();
+    for (WrittenRanges one : written) {
+      if (one.ranges().stream().allMatch(trim::isNew)) {
+        selection.dataFiles.addAll(one.dataFiles());
+        selection.rows += one.rows();
+      } else if (!one.ranges().stream().allMatch(trim::isOld)) {
+        for (String file : one.dataFiles()) {
+          TrimmedFile.of(table, FileJson.dataFile(table, file), trim)
+              .ifPresent(
+                  trimmed -> {
+                    String json = FileJson.write(table, trimmed);
+                    selection.dataFiles.add(json);
+                    selection.trimmed.add(trimmed.location());
+                    selection.rows += trimmed.recordCount();
+                  });
+        }
+      }
+    }
+    return selection;
+  }
+
+  private void discard(Selection selection) {
+    selection.trimmed.forEach(table.io()::deleteFile);
+  }
+
+  private AppendFiles append(String base, TopicProgress next, Selection selection) {
+    AppendFiles append = table.newAppend();
+    selection.dataFiles.forEach(json -> append.appendFile(FileJson.dataFile(table, json)));
+    append.set(TopicProgress.KEY, next.toJson());
+    append.set(CommitSummary.BATCH_ID, run.batchId());
+    append.set(CommitSummary.PIPELINE_VERSION, run.pipelineVersion());
+    if (plan.lost() > 0) {
+      append.set(OFFSETS_LOST, Long.toString(plan.lost()));
+    }
+    append.validateWith(
+        new SnapshotAncestryValidator() {
+          @Override
+          public boolean validate(Iterable<Snapshot> ancestry) {
+            return Objects.equals(TopicProgress.recorded(ancestry), base);
+          }
+
+          @Override
+          public String errorMessage() {
+            return "other offsets were ingested in the meantime; run again";
+          }
+        });
+    return append;
+  }
+
+  /** Nothing to commit: there was nothing new, or this very run has committed it before. */
+  private CommittedSnapshot unchanged() {
+    Snapshot own = own();
+    if (own != null) {
+      return committed(Long.parseLong(own.summary().getOrDefault("added-records", "0")));
+    }
+    Snapshot current = table.currentSnapshot();
+    return result(CommittedSnapshot.UNCHANGED, current == null ? null : current.snapshotId(), 0);
+  }
+
+  private CommittedSnapshot committed(long rows) {
+    Snapshot own = own();
+    return result(
+        CommittedSnapshot.COMMITTED,
+        own == null ? table.currentSnapshot().snapshotId() : own.snapshotId(),
+        rows);
+  }
+
+  /** The snapshot that this run has made; null where it made none. */
+  private Snapshot own() {
+    for (Snapshot snapshot : SnapshotUtil.currentAncestors(table)) {
+      if (run.batchId().equals(snapshot.summary().get(CommitSummary.BATCH_ID))) {
+        return snapshot;
+      }
+    }
+    return null;
+  }
+
+  private CommittedSnapshot result(String status, Long snapshot, long rows) {
+    return CommittedSnapshot.of(
+        BronzeCommit.HOP,
+        name,
+        snapshot,
+        status,
+        Map.of(CommittedSnapshot.ROWS_READ, rows, CommittedSnapshot.ROWS_INSERTED, rows),
+        plan.messages().isEmpty() ? null : String.join("\n", plan.messages()),
+        written.stream().mapToLong(WrittenRanges::startedMillis).min().orElseThrow(),
+        System.currentTimeMillis());
+  }
+}

@@ -1,0 +1,154 @@
+package org.beamlakehouse.io.bronze;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.beamlakehouse.io.iceberg.CatalogConfig;
+import org.beamlakehouse.io.iceberg.Catalogs;
+import org.beamlakehouse.io.kafka.ConsumerSettings;
+import org.beamlakehouse.io.kafka.KafkaSource;
+import org.beamlakehouse.io.kafka.OffsetRange;
+import org.beamlakehouse.io.kafka.TopicListing;
+import org.checkerframework.checker.nullness.qual.Nullable;
+
+/**
+ * Which offsets a run takes into a bronze table: those between the table's progress and what Kafka
+ * had when the plan was made.
+ */
+public final class OffsetPlan implements Serializable {
+  private final TopicProgress base;
+  private final Map<String, String> ids;
+  private final List<OffsetRange> ranges;
+  private final List<String> gone;
+  private final long lost;
+  private final List<String> messages;
+
+  /**
+   * A plan.
+   *
+   * @param base the table's progress that it was made on
+   * @param ids of the topics that are read, where Kafka told one
+   * @param ranges one per partition of each topic, be it empty; where one does not begin at the
+   *     partition's progress, what lies between is given up
+   * @param gone topics to be forgotten, which Kafka no longer has
+   * @param lost how many offsets are given up, where that is known
+   * @param messages what a person should know
+   */
+  OffsetPlan(
+      TopicProgress base,
+      Map<String, String> ids,
+      List<OffsetRange> ranges,
+      List<String> gone,
+      long lost,
+      List<String> messages) {
+    this.base = base;
+    this.ids = new LinkedHashMap<>(ids);
+    this.ranges = List.copyOf(ranges);
+    this.gone = List.copyOf(gone);
+    this.lost = lost;
+    this.messages = List.copyOf(messages);
+  }
+
+  /**
+   * Asks Kafka for the topics of a source and the table for its progress, which need not exist.
+   * Changes nothing.
+   *
+   * @throws IllegalArgumentException where the source's settings are wrong
+   * @throws IllegalStateException where Kafka does not answer, or no longer has offsets that the
+   *     table has not taken in and that is not to be passed over
+   */
+  public static OffsetPlan of(
+      CatalogConfig catalog, String table, KafkaSource source, MissingOffsets missing) {
+    TopicProgress progress =
+        Catalogs.exists(catalog, table)
+            ? TopicProgress.of(Catalogs.load(catalog, table))
+            : TopicProgress.none();
+    return new OffsetPlanner(table, source, ConsumerSettings.beginsAtEnd(source), missing)
+        .plan(progress, TopicListing.of(source));
+  }
+
+  /** True where a run would take in records, or note that there are none. */
+  public boolean hasNews() {
+    return !target().equals(base);
+  }
+
+  /** How many offsets are to be read: at least as many as records. */
+  public long offsets() {
+    return ranges.stream().mapToLong(OffsetRange::length).sum();
+  }
+
+  /** What a person should know: offsets that are lost. */
+  public List<String> messages() {
+    return messages;
+  }
+
+  TopicProgress base() {
+    return base;
+  }
+
+  List<OffsetRange> ranges() {
+    return ranges;
+  }
+
+  List<String> gone() {
+    return gone;
+  }
+
+  long lost() {
+    return lost;
+  }
+
+  /** Id of a topic; null where Kafka told none. */
+  @Nullable String id(String topic) {
+    return ids.get(topic);
+  }
+
+  /** The ranges by topic, then by partition. */
+  Map<String, List<OffsetRange>> byTopic() {
+    Map<String, List<OffsetRange>> topics = new LinkedHashMap<>();
+    for (OffsetRange range : ranges) {
+      topics.computeIfAbsent(range.topic(), unused -> new ArrayList<>()).add(range);
+    }
+    return topics;
+  }
+
+  private TopicProgress target() {
+    TopicProgress target = base;
+    for (String topic : gone) {
+      target = target.without(topic);
+    }
+    for (Map.Entry<String, List<OffsetRange>> topic : byTopic().entrySet()) {
+      target =
+          target.with(
+              topic.getKey(),
+              new TopicProgress.Topic(
+                  id(topic.getKey()), topic.getValue().stream().map(OffsetRange::to).toList()));
+    }
+    return target;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof OffsetPlan that
+        && base.equals(that.base)
+        && ids.equals(that.ids)
+        && ranges.equals(that.ranges)
+        && gone.equals(that.gone)
+        && lost == that.lost
+        && messages.equals(that.messages);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(base, ids, ranges, gone, lost, messages);
+  }
+
+  /** What is read, for messages. */
+  @Override
+  public String toString() {
+    return "plan of " + ranges;
+  }
+}

@@ -1,0 +1,224 @@
+package org.beamlakehouse.io.bronze;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.data.IcebergGenerics;
+import org.apache.iceberg.data.Record;
+import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.util.SnapshotUtil;
+import org.checkerframework.checker.nullness.qual.Nullable;
+
+/**
+ * How far a bronze table has taken in topics: for each partition the offset that comes next.
+ *
+ * <p>Each commit writes all of it into its snapshot's summary under {@link #KEY}, as {@code
+ * {"orders#p3XvQk":[120,99]}}: topic, the beginning of the topic's id (missing where Kafka gave
+ * none), and the next offset of each partition by number, null where it is not known. In force is
+ * what the nearest ancestor of the current snapshot says, so a rollback of the table takes its
+ * offsets back as well. Where snapshots were expired together with the newest such summary, the
+ * offsets are recovered from the rows. Instances do not change.
+ */
+final class TopicProgress implements Serializable {
+  /** Key of the snapshot summary. */
+  static final String KEY = "beam-lakehouse.offsets";
+
+  /** The next offset where nothing is known of a partition. */
+  static final long UNKNOWN = -1;
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** No topic's name has it. */
+  private static final char BEFORE_ID = '#';
+
+  /** Enough to tell two topics of one name apart. */
+  private static final int ID_LENGTH = 6;
+
+  /**
+   * A topic's progress.
+   *
+   * @param id beginning of the topic's id; null where it is not known
+   * @param next the next offset by partition; {@link #UNKNOWN} where it is not known
+   */
+  record Topic(@Nullable String id, List<Long> next) implements Serializable {
+    Topic {
+      id = id == null ? null : id.substring(0, Math.min(ID_LENGTH, id.length()));
+      next = List.copyOf(next);
+    }
+
+    /** The next offset of a partition; {@link #UNKNOWN} also where there was no such partition. */
+    long next(int partition) {
+      return partition < next.size() ? next.get(partition) : UNKNOWN;
+    }
+
+    /** False where both ids are known and differ: the topic was deleted and created anew. */
+    boolean mayBe(@Nullable String otherId) {
+      return id == null || otherId == null || new Topic(otherId, List.of()).id.equals(id);
+    }
+  }
+
+  private final TreeMap<String, Topic> topics;
+
+  private TopicProgress(Map<String, Topic> topics) {
+    this.topics = new TreeMap<>(topics);
+  }
+
+  /** No topics at all. */
+  static TopicProgress none() {
+    return new TopicProgress(Map.of());
+  }
+
+  /** The progress that a table's current snapshot has. */
+  static TopicProgress of(Table table) {
+    Iterable<Snapshot> ancestry = SnapshotUtil.currentAncestors(table);
+    String recorded = recorded(ancestry);
+    if (recorded != null) {
+      return parse(table.name(), recorded);
+    }
+    Snapshot oldest = null;
+    for (Snapshot snapshot : ancestry) {
+      oldest = snapshot;
+    }
+    // A parent that is no longer in the metadata means the history is cut off.
+    return oldest != null && oldest.parentId() != null ? recover(table) : none();
+  }
+
+  /** What the nearest of some snapshots, newest first, says; null where none says anything. */
+  static @Nullable String recorded(Iterable<Snapshot> ancestry) {
+    for (Snapshot snapshot : ancestry) {
+      String progress = snapshot.summary().get(KEY);
+      if (progress != null) {
+        return progress;
+      }
+    }
+    return null;
+  }
+
+  boolean isEmpty() {
+    return topics.isEmpty();
+  }
+
+  /** The topics that were taken in, sorted. */
+  List<String> names() {
+    return List.copyOf(topics.keySet());
+  }
+
+  /** A topic's progress; null where nothing of it was taken in. */
+  @Nullable Topic topic(String name) {
+    return topics.get(name);
+  }
+
+  /** This progress with another of one topic. */
+  TopicProgress with(String name, Topic topic) {
+    TopicProgress next = new TopicProgress(topics);
+    next.topics.put(name, topic);
+    return next;
+  }
+
+  /** This progress without a topic. */
+  TopicProgress without(String name) {
+    TopicProgress next = new TopicProgress(topics);
+    next.topics.remove(name);
+    return next;
+  }
+
+  /** The form kept in a snapshot summary. */
+  String toJson() {
+    Map<String, List<Long>> shown = new TreeMap<>();
+    topics.forEach(
+        (name, topic) -> {
+          List<Long> next = new ArrayList<>();
+          topic.next().forEach(offset -> next.add(offset == UNKNOWN ? null : offset));
+          shown.put(topic.id() == null ? name : name + BEFORE_ID + topic.id(), next);
+        });
+    try {
+      return JSON.writeValueAsString(shown);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("Cannot write the progress of topics", e);
+    }
+  }
+
+  /**
+   * Progress from {@link #toJson()}.
+   *
+   * @param table for messages
+   */
+  static TopicProgress parse(String table, String json) {
+    try {
+      TopicProgress progress = none();
+      JSON.readValue(json, new TypeReference<Map<String, List<Long>>>() {})
+          .forEach(
+              (name, next) -> {
+                int end = name.indexOf(BEFORE_ID);
+                progress.topics.put(
+                    end < 0 ? name : name.substring(0, end),
+                    new Topic(
+                        end < 0 ? null : name.substring(end + 1),
+                        next.stream().map(offset -> offset == null ? UNKNOWN : offset).toList()));
+              });
+      return progress;
+    } catch (JsonProcessingException | RuntimeException e) {
+      throw new IllegalStateException(
+          "Cannot read which offsets "
+              + table
+              + " has taken in: "
+              + json
+              + "; roll the table back to a snapshot before it",
+          e);
+    }
+  }
+
+  private static TopicProgress recover(Table table) {
+    Map<String, List<Long>> next = new TreeMap<>();
+    try (CloseableIterable<Record> rows =
+        IcebergGenerics.read(table)
+            .select(
+                BronzeTables.SOURCE_TOPIC,
+                BronzeTables.SOURCE_PARTITION,
+                BronzeTables.SOURCE_OFFSET)
+            .build()) {
+      for (Record row : rows) {
+        String topic = (String) row.getField(BronzeTables.SOURCE_TOPIC);
+        if (topic != null) {
+          int partition = (Integer) row.getField(BronzeTables.SOURCE_PARTITION);
+          long after = (Long) row.getField(BronzeTables.SOURCE_OFFSET) + 1;
+          List<Long> offsets = next.computeIfAbsent(topic, unused -> new ArrayList<>());
+          while (offsets.size() <= partition) {
+            offsets.add(UNKNOWN);
+          }
+          offsets.set(partition, Math.max(after, offsets.get(partition)));
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "Cannot read which offsets " + table.name() + " has taken in: " + e.getMessage(), e);
+    }
+    TopicProgress progress = none();
+    next.forEach((topic, offsets) -> progress.topics.put(topic, new Topic(null, offsets)));
+    return progress;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof TopicProgress that && topics.equals(that.topics);
+  }
+
+  @Override
+  public int hashCode() {
+    return topics.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return toJson();
+  }
+}

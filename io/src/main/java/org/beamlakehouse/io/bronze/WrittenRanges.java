@@ -1,0 +1,28 @@
+package org.beamlakehouse.io.bronze;
+
+import java.io.Serializable;
+import java.util.List;
+import org.beamlakehouse.io.kafka.OffsetRange;
+import org.checkerframework.checker.nullness.qual.Nullable;
+
+/**
+ * What became of a {@link RangeTask}: data files that no snapshot has yet.
+ *
+ * @param plan in one of a request's
+ * @param ranges what was read
+ * @param dataFiles data files with their rows, as {@code FileJson} writes them
+ * @param rows how many rows the files have
+ */
+record WrittenRanges(
+    RunFacts run,
+    @Nullable OffsetPlan plan,
+    List<OffsetRange> ranges,
+    List<String> dataFiles,
+    long rows,
+    long startedMillis)
+    implements Serializable {
+  WrittenRanges {
+    ranges = List.copyOf(ranges);
+    dataFiles = List.copyOf(dataFiles);
+  }
+}

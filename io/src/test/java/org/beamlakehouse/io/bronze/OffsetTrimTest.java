@@ -1,0 +1,139 @@
+package org.beamlakehouse.io.bronze;
+
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.is;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.beamlakehouse.io.kafka.OffsetRange;
+import org.junit.jupiter.api.Test;
+
+class OffsetTrimTest {
+  private static final String ID = "sameId";
+
+  private static TopicProgress taken(String id, Long... next) {
+    return TopicProgress.none().with("t", new TopicProgress.Topic(id, Arrays.asList(next)));
+  }
+
+  private static OffsetRange range(long from, long to) {
+    return new OffsetRange("t", 0, from, to);
+  }
+
+  private static OffsetPlan plan(TopicProgress base, String id, OffsetRange... ranges) {
+    return new OffsetPlan(
+        base, id == null ? Map.of() : Map.of("t", id), List.of(ranges), List.of(), 0, List.of());
+  }
+
+  private static OffsetTrim trim(OffsetPlan plan, TopicProgress recorded, OffsetRange... pieces) {
+    return new OffsetTrim("bronze.t", plan, List.of(pieces), recorded);
+  }
+
+  private static void assertRefused(
+      String reason, OffsetPlan plan, TopicProgress recorded, OffsetRange... pieces) {
+    assertThat(
+        assertThrows(IllegalStateException.class, () -> trim(plan, recorded, pieces)).getMessage(),
+        containsString(reason));
+  }
+
+  @Test
+  void takesEverythingWhereTheTableHasNotMoved() {
+    OffsetTrim trim =
+        trim(plan(taken(ID, 5L), ID, range(5, 20)), taken(ID, 5L), range(12, 20), range(5, 12));
+    assertThat(trim.isNew(range(5, 12)), is(true));
+    assertThat(trim.isOld(range(5, 12)), is(false));
+    assertThat(trim.next(), is(taken(ID, 20L)));
+  }
+
+  @Test
+  void leavesOutWhatWasCommittedBefore() {
+    OffsetTrim trim =
+        trim(plan(taken(ID, 5L), ID, range(5, 20)), taken(ID, 14L), range(5, 12), range(12, 20));
+    assertThat(trim.isOld(range(5, 12)), is(true));
+    assertThat(trim.isNew(range(12, 20)), is(false));
+    assertThat(trim.isOld(range(12, 20)), is(false));
+    assertThat(trim.isNew("t", 0, 13), is(false));
+    assertThat(trim.isNew("t", 0, 14), is(true));
+    assertThat(trim.next(), is(taken(ID, 20L)));
+  }
+
+  @Test
+  void goesNotBackWhereAnotherRunHasReadFurther() {
+    OffsetTrim trim = trim(plan(taken(ID, 5L), ID, range(5, 20)), taken(ID, 30L), range(5, 20));
+    assertThat(trim.isOld(range(5, 20)), is(true));
+    assertThat(trim.next(), is(taken(ID, 30L)));
+  }
+
+  @Test
+  void keepsPartitionsThatAnotherRunHasFound() {
+    OffsetTrim trim = trim(plan(taken(ID, 5L), ID, range(5, 20)), taken(ID, 5L, 7L), range(5, 20));
+    assertThat(trim.next(), is(taken(ID, 20L, 7L)));
+  }
+
+  @Test
+  void takesAPartitionOfATopicThatAnotherRunHasFoundWithoutIt() {
+    OffsetRange second = new OffsetRange("t", 1, 0, 4);
+    OffsetTrim trim =
+        trim(
+            plan(TopicProgress.none(), ID, range(0, 5), second),
+            taken(ID, 5L),
+            range(0, 5),
+            second);
+    assertThat(trim.isOld(range(0, 5)), is(true));
+    assertThat(trim.isNew(second), is(true));
+    assertThat(trim.next(), is(taken(ID, 5L, 4L)));
+  }
+
+  @Test
+  void refusesAGapThatARollbackHasMade() {
+    assertRefused(
+        "its progress was moved",
+        plan(taken(ID, 5L), ID, range(5, 20)),
+        taken(ID, 3L),
+        range(5, 20));
+    assertRefused(
+        "its progress was moved",
+        plan(taken(ID, 5L), ID, range(5, 20)),
+        TopicProgress.none(),
+        range(5, 20));
+  }
+
+  @Test
+  void jumpsOverGivenUpOffsetsOnlyFromWhereThePlanWasMade() {
+    OffsetPlan jump = plan(taken(ID, 5L), ID, range(10, 20));
+    assertThat(trim(jump, taken(ID, 5L), range(10, 20)).next(), is(taken(ID, 20L)));
+    assertThat(trim(jump, taken(ID, 20L), range(10, 20)).isOld(range(10, 20)), is(true));
+    assertRefused("its progress was moved", jump, taken(ID, 7L), range(10, 20));
+  }
+
+  @Test
+  void beginsATopicThatWasCreatedAnew() {
+    OffsetPlan anew = plan(taken("oldId", 50L), "newId", range(0, 20));
+    OffsetTrim first = trim(anew, taken("oldId", 50L), range(0, 20));
+    assertThat(first.isNew("t", 0, 0), is(true));
+    assertThat(first.next(), is(taken("newId", 20L)));
+    // The same once more, and after another run that came further.
+    assertThat(trim(anew, taken("newId", 20L), range(0, 20)).isOld(range(0, 20)), is(true));
+    assertThat(trim(anew, taken("newId", 25L), range(0, 20)).next(), is(taken("newId", 25L)));
+    assertRefused("its progress was moved", anew, taken("oldId", 60L), range(0, 20));
+  }
+
+  @Test
+  void forgetsTopicsThatAreGone() {
+    OffsetPlan plan =
+        new OffsetPlan(taken(ID, 5L), Map.of(), List.of(), List.of("t"), 0, List.of());
+    assertThat(trim(plan, taken(ID, 5L)).next(), is(TopicProgress.none()));
+    assertThat(trim(plan, taken(ID, 6L)).next(), is(taken(ID, 6L)));
+  }
+
+  @Test
+  void refusesWhatIsNotWhole() {
+    OffsetPlan plan = plan(taken(ID, 5L), ID, range(5, 20));
+    assertRefused("not whole", plan, taken(ID, 5L), range(5, 12));
+    assertRefused("not whole", plan, taken(ID, 5L), range(12, 20));
+    assertRefused("not whole", plan, taken(ID, 5L), range(5, 12), range(13, 20));
+    assertRefused("not whole", plan, taken(ID, 5L));
+  }
+}

@@ -1,0 +1,41 @@
+package org.beamlakehouse.io.bronze;
+
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.is;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.List;
+import org.beamlakehouse.io.bronze.TopicProgress.Topic;
+import org.junit.jupiter.api.Test;
+
+class TopicProgressTest {
+  @Test
+  void isShortAndReadable() {
+    TopicProgress progress =
+        TopicProgress.none()
+            .with("orders", new Topic("p3XvQkLmTv2aa", List.of(120L, 99L)))
+            .with("events", new Topic(null, List.of(TopicProgress.UNKNOWN, 7L)));
+    assertThat(progress.toJson(), is("{\"events\":[null,7],\"orders#p3XvQk\":[120,99]}"));
+    assertThat(TopicProgress.parse("t", progress.toJson()), is(progress));
+  }
+
+  @Test
+  void tellsTopicsOfOneNameApartWhereBothIdsAreKnown() {
+    Topic known = new Topic("p3XvQkLmTv2aa", List.of());
+    assertThat(known.mayBe("p3XvQkLmTv2aa"), is(true));
+    assertThat(known.mayBe("anotherTopicId"), is(false));
+    assertThat(known.mayBe(null), is(true));
+    assertThat(new Topic(null, List.of()).mayBe("anotherTopicId"), is(true));
+  }
+
+  @Test
+  void refusesWhatItCannotRead() {
+    for (String wrong : List.of("[]", "{\"a\":5}", "{\"a\":[true]}", "x")) {
+      assertThat(
+          assertThrows(IllegalStateException.class, () -> TopicProgress.parse("bronze.t", wrong))
+              .getMessage(),
+          containsString("bronze.t"));
+    }
+  }
+}
