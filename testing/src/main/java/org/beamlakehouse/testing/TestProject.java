@@ -66,6 +66,24 @@ public final class TestProject {
             "  %s:%n    type: files%n    format: %s%n    path: %s%n", name, format, path));
   }
 
+  /**
+   * Adds a Kafka source; its bronze table is {@code bronze.<name>}.
+   *
+   * @param settings further lines of the source, for example {@code topics: [a]}
+   */
+  public TestProject kafkaSource(
+      String name, String format, String bootstrapServers, String... settings) {
+    StringBuilder lines = new StringBuilder();
+    for (String line : settings) {
+      lines.append("    ").append(line).append('\n');
+    }
+    return append(
+        "lakehouse.yaml",
+        String.format(
+            "  %s:%n    type: kafka%n    format: %s%n    bootstrapServers: %s%n%s",
+            name, format, bootstrapServers, lines));
+  }
+
   /** Writes a contract. */
   public TestProject contract(String name, String yaml) {
     return file("contracts/" + name + ".odcs.yaml", yaml);

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.beamlakehouse.io.bronze.MissingOffsets;
 import org.beamlakehouse.pipelines.run.LakehouseRun;
 import org.beamlakehouse.pipelines.run.RunRequest;
 import picocli.CommandLine.Command;
@@ -25,6 +26,12 @@ import picocli.CommandLine.Unmatched;
     },
     mixinStandardHelpOptions = true)
 final class RunCommand implements Callable<Integer> {
+  private static final Map<String, MissingOffsets> MISSING_OFFSETS =
+      Map.of(
+          "fail", MissingOffsets.FAIL,
+          "earliest", MissingOffsets.EARLIEST,
+          "latest", MissingOffsets.LATEST);
+
   private final Console console;
 
   @Spec private CommandSpec spec;
@@ -57,6 +64,16 @@ final class RunCommand implements Callable<Integer> {
       description = "Values of $${NAME} in gold SQL, for example run_date=2026-01-31.")
   private Map<String, String> vars = new LinkedHashMap<>();
 
+  @Option(
+      names = "--onMissingOffsets",
+      paramLabel = "fail|earliest|latest",
+      description = {
+        "What to do where Kafka has deleted records that were not read yet: fail (default),",
+        "go on with the earliest that are left, or with the latest: what comes from now on."
+      },
+      defaultValue = "fail")
+  private String onMissingOffsets;
+
   // picocli adds to it.
   @Unmatched private List<String> beamOptions = new ArrayList<>();
 
@@ -80,12 +97,20 @@ final class RunCommand implements Callable<Integer> {
             "Cannot understand '" + option + "': options of Beam are written --name=value");
       }
     }
+    if (!MISSING_OFFSETS.containsKey(onMissingOffsets)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "Cannot use --onMissingOffsets='"
+              + onMissingOffsets
+              + "': it is one of fail, earliest, latest");
+    }
     RunRequest request =
         RunRequest.builder()
             .project(project.loadWithWarnings(console))
             .tables(tables)
             .fullRefresh(fullRefresh)
             .vars(vars)
+            .missingOffsets(MISSING_OFFSETS.get(onMissingOffsets))
             .beamOptions(beamOptions)
             .build();
     return RunSummary.report(LakehouseRun.execute(request, console::progress), console);

@@ -139,6 +139,13 @@ public final class YamlNode {
     problems.error(file, entry == null ? line : entry.keyLine(), String.format(format, arguments));
   }
 
+  /** Adds a warning at the line of one of this map's keys. */
+  public void warningAt(String key, String format, Object... arguments) {
+    Entry entry = entries.get(key);
+    problems.warning(
+        file, entry == null ? line : entry.keyLine(), String.format(format, arguments));
+  }
+
   /** Tells an error and returns false where this is no map; {@code what} names it in the text. */
   public boolean expectMap(String what) {
     return expect(Kind.MAP, what);

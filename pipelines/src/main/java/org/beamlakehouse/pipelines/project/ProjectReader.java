@@ -63,7 +63,9 @@ final class ProjectReader {
     if (root != null) {
       readSettings(root, sources, project);
     }
-    project.contracts(readContracts(root == null ? null : sources.formats()));
+    project.contracts(
+        TopicTables.resolve(
+            readContracts(root == null ? null : sources.formats()), sources.sources(), problems));
     project.goldProducts(readGold());
     return problems.errorCount() > 0
         ? null

@@ -8,6 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import org.beamlakehouse.io.kafka.ConsumerSettings;
 import org.beamlakehouse.pipelines.config.Nearest;
 import org.beamlakehouse.pipelines.config.YamlNode;
 import org.beamlakehouse.pipelines.contract.Names;
@@ -23,8 +26,9 @@ final class SourceReader {
       List.of("bootstrapServers", "topics", "topicPattern", "kafka", "schemaRegistry");
   private static final Set<Format> SUPPORTED =
       Set.of(Format.DEBEZIUM_JSON, Format.MAXWELL_JSON, Format.CANAL_JSON, Format.JSON);
+  private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
   private static final String WHAT_WORKS =
-      "supported: files with debezium-json, maxwell-json, canal-json or json";
+      "supported: debezium-json, maxwell-json, canal-json and json";
 
   private final LocalPaths paths;
   private final Map<String, String> formats = new LinkedHashMap<>();
@@ -67,9 +71,6 @@ final class SourceReader {
     Type type = choose(source, "type", Type.values(), Type::label);
     Format format = choose(source, "format", Format.values(), Format::label);
     allowKeys(source, type);
-    if (type == Type.KAFKA) {
-      source.errorAt("type", "the source type 'kafka' is not supported yet; %s", WHAT_WORKS);
-    }
     if (format != null) {
       formats.put(name, format.label());
       if (!SUPPORTED.contains(format)) {
@@ -103,15 +104,47 @@ final class SourceReader {
 
   private static void readKafka(YamlNode source, SourceSettings.Builder settings) {
     settings.bootstrapServers(source.requireString("bootstrapServers"));
-    YamlNode topics = source.get("topics");
-    settings.topics(topics == null ? List.of() : topics.asStrings("'topics'"));
-    settings.topicPattern(source.string("topicPattern"));
     if (source.has("topics") == source.has("topicPattern")) {
       source.error("a kafka source has either 'topics' or 'topicPattern'");
     }
+    readTopics(source, settings);
     YamlNode kafka = source.get("kafka");
-    settings.kafka(kafka == null ? Map.of() : kafka.asProperties("'kafka'"));
+    if (kafka != null) {
+      Map<String, String> properties = kafka.asProperties("'kafka'");
+      settings.kafka(properties);
+      ConsumerSettings.problems(properties)
+          .forEach((name, problem) -> kafka.errorAt(name, "'%s' of 'kafka' %s", name, problem));
+      for (String name : properties.keySet()) {
+        Nearest.to(name, ConsumerSettings.names())
+            .filter(nearest -> !nearest.equals(name) && !ConsumerSettings.knows(name))
+            .ifPresent(
+                nearest ->
+                    kafka.warningAt(
+                        name, "Kafka does not know '%s'; did you mean '%s'?", name, nearest));
+      }
+    }
     settings.schemaRegistry(source.string("schemaRegistry"));
+  }
+
+  private static void readTopics(YamlNode source, SourceSettings.Builder settings) {
+    YamlNode topics = source.get("topics");
+    List<String> names = topics == null ? List.of() : topics.asStrings("'topics'");
+    settings.topics(names);
+    for (String name : names) {
+      if (!TOPIC.matcher(name).matches()) {
+        source.errorAt(
+            "topics",
+            "a topic has 1 to 249 letters, digits, '.', '_' and '-'; for others use 'topicPattern'");
+      }
+    }
+    String pattern = source.string("topicPattern");
+    settings.topicPattern(pattern);
+    try {
+      Pattern.compile(pattern == null ? "" : pattern);
+    } catch (PatternSyntaxException e) {
+      source.errorAt(
+          "topicPattern", "'topicPattern' is no regular expression: %s", e.getDescription());
+    }
   }
 
   private static String readBronze(String name, YamlNode source) {

@@ -3,6 +3,7 @@ package org.beamlakehouse.pipelines.project;
 import com.google.auto.value.AutoValue;
 import java.util.List;
 import java.util.Map;
+import org.beamlakehouse.io.kafka.KafkaSource;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /** A source of records as {@code lakehouse.yaml} declares it. */
@@ -76,6 +77,19 @@ public abstract class SourceSettings {
 
   /** The table that its records land in, {@code bronze.<source name>} by default. */
   public abstract String bronzeTable();
+
+  /**
+   * What to read from Kafka.
+   *
+   * @throws IllegalStateException where this is no source of Kafka
+   */
+  public KafkaSource kafkaSource() {
+    String servers = bootstrapServers();
+    if (servers == null) {
+      throw new IllegalStateException("Cannot read " + this + " from Kafka: it is no such source");
+    }
+    return new KafkaSource(name(), servers, topics(), topicPattern(), kafka());
+  }
 
   static Builder builder() {
     return new AutoValue_SourceSettings.Builder().topics(List.of()).kafka(Map.of());

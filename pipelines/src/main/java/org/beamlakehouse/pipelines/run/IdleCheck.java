@@ -1,9 +1,7 @@
 package org.beamlakehouse.pipelines.run;
 
-import java.util.List;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
-import org.beamlakehouse.io.bronze.IngestPlan;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.io.iceberg.Catalogs;
 import org.beamlakehouse.io.iceberg.Progress;
@@ -23,11 +21,10 @@ final class IdleCheck {
     this.catalog = catalog;
   }
 
-  /** True where there are new files, or a silver table of a source is behind its bronze table. */
-  boolean hasSilverWork(RunScope scope, List<IngestPlan> ingests) {
-    return ingests.stream().anyMatch(IngestPlan::hasNewFiles)
-        || scope.sources().values().stream()
-            .anyMatch(source -> isBehind(source) || isRefreshed(scope, source));
+  /** True where a silver table of a source is behind its bronze table. */
+  boolean hasSilverWork(RunScope scope) {
+    return scope.sources().values().stream()
+        .anyMatch(source -> isBehind(source) || isRefreshed(scope, source));
   }
 
   /** True where a product does not show the silver tables as they are. */

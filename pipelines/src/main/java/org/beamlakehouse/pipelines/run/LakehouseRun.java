@@ -1,20 +1,15 @@
 package org.beamlakehouse.pipelines.run;
 
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.apache.beam.sdk.Pipeline;
-import org.beamlakehouse.io.bronze.IngestPlan;
-import org.beamlakehouse.io.bronze.IngestRequest;
-import org.beamlakehouse.io.iceberg.InternalValues;
 import org.beamlakehouse.pipelines.gold.GoldQuery;
 import org.beamlakehouse.pipelines.gold.GoldSql;
 import org.beamlakehouse.pipelines.ops.RunContext;
@@ -47,18 +42,15 @@ public final class LakehouseRun {
             .map(product -> GoldSql.of(product, run.vars(), scope.project().tables()))
             .toList();
     List<SourceSettings> evolving = scope.evolving();
-    List<IngestRequest> ingests = new ArrayList<>();
-    List<IngestRequest> early = new ArrayList<>();
-    List<IngestPlan> plans = new ArrayList<>();
+    Ingests ingests = new Ingests();
+    Ingests early = new Ingests();
+    boolean news = false;
     for (SourceSettings source : scope.sources().keySet()) {
-      IngestRequest ingest = ingest(scope, source, run);
-      IngestPlan plan = IngestPlan.of(scope.catalog(), ingest);
-      plan.messages().forEach(progress);
-      (evolving.contains(source) ? early : ingests).add(ingest);
-      plans.add(plan);
+      Ingests ingest = evolving.contains(source) ? early : ingests;
+      news |= ingest.add(scope, source, run, request.missingOffsets(), progress);
     }
     IdleCheck idle = new IdleCheck(scope.catalog());
-    boolean silverWork = idle.hasSilverWork(scope, plans);
+    boolean silverWork = news || idle.hasSilverWork(scope);
     if (!silverWork && products.stream().noneMatch(p -> idle.hasGoldWork(scope, p))) {
       return new RunResult(null, List.of());
     }
@@ -81,7 +73,7 @@ public final class LakehouseRun {
         execute(
             options,
             progress,
-            pipeline -> hops.build(pipeline, List.of(), List.of(), List.of(query)));
+            pipeline -> hops.build(pipeline, new Ingests(), List.of(), List.of(query)));
       }
     }
     return new RunResult(run.runId(), RunLog.read(scope.catalog(), run.runId()));
@@ -105,23 +97,5 @@ public final class LakehouseRun {
         "available-now",
         options.options().getRunner().getSimpleName(),
         vars);
-  }
-
-  private static IngestRequest ingest(RunScope scope, SourceSettings source, RunContext run) {
-    Path folder = scope.project().folder().toAbsolutePath().normalize();
-    String path = source.path();
-    // Files under the project are known by their path in it, so that a project can be moved.
-    if (path.startsWith(folder + "/")) {
-      path = path.substring(folder.toString().length() + 1);
-    }
-    return IngestRequest.builder()
-        .source(source.name())
-        .baseFolder(folder.toString())
-        .path(path)
-        .table(source.bronzeTable())
-        .batchId(run.runId())
-        .pipelineVersion(run.pipelineVersion())
-        .ingestionMicros(InternalValues.micros(run.startedAt()))
-        .build();
   }
 }

@@ -8,14 +8,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.beam.sdk.Pipeline;
-import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.iceberg.Snapshot;
-import org.beamlakehouse.io.bronze.IngestFiles;
-import org.beamlakehouse.io.bronze.IngestRequest;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.io.iceberg.Catalogs;
 import org.beamlakehouse.io.iceberg.CommittedSnapshot;
@@ -49,8 +46,8 @@ final class RunPipeline {
    * Adds what has to be done before the hops of sources whose tables take up unknown fields: the
    * sources are taken in, and the tables get their columns.
    */
-  void evolve(Pipeline pipeline, List<IngestRequest> ingests, List<SourceSettings> evolving) {
-    PCollection<CommittedSnapshot> bronze = ingest(pipeline, ingests);
+  void evolve(Pipeline pipeline, Ingests ingests, List<SourceSettings> evolving) {
+    PCollection<CommittedSnapshot> bronze = ingests.expand(pipeline, scope.catalog());
     bronze.apply(
         "Evolve",
         new EvolveTables(
@@ -68,16 +65,13 @@ final class RunPipeline {
    * @param products the gold products
    */
   void build(
-      Pipeline pipeline,
-      List<IngestRequest> ingests,
-      List<SourceSettings> ingested,
-      List<GoldQuery> products) {
+      Pipeline pipeline, Ingests ingests, List<SourceSettings> ingested, List<GoldQuery> products) {
     List<PCollection<CommittedSnapshot>> hops = new ArrayList<>();
     List<PCollection<CommittedSnapshot>> forGold = new ArrayList<>();
     Set<String> present = new LinkedHashSet<>();
     List<PCollection<CommittedSnapshot>> landed = new ArrayList<>();
     if (!ingests.isEmpty()) {
-      landed.add(ingest(pipeline, ingests));
+      landed.add(ingests.expand(pipeline, scope.catalog()));
     }
     if (!ingested.isEmpty()) {
       landed.add(
@@ -115,12 +109,6 @@ final class RunPipeline {
       }
     }
     log(hops);
-  }
-
-  private PCollection<CommittedSnapshot> ingest(Pipeline pipeline, List<IngestRequest> ingests) {
-    return pipeline
-        .apply("Sources", Create.of(ingests).withCoder(SerializableCoder.of(IngestRequest.class)))
-        .apply("Bronze", new IngestFiles(scope.catalog()));
   }
 
   private void log(List<PCollection<CommittedSnapshot>> hops) {

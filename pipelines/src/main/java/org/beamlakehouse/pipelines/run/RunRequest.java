@@ -4,6 +4,7 @@ import com.google.auto.value.AutoValue;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.beamlakehouse.io.bronze.MissingOffsets;
 import org.beamlakehouse.pipelines.project.Project;
 
 /** What a run is asked to do. */
@@ -20,6 +21,9 @@ public abstract class RunRequest {
   /** Values of {@code ${name}} in gold SQL; {@code run_date} defaults to today in UTC. */
   public abstract Map<String, String> vars();
 
+  /** What to do where Kafka no longer has offsets that are to be read. */
+  public abstract MissingOffsets missingOffsets();
+
   /** Arguments for Beam's {@code PipelineOptionsFactory}, as the user wrote them. */
   public abstract List<String> beamOptions();
 
@@ -28,6 +32,7 @@ public abstract class RunRequest {
         .tables(Set.of())
         .fullRefresh(false)
         .vars(Map.of())
+        .missingOffsets(MissingOffsets.FAIL)
         .beamOptions(List.of());
   }
 
@@ -41,6 +46,8 @@ public abstract class RunRequest {
     public abstract Builder fullRefresh(boolean fullRefresh);
 
     public abstract Builder vars(Map<String, String> vars);
+
+    public abstract Builder missingOffsets(MissingOffsets missingOffsets);
 
     public abstract Builder beamOptions(List<String> options);
 

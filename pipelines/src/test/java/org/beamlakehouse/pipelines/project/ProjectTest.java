@@ -16,10 +16,12 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.beamlakehouse.io.kafka.KafkaSource;
 import org.beamlakehouse.pipelines.config.ConfigurationException;
 import org.beamlakehouse.pipelines.config.Problem;
 import org.beamlakehouse.pipelines.project.SourceSettings.Format;
 import org.beamlakehouse.pipelines.project.SourceSettings.Type;
+import org.beamlakehouse.transforms.table.TableDefinition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +29,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ProjectTest {
+  private static final String KAFKA =
+      "name: a\nsources:\n  k:\n    type: kafka\n    format: json\n    bootstrapServers: b:1\n    ";
+
   private static final String MINIMAL =
       """
       name: shop
@@ -225,6 +230,84 @@ class ProjectTest {
   }
 
   @Test
+  void settingsOfAKafkaSourceAreRead() throws IOException {
+    write(
+        "lakehouse.yaml",
+        """
+        name: shop
+        sources:
+          k:
+            type: kafka
+            format: json
+            bootstrapServers: b:1,c:2
+            topicPattern: 'shop\\..*'
+            kafka:
+              security.protocol: SASL_SSL
+              sasl.jaas.config: ${LOGIN}
+              check.crcs: false
+              fetch.min.bytes: 5
+        """);
+
+    SourceSettings source = Project.load(folder, Map.of("LOGIN", "s3cret")).sources().get("k");
+
+    assertThat(
+        source.kafkaSource(),
+        is(
+            new KafkaSource(
+                "k",
+                "b:1,c:2",
+                List.of(),
+                "shop\\..*",
+                Map.of(
+                    "security.protocol", "SASL_SSL",
+                    "sasl.jaas.config", "s3cret",
+                    "check.crcs", "false",
+                    "fetch.min.bytes", "5"))));
+    assertThat(source.bronzeTable(), is("bronze.k"));
+    assertThat(source + " " + source.kafkaSource(), not(containsString("s3cret")));
+  }
+
+  private List<String> tablesOfTopics(String topics, String sourceTable) throws IOException {
+    write("lakehouse.yaml", KAFKA + topics + "\n");
+    write(
+        "contracts/orders.odcs.yaml",
+        CONTRACT.replace("value: cdc", "value: k")
+            + "      - {property: sequenceBy, value: id}\n"
+            + (sourceTable.isEmpty()
+                ? ""
+                : "      - {property: sourceTable, value: " + sourceTable + "}\n"));
+    List<String> problems = check(Map.of());
+    return problems.isEmpty()
+        ? Project.load(folder, Map.of()).tables().stream()
+            .map(TableDefinition::sourceTable)
+            .toList()
+        : problems;
+  }
+
+  @Test
+  void topicsOfPlainRecordsFeedTheTablesThatNameThem() throws IOException {
+    assertThat(tablesOfTopics("topics: [a, b]", "b"), contains("b"));
+    assertThat(tablesOfTopics("topics: [a, orders]", ""), contains("orders"));
+    assertThat(tablesOfTopics("topicPattern: shop\\..*", "shop.orders"), contains("shop.orders"));
+    assertThat("the only topic", tablesOfTopics("topics: [a]", ""), contains("a"));
+  }
+
+  @Test
+  void tablesThatNoTopicFeedsAreTold() throws IOException {
+    String where = "contracts/orders.odcs.yaml:7: no topic of the source 'k' feeds the table: its";
+    assertThat(
+        tablesOfTopics("topics: [a, order]", ""),
+        contains(where + " 'sourceTable' is 'orders' by default; did you mean 'order'?"));
+    assertThat(
+        tablesOfTopics("topics: [a]", "b"),
+        contains(where + " 'sourceTable' is 'b'; did you mean 'a'?"));
+    assertThat(
+        tablesOfTopics("topicPattern: shop\\..*", "orders"),
+        contains(
+            where + " 'sourceTable' is 'orders' by default, which 'topicPattern' does not match"));
+  }
+
+  @Test
   void valuesOfTheEnvironmentAreNeverShown() throws IOException {
     write(
         "lakehouse.yaml",
@@ -291,7 +374,7 @@ class ProjectTest {
             "3: unknown type 'file'; did you mean 'files'?"),
         bad(
             MINIMAL.replace("debezium-json", "csv"),
-            "3: the format 'csv' is not supported yet; supported: files with debezium-json, maxwell-json, canal-json or json"),
+            "3: the format 'csv' is not supported yet; supported: debezium-json, maxwell-json, canal-json and json"),
         bad(
             MINIMAL.replace("debezium-json", "debezium_json"),
             "3: unknown format 'debezium_json'; did you mean 'debezium-json'?"),
@@ -304,14 +387,35 @@ class ProjectTest {
             "3: 'c-dc' is not the name of a source; use letters, digits and _"),
         bad("name: a\nsources:\n  cdc:\n", "3: the source 'cdc' is empty; it must be a map"),
         bad(
-            "name: a\nsources:\n  k:\n    type: kafka\n    bootstrapServers: b:1\n    topics: [a]\n    format: json\n",
-            "4: the source type 'kafka' is not supported yet; supported: files with debezium-json, maxwell-json, canal-json or json"),
+            KAFKA + "topics: [a, 'b c']\n",
+            "7: a topic has 1 to 249 letters, digits, '.', '_' and '-'; for others use"
+                + " 'topicPattern'"),
+        bad(
+            KAFKA + "topicPattern: 'a('\n",
+            "7: 'topicPattern' is no regular expression: Unclosed group"),
+        bad(
+            KAFKA + "topicPattern: a\n    topics: [a]\n",
+            "3: a kafka source has either 'topics' or 'topicPattern'"),
+        bad(
+            KAFKA
+                + "topics: [a]\n    kafka:\n      bootstrap.servers: c:1\n"
+                + "      value.deserializer: x\n      enable.auto.commit: true\n"
+                + "      auto.offset.reset: none\n      max.poll.records: many\n",
+            "9: 'bootstrap.servers' of 'kafka' is written as bootstrapServers of the source",
+            "10: 'value.deserializer' of 'kafka' cannot be set: bronze keeps bytes",
+            "11: 'enable.auto.commit' of 'kafka' cannot be set: progress is kept in the bronze"
+                + " table",
+            "12: 'auto.offset.reset' of 'kafka' must be earliest or latest: where the first run"
+                + " begins",
+            "13: 'max.poll.records' of 'kafka' is not valid: Not a number of type INT"),
+        bad(
+            KAFKA + "topics: [a]\n    kafka: {secuirty.protocol: SASL_SSL}\n",
+            "8: Kafka does not know 'secuirty.protocol'; did you mean 'security.protocol'?"),
         bad(
             "name: a\nsources:\n  k:\n    type: kafka\n    format: avro\n    path: x\n",
             "3: required key 'bootstrapServers' is missing",
             "3: a kafka source has either 'topics' or 'topicPattern'",
-            "4: the source type 'kafka' is not supported yet; supported: files with debezium-json, maxwell-json, canal-json or json",
-            "5: the format 'avro' is not supported yet; supported: files with debezium-json, maxwell-json, canal-json or json",
+            "5: the format 'avro' is not supported yet; supported: debezium-json, maxwell-json, canal-json and json",
             "6: unknown key 'path'; use one of type, format, bronze, bootstrapServers, topics,"
                 + " topicPattern, kafka, schemaRegistry"),
         bad(

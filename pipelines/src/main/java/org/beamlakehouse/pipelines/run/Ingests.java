@@ -1,0 +1,119 @@
+package org.beamlakehouse.pipelines.run;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.coders.SerializableCoder;
+import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.transforms.Flatten;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionList;
+import org.beamlakehouse.io.bronze.IngestFiles;
+import org.beamlakehouse.io.bronze.IngestKafka;
+import org.beamlakehouse.io.bronze.IngestPlan;
+import org.beamlakehouse.io.bronze.IngestRequest;
+import org.beamlakehouse.io.bronze.KafkaRequest;
+import org.beamlakehouse.io.bronze.MissingOffsets;
+import org.beamlakehouse.io.bronze.OffsetPlan;
+import org.beamlakehouse.io.bronze.RunFacts;
+import org.beamlakehouse.io.iceberg.CatalogConfig;
+import org.beamlakehouse.io.iceberg.CommittedSnapshot;
+import org.beamlakehouse.io.iceberg.InternalValues;
+import org.beamlakehouse.io.kafka.KafkaSource;
+import org.beamlakehouse.pipelines.ops.RunContext;
+import org.beamlakehouse.pipelines.project.SourceSettings;
+
+/** Sources to take into bronze, with what of each is new at the start of the run. */
+final class Ingests {
+  private final List<IngestRequest> files = new ArrayList<>();
+  private final List<KafkaRequest> kafka = new ArrayList<>();
+  private final List<KafkaSource> clusters = new ArrayList<>();
+
+  /**
+   * Adds a source.
+   *
+   * @param messages told what a person should know of it
+   * @return whether it has anything new
+   */
+  boolean add(
+      RunScope scope,
+      SourceSettings source,
+      RunContext run,
+      MissingOffsets missing,
+      Consumer<String> messages) {
+    return switch (source.type()) {
+      case FILES -> addFiles(scope, source, run, messages);
+      case KAFKA -> addKafka(scope, source, run, missing, messages);
+    };
+  }
+
+  private boolean addFiles(
+      RunScope scope, SourceSettings source, RunContext run, Consumer<String> messages) {
+    Path folder = scope.project().folder().toAbsolutePath().normalize();
+    String path = source.path();
+    // Files under the project are known by their path in it, so that a project can be moved.
+    if (path.startsWith(folder + "/")) {
+      path = path.substring(folder.toString().length() + 1);
+    }
+    IngestRequest request =
+        IngestRequest.builder()
+            .source(source.name())
+            .baseFolder(folder.toString())
+            .path(path)
+            .table(source.bronzeTable())
+            .batchId(run.runId())
+            .pipelineVersion(run.pipelineVersion())
+            .ingestionMicros(InternalValues.micros(run.startedAt()))
+            .build();
+    files.add(request);
+    IngestPlan plan = IngestPlan.of(scope.catalog(), request);
+    plan.messages().forEach(messages);
+    return plan.hasNewFiles();
+  }
+
+  private boolean addKafka(
+      RunScope scope,
+      SourceSettings source,
+      RunContext run,
+      MissingOffsets missing,
+      Consumer<String> messages) {
+    KafkaSource cluster = source.kafkaSource();
+    OffsetPlan plan = OffsetPlan.of(scope.catalog(), source.bronzeTable(), cluster, missing);
+    plan.messages().forEach(messages);
+    clusters.add(cluster);
+    kafka.add(
+        new KafkaRequest(
+            new RunFacts(
+                source.name(),
+                source.bronzeTable(),
+                run.runId(),
+                run.pipelineVersion(),
+                InternalValues.micros(run.startedAt())),
+            plan));
+    return plan.hasNews();
+  }
+
+  boolean isEmpty() {
+    return files.isEmpty() && kafka.isEmpty();
+  }
+
+  /** Adds to a pipeline what takes the sources in; there must be some. */
+  PCollection<CommittedSnapshot> expand(Pipeline pipeline, CatalogConfig catalog) {
+    List<PCollection<CommittedSnapshot>> tables = new ArrayList<>();
+    if (!files.isEmpty()) {
+      tables.add(
+          pipeline
+              .apply("Files", Create.of(files).withCoder(SerializableCoder.of(IngestRequest.class)))
+              .apply("BronzeOfFiles", new IngestFiles(catalog)));
+    }
+    if (!kafka.isEmpty()) {
+      tables.add(
+          pipeline
+              .apply("Kafka", Create.of(kafka).withCoder(SerializableCoder.of(KafkaRequest.class)))
+              .apply("BronzeOfKafka", new IngestKafka(catalog, clusters)));
+    }
+    return PCollectionList.of(tables).apply("Bronze", Flatten.pCollections());
+  }
+}
