@@ -23,7 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
  * batch of every case, each of which has a table of its own. Then everything is delivered once
  * more. A concrete suite says what kind of tables they are.
  *
- * <p>Records in files have positions, so this cannot show what the rules do where they are unknown.
+ * <p>Records of sources have positions, so this cannot show what the rules do where they are
+ * unknown.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class CaseSuite {
@@ -34,6 +35,11 @@ abstract class CaseSuite {
 
   /** The contract's properties of a table beyond what its case asks for, as YAML. */
   abstract Map<String, String> settings(TestTable table);
+
+  /** How changes get to the source of the tables. */
+  Deliveries deliveries(TestProject folder, List<TestTable> tables) {
+    return Deliveries.asFiles(folder, tables);
+  }
 
   private void load(String file, int scdType, String prefix) {
     for (MergeCase one : MergeCase.load(file, scdType, prefix)) {
@@ -47,7 +53,7 @@ abstract class CaseSuite {
     load("version-history", 2, "versions");
     load("first-by-key", 0, "events");
     project = TestProject.create(folder);
-    Deliveries deliveries = new Deliveries(project, cases.stream().map(MergeCase::table).toList());
+    Deliveries deliveries = deliveries(project, cases.stream().map(MergeCase::table).toList());
     int batches = cases.stream().mapToInt(one -> one.batches().size()).max().orElseThrow();
     for (int batch = 0; batch < batches; batch++) {
       for (MergeCase one : cases) {

@@ -48,7 +48,7 @@ class RandomHistoriesIT {
         IntStream.range(0, HISTORIES).mapToObj(i -> new RandomHistory(i, seeds[i])).toList();
     project = TestProject.create(folder);
     Deliveries deliveries =
-        new Deliveries(project, histories.stream().map(RandomHistory::table).toList());
+        Deliveries.asFiles(project, histories.stream().map(RandomHistory::table).toList());
     List<List<Runnable>> runs = new ArrayList<>();
     for (int run = 0; run < RUNS; run++) {
       runs.add(new ArrayList<>());

@@ -117,25 +117,41 @@ class WrongUsageIT {
 
   @Test
   void refusesSourcesThatItCannotReadYet(@TempDir Path folder) {
-    TestProject csv = TestProject.create(folder.resolve("csv")).source("a", "csv", "data/*.csv");
-    TestProject kafka =
-        TestProject.create(folder.resolve("kafka"))
-            .file(
-                "lakehouse.yaml",
-                """
-                name: test
-                sources:
-                  a: {type: kafka, bootstrapServers: "localhost:1", topics: [a], format: json}
-                """);
-    for (TestProject project : List.of(csv, kafka)) {
-      for (String command : List.of("run", "check")) {
-        CommandResult result = project.command(command);
-        assertThat(result.err(), result.exitCode(), is(2));
-        assertThat(
-            result.err(),
-            allOf(containsString("lakehouse.yaml:"), containsString("not supported yet")));
-      }
+    TestProject csv = TestProject.create(folder).source("a", "csv", "data/*.csv");
+    for (String command : List.of("run", "check")) {
+      CommandResult result = csv.command(command);
+      assertThat(result.err(), result.exitCode(), is(2));
+      assertThat(
+          result.err(),
+          allOf(containsString("lakehouse.yaml:"), containsString("not supported yet")));
     }
+  }
+
+  @Test
+  void refusesWrongSettingsOfKafkaWithoutTellingThem(@TempDir Path folder) {
+    TestProject wrong =
+        TestProject.create(folder)
+            .kafkaSource("a", "json", "b:1", "topics: [a]", "kafka: {security.protocol: s3cret}");
+    for (String command : List.of("run", "check")) {
+      CommandResult result = wrong.command(command);
+      assertThat(result.err(), result.exitCode(), is(2));
+      assertThat(
+          result.err(),
+          allOf(
+              containsString("lakehouse.yaml:8: 'security.protocol'"),
+              not(containsString("s3cret"))));
+    }
+  }
+
+  @Test
+  void refusesAnUnknownWayToTreatMissingOffsets(@TempDir Path folder) {
+    CommandResult result =
+        TestProject.create(folder)
+            .source("a", "json", "data/*")
+            .command("run", "--onMissingOffsets=ignore");
+    assertThat(result.exitCode(), is(2));
+    assertThat(
+        result.err(), allOf(containsString("'ignore'"), containsString("fail, earliest, latest")));
   }
 
   @Test
