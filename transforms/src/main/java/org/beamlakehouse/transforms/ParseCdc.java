@@ -13,6 +13,7 @@ import org.apache.beam.sdk.values.TupleTag;
 import org.apache.beam.sdk.values.TupleTagList;
 import org.beamlakehouse.transforms.cdc.RecordFormat;
 import org.beamlakehouse.transforms.cdc.RecordParser;
+import org.beamlakehouse.transforms.cdc.WriterSchemas;
 import org.beamlakehouse.transforms.change.ChangeEvent;
 import org.beamlakehouse.transforms.change.ChangeEventCoder;
 import org.beamlakehouse.transforms.change.RawRecord;
@@ -47,7 +48,8 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  *   <li>{@code changes}: changes made. At rest while records arrive: see {@code
  *       skipped.other_table}; the {@code sourceTable} of a contract may be misspelt.
  *   <li>{@code dead_letters}: records that cannot be parsed. A rise says that the source writes
- *       another format, or that records are cut off on their way.
+ *       another format, that records are cut off on their way, or that the schema of Avro records
+ *       no longer fits a contract; the bad records say which.
  *   <li>{@code quarantined}: records that do not keep a contract. A rise says that the source's
  *       schema changed or the contract is wrong; the bad records say which column.
  *   <li>{@code skipped.<reason>}: records that are no changes, by {@code SkipReason} in lower case;
@@ -67,6 +69,8 @@ public abstract class ParseCdc extends PTransform<PCollection<RawRecord>, PColle
 
   abstract List<TableDefinition> tables();
 
+  abstract @Nullable WriterSchemas writerSchemas();
+
   abstract @Nullable ErrorHandler<BadRecord, ?> errorHandler();
 
   /**
@@ -76,6 +80,15 @@ public abstract class ParseCdc extends PTransform<PCollection<RawRecord>, PColle
    */
   public static ParseCdc of(RecordFormat format, List<TableDefinition> tables) {
     return new AutoValue_ParseCdc.Builder().format(format).tables(List.copyOf(tables)).build();
+  }
+
+  /**
+   * Gives the schemas that Avro records were written with. There are none by default, which only
+   * the formats without Avro can do with. A record that names a schema which does not exist is a
+   * bad record; where the schemas cannot be asked for, the pipeline fails.
+   */
+  public ParseCdc withWriterSchemas(WriterSchemas schemas) {
+    return toBuilder().writerSchemas(schemas).build();
   }
 
   /**
@@ -94,6 +107,8 @@ public abstract class ParseCdc extends PTransform<PCollection<RawRecord>, PColle
 
     abstract Builder tables(List<TableDefinition> tables);
 
+    abstract Builder writerSchemas(WriterSchemas schemas);
+
     abstract Builder errorHandler(ErrorHandler<BadRecord, ?> handler);
 
     abstract ParseCdc build();
@@ -103,7 +118,8 @@ public abstract class ParseCdc extends PTransform<PCollection<RawRecord>, PColle
    * Adds the parser.
    *
    * @throws IllegalArgumentException where there is no table, two definitions have one name, tables
-   *     are of different sources, or a definition cannot be parsed for
+   *     are of different sources, a definition cannot be parsed for, or the format is one of Avro
+   *     and there is nothing that gives its schemas
    */
   @Override
   public PCollectionTuple expand(PCollection<RawRecord> input) {
@@ -118,7 +134,7 @@ public abstract class ParseCdc extends PTransform<PCollection<RawRecord>, PColle
     PCollectionTuple parsed =
         input.apply(
             "Parse",
-            ParDo.of(new ParseCdcFn(RecordParser.of(format(), tables())))
+            ParDo.of(new ParseCdcFn(RecordParser.of(format(), tables(), writerSchemas())))
                 .withOutputTags(CHANGES, TupleTagList.of(BAD_RECORDS)));
     PCollection<BadRecord> bad =
         parsed.get(BAD_RECORDS).setCoder(BadRecord.getCoder(input.getPipeline()));

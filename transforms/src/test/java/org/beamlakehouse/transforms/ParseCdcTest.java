@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.avro.SchemaBuilder;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.coders.CoderException;
@@ -27,6 +28,7 @@ import org.apache.beam.sdk.util.CoderUtils;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.TypeDescriptors;
+import org.beamlakehouse.transforms.cdc.KnownSchemas;
 import org.beamlakehouse.transforms.cdc.RecordFormat;
 import org.beamlakehouse.transforms.change.ChangeEvent;
 import org.beamlakehouse.transforms.change.RawRecord;
@@ -70,6 +72,39 @@ class ParseCdcTest {
     assertThat(
         counters(result),
         is(Map.of("changes", 2L, "quarantined", 1L, "dead_letters", 1L, "skipped.tombstone", 1L)));
+  }
+
+  @Test
+  void recordsInAvroAreReadByTheirWritersSchemas() {
+    KnownSchemas schemas = new KnownSchemas();
+    int id =
+        schemas.add(
+            SchemaBuilder.record("r")
+                .fields()
+                .requiredLong("id")
+                .requiredString("name")
+                .endRecord());
+    byte[] data = {4, 2, 'a'};
+    PCollectionTuple parsed =
+        pipeline
+            .apply(
+                Create.of(
+                        record(KnownSchemas.framed(id, data), 0),
+                        record(KnownSchemas.framed(id + 1, data), 1))
+                    .withCoder(RawRecordCoder.of()))
+            .apply(ParseCdc.of(RecordFormat.AVRO, List.of(table)).withWriterSchemas(schemas));
+
+    PAssert.that(keys(parsed.get(ParseCdc.CHANGES))).containsInAnyOrder(2L);
+    PAssert.that(descriptions(parsed.get(ParseCdc.BAD_RECORDS)))
+        .containsInAnyOrder("Cannot parse the record: there is no schema 2");
+    PipelineResult result = pipeline.run();
+    result.waitUntilFinish();
+    assertThat(counters(result), is(Map.of("changes", 1L, "dead_letters", 1L)));
+  }
+
+  private static RawRecord record(byte[] payload, long offset) {
+    return RawRecord.of(
+        "", payload, null, SourcePosition.inFile("a", offset), Instant.ofEpochSecond(0));
   }
 
   @Test

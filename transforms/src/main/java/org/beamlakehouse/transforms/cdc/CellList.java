@@ -44,7 +44,7 @@ final class CellList {
     for (Spec spec : specs) {
       ValueReader reader =
           spec.type == null ? null : ValueReaders.of(spec.type, at(wire, spec.path), unknown);
-      root.add(spec.path, new FieldNode.Cell(spec.index, reader));
+      root.add(spec.path, new FieldNode.Cell(spec.index, spec.type, reader));
     }
     return root;
   }

@@ -179,6 +179,16 @@ final class ChangeSource implements ChangeOrigin {
     }
   }
 
+  /** Settles the operation of a flattened record that was read; true where it deletes. */
+  boolean settleFlattened() {
+    if (deleted) {
+      operation = "d";
+    } else if (operation == null) {
+      operation = "u";
+    }
+    return operation.equals("d");
+  }
+
   @Override
   public @Nullable String database() {
     return database;

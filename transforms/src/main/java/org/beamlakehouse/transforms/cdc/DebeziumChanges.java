@@ -11,7 +11,6 @@ final class DebeziumChanges {
   /** Name of the table by which Debezium is signalled, in its documentation. */
   private static final String SIGNAL_TABLE = "debezium_signal";
 
-  private final MessageKey messageKey = new MessageKey();
   private final EventBuilder events = new EventBuilder();
   private final TableMatcher matcher;
   private final ChangeSource source;
@@ -26,17 +25,15 @@ final class DebeziumChanges {
   /**
    * Sends the changes of the record.
    *
-   * @param rows how the values of the images are written
    * @return the table for which the images were read first; null where no table takes the record
    */
-  @Nullable TablePlan emit(RowImage before, RowImage after, WireType rows, Reading reading)
-      throws JsonException {
+  @Nullable TablePlan emit(ChangeImages images, Reading reading) throws RecordException {
     if (source.operation.equals("m")) {
       reading.sink().skipped(SkipReason.LOGICAL_MESSAGE);
       return null;
     }
     List<TablePlan> plans = matcher.ofChange(source, reading.record().position().topic());
-    String wrong = whyUnreadable(before, after);
+    String wrong = whyUnreadable(images);
     if (!plans.isEmpty() && wrong != null) {
       reading.sink().deadLetter("Cannot parse the record: " + wrong);
       return null;
@@ -53,45 +50,48 @@ final class DebeziumChanges {
         new RecordContext(reading.record(), source, envelopeCells, reading.sink());
     for (TablePlan plan : plans) {
       if (reading.wants(plan)) {
-        emit(plan, before, after, plan.reader(rows), context);
+        String unfit = images.whyUnfit(plan);
+        if (unfit == null) {
+          emit(plan, images, context);
+        } else {
+          reading.sink().unfit(plan.table(), unfit);
+        }
       }
     }
     return first;
   }
 
-  private void emit(
-      TablePlan plan, RowImage before, RowImage after, RowReader reader, RecordContext context)
-      throws JsonException {
-    byte[] bytes = context.record().payload();
+  private void emit(TablePlan plan, ChangeImages images, RecordContext context)
+      throws RecordException {
     switch (source.operation) {
       case "t" -> events.truncate(plan, null, context);
       case "d" -> {
-        RowValues image = before.values(bytes, plan, reader);
+        RowValues image = images.before(plan);
         if (image == null) {
           image = new RowValues();
           image.reset(plan.cells());
         }
         if (!hasKey(plan, image)) {
-          messageKey.fill(plan, context.record().key(), image);
+          images.fillKey(plan, image);
         }
         events.delete(plan, image, context);
       }
       default -> {
-        RowValues row = after.values(bytes, plan, reader);
+        RowValues row = images.after(plan);
         if (row == null) {
           events.quarantineRowless(plan, context);
         } else {
-          RowValues old = source.operation.equals("u") ? before.values(bytes, plan, reader) : null;
+          RowValues old = source.operation.equals("u") ? images.before(plan) : null;
           events.upsert(plan, operation(), row, old, context);
         }
       }
     }
   }
 
-  private @Nullable String whyUnreadable(RowImage before, RowImage after) {
+  private @Nullable String whyUnreadable(ChangeImages images) {
     return switch (source.operation) {
-      case "c", "r", "u" -> after.isMalformed() ? "after is no JSON object" : null;
-      case "d" -> before.isMalformed() ? "before is no JSON object" : null;
+      case "c", "r", "u" -> images.afterIsNo() == null ? null : "after is no " + images.afterIsNo();
+      case "d" -> images.beforeIsNo() == null ? null : "before is no " + images.beforeIsNo();
       case "t" -> null;
       default -> "its operation is none of c, r, u, d, t and m";
     };

@@ -21,7 +21,7 @@ final class DebeziumEnvelope {
   private final int cellCount;
 
   /** What a field of the envelope is. */
-  private enum Kind {
+  enum Kind {
     BEFORE,
     AFTER,
     SOURCE,

@@ -17,11 +17,12 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * bytes of the rows are read again.
  */
 final class DebeziumRecords implements RecordReader {
-  private static final String NO_ENVELOPE =
+  static final String NO_ENVELOPE =
       "Cannot parse the record: it has neither the fields op and before, after or source of a"
           + " Debezium envelope nor __op or __deleted of a flattened one";
 
   private final ConnectEnvelope connect = new ConnectEnvelope();
+  private final MessageKey messageKey = new MessageKey();
   private final JsonReader in = new JsonReader();
   private final FieldNames<Opening> openings = new FieldNames<>(Opening::of);
   private final RowReader nothing = RowReader.nothing();
@@ -72,7 +73,7 @@ final class DebeziumRecords implements RecordReader {
 
   @Override
   public void read(RawRecord record, @Nullable Set<String> wanted, ParseSink sink)
-      throws JsonException {
+      throws RecordException {
     Reading reading = new Reading(record, wanted, sink);
     byte[] bytes = record.payload();
     int start = Utf8.afterMark(bytes);
@@ -109,19 +110,19 @@ final class DebeziumRecords implements RecordReader {
    * Tries the quick way past a schema seen before. Where the record then is not as it should be,
    * nothing was sent and the slow way finds out the same as it would have with no memory.
    */
-  private boolean readKnown(@Nullable Payload payload, Reading reading) throws JsonException {
+  private boolean readKnown(@Nullable Payload payload, Reading reading) throws RecordException {
     if (payload == null) {
       return false;
     }
     try {
       return readPayload(payload, reading);
-    } catch (JsonException e) {
+    } catch (RecordException e) {
       return false;
     }
   }
 
   /** Reads a record or a payload; false where the record does not end with it. */
-  private boolean readPayload(Payload payload, Reading reading) throws JsonException {
+  private boolean readPayload(Payload payload, Reading reading) throws RecordException {
     in.open(reading.bytes(), payload.from(), payload.to());
     JsonToken token = in.first();
     if (token == JsonToken.OBJECT) {
@@ -142,7 +143,7 @@ final class DebeziumRecords implements RecordReader {
    * it.
    */
   private boolean readObject(Opening opening, Payload payload, Reading reading)
-      throws JsonException {
+      throws RecordException {
     TablePlan last = lastPlans.get(reading.topic());
     TablePlan guess = last != null && reading.wants(last) ? last : null;
     boolean isEnvelope = opening == Opening.ENVELOPE;
@@ -178,7 +179,7 @@ final class DebeziumRecords implements RecordReader {
   }
 
   /** Looks at all names of a record that is not what its first name promised. */
-  private void readByShape(Payload payload, int end, Reading reading) throws JsonException {
+  private void readByShape(Payload payload, int end, Reading reading) throws RecordException {
     begin(payload, end, reading);
     RecordShape shape = RecordShape.of(in);
     begin(payload, end, reading);
@@ -199,26 +200,22 @@ final class DebeziumRecords implements RecordReader {
     in.first();
   }
 
-  private void emitEnvelope(WireType type, Reading reading) throws JsonException {
-    WireType rows = DebeziumEnvelope.rowType(type);
-    remember(changes.emit(envelope.before, envelope.after, rows, reading), reading);
+  private void emitEnvelope(WireType type, Reading reading) throws RecordException {
+    emit(envelope.before, envelope.after, DebeziumEnvelope.rowType(type), reading);
   }
 
   private void emitFlat(Payload payload, int end, @Nullable TablePlan guess, Reading reading)
-      throws JsonException {
+      throws RecordException {
     RowImage row = RowImage.ofFlat(payload.from(), end, flat, guess, payload.type());
     RowImage none = new RowImage();
-    boolean deletes = source.deleted || "d".equals(source.operation);
-    if (deletes) {
-      source.operation = "d";
-    } else if (source.operation == null) {
-      source.operation = "u";
-    }
-    remember(
-        changes.emit(deletes ? row : none, deletes ? none : row, payload.type(), reading), reading);
+    boolean deletes = source.settleFlattened();
+    emit(deletes ? row : none, deletes ? none : row, payload.type(), reading);
   }
 
-  private void remember(@Nullable TablePlan plan, Reading reading) {
+  private void emit(RowImage before, RowImage after, WireType rows, Reading reading)
+      throws RecordException {
+    ChangeImages images = new JsonImages(reading.record(), before, after, rows, messageKey);
+    TablePlan plan = changes.emit(images, reading);
     if (plan == null) {
       lastPlans.remove(reading.topic());
     } else {

@@ -113,21 +113,26 @@ final class DecimalReader implements ValueReader {
     } catch (IllegalArgumentException e) {
       return null;
     }
-    if (bytes.length == 0) {
+    return decode(bytes, 0, bytes.length, scale);
+  }
+
+  /** The number whose two's complement lies between two offsets; null where nothing does. */
+  static @Nullable BigDecimal decode(byte[] bytes, int from, int to, int scale) {
+    if (from == to) {
       return null;
     }
-    if (bytes.length > Long.BYTES) {
-      return new BigDecimal(new BigInteger(bytes), scale);
+    if (to - from > Long.BYTES) {
+      return new BigDecimal(new BigInteger(bytes, from, to - from), scale);
     }
-    long value = bytes[0];
-    for (int i = 1; i < bytes.length; i++) {
+    long value = bytes[from];
+    for (int i = from + 1; i < to; i++) {
       value = value << Byte.SIZE | bytes[i] & 0xff;
     }
     return BigDecimal.valueOf(value, scale);
   }
 
   /** The value in exactly the contract's scale; null stands for one beyond all bounds. */
-  private Object fit(@Nullable BigDecimal value) {
+  Object fit(@Nullable BigDecimal value) {
     if (value == null) {
       return outOfRange("a number");
     }

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.beamlakehouse.transforms.cdc.ChangeSource.Item;
+import org.beamlakehouse.transforms.table.ColumnType;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /** A field of a record that somebody reads, or that holds such fields. */
@@ -26,9 +27,10 @@ final class FieldNode {
    * A place for the field's value.
    *
    * @param index place in {@link RowValues}
-   * @param reader reads the value; null to take the value as its JSON token says
+   * @param type of the value; null to take the value as it is written
+   * @param reader reads the type from JSON; null where there is no type
    */
-  record Cell(int index, @Nullable ValueReader reader) {}
+  record Cell(int index, @Nullable ColumnType type, @Nullable ValueReader reader) {}
 
   /** Adds a cell for the field at a path with dots. */
   void add(String path, Cell cell) {

@@ -1,10 +1,7 @@
 package org.beamlakehouse.transforms.cdc;
 
-/**
- * Bytes that are no JSON. The message says what is wrong and where, without any of the content. It
- * has no stack trace: broken records may be many, and where they are found says nothing.
- */
-final class JsonException extends Exception {
+/** Bytes that are no JSON. */
+final class JsonException extends RecordException {
   private static final long serialVersionUID = 1L;
 
   private JsonException(String message) {
@@ -31,10 +28,5 @@ final class JsonException extends Exception {
     return new JsonException(
         "Cannot parse the record: objects and arrays are nested deeper than "
             + JsonReader.MAX_DEPTH);
-  }
-
-  @Override
-  public synchronized Throwable fillInStackTrace() {
-    return this;
   }
 }

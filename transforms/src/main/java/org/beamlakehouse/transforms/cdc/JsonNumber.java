@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
- * A number read from digits in bytes, with as little work as its size allows. One object is filled
- * again for every number.
+ * A number, read from digits in bytes with as little work as its size allows, or given. One object
+ * is filled again for every number.
  */
 final class JsonNumber {
   /** Any number of so many digits fits a long. */
@@ -70,6 +70,23 @@ final class JsonNumber {
     }
     to = at;
     return at;
+  }
+
+  /** Takes an integer. */
+  void set(long value) {
+    negative = value < 0;
+    unscaled = negative ? -value : value;
+    scale = 0;
+    exponent = false;
+    from = 0;
+    to = 0;
+    digits = MAX_DIGITS;
+    if (Long.compareUnsigned(unscaled, MAX_EXACT_DOUBLE) > 0) {
+      // Only of such is the text ever asked for.
+      bytes = Long.toString(value).getBytes(StandardCharsets.US_ASCII);
+      to = bytes.length;
+      digits++;
+    }
   }
 
   /**

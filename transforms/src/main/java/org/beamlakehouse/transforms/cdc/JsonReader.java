@@ -67,6 +67,27 @@ final class JsonReader {
     token = JsonToken.END;
   }
 
+  /** Stands on a string whose text, without escapes, lies between two offsets. */
+  void standOn(byte[] source, int from, int to) {
+    token = JsonToken.STRING;
+    escaped = false;
+    text = source;
+    textFrom = from;
+    textTo = to;
+  }
+
+  /** Stands on an integer. */
+  void standOn(long value) {
+    token = JsonToken.INTEGER;
+    number.set(value);
+  }
+
+  /** Stands on a number that is written as JSON writes numbers. */
+  void standOnNumber(byte[] digits) throws JsonException {
+    number.read(digits, 0, digits.length);
+    token = number.isInteger() ? JsonToken.INTEGER : JsonToken.FRACTION;
+  }
+
   /** Begins again with the outermost object, whose brace is at {@code brace}. */
   void reopenObject(int brace) {
     at = brace + 1;

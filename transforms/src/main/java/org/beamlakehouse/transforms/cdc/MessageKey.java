@@ -18,14 +18,21 @@ final class MessageKey {
     }
     try {
       RowValues read = read(plan, key);
-      for (int column : plan.table().keyIndexes()) {
-        if (image.cells()[column] == null && read != null) {
-          image.cells()[column] = read.cells()[column];
-        }
+      if (read != null) {
+        copy(plan, read, image);
       }
     } catch (JsonException e) {
       // The key is opaque to this source; the caller finds the key columns still null.
       return;
+    }
+  }
+
+  /** Fills the null key cells of an image from those of a key that was read. */
+  static void copy(TablePlan plan, RowValues key, RowValues image) {
+    for (int column : plan.table().keyIndexes()) {
+      if (image.cells()[column] == null) {
+        image.cells()[column] = key.cells()[column];
+      }
     }
   }
 

@@ -25,6 +25,16 @@ public interface ParseSink {
   /** A record that cannot be read as one of the source's format. */
   void deadLetter(String error);
 
+  /**
+   * A record of a known table that was written with a schema by which some column can never have a
+   * value. By default a dead letter.
+   *
+   * @param error which column, its type and that of the schema's field
+   */
+  default void unfit(TableDefinition table, String error) {
+    deadLetter(error);
+  }
+
   /** A record that must stop the table: it has unknown fields where the contract says fail. */
   void halt(TableDefinition table, String error);
 

@@ -1,7 +1,9 @@
 package org.beamlakehouse.transforms.cdc;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.UUID;
 
 /**
@@ -14,7 +16,8 @@ final class Placeholder {
 
   private static final byte[] BYTES = TEXT.getBytes(StandardCharsets.US_ASCII);
   private static final String BASE64 = Base64.getEncoder().encodeToString(BYTES);
-  private static final String UUID_TEXT = UUID.nameUUIDFromBytes(BYTES).toString();
+  private static final UUID TEXT_UUID = UUID.nameUUIDFromBytes(BYTES);
+  private static final String UUID_TEXT = TEXT_UUID.toString();
   private static final String HSTORE = "{\"" + TEXT + "\":\"" + TEXT + "\"}";
 
   private Placeholder() {}
@@ -30,6 +33,28 @@ final class Placeholder {
   /** True where the string under the reader, alone in a list, stands for an unsent list. */
   static boolean isElement(JsonReader in) {
     return isText(in) || in.isText(UUID_TEXT);
+  }
+
+  /** True where bytes stand for an unsent value. */
+  static boolean isBytes(byte[] bytes) {
+    return Arrays.equals(bytes, BYTES);
+  }
+
+  /** True where a list, as it was read, stands for an unsent one. */
+  static boolean isList(List<?> values) {
+    if (values.size() == 1) {
+      Object only = values.get(0);
+      return only == ValueReader.UNSENT || TEXT_UUID.equals(only) || UUID_TEXT.equals(only);
+    }
+    if (values.size() != BYTES.length) {
+      return false;
+    }
+    for (int i = 0; i < BYTES.length; i++) {
+      if (!(values.get(i) instanceof Number number) || number.longValue() != BYTES[i]) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Length of the list of numbers that stands for an unsent list. */

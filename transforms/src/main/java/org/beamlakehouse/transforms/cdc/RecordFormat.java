@@ -20,5 +20,20 @@ public enum RecordFormat {
    */
   MAXWELL_JSON,
   /** One flat or nested JSON object per record, with no envelope: every record is an upsert. */
-  JSON
+  JSON,
+  /**
+   * Debezium's change events as Avro converters write them, envelopes or flattened, led by the id
+   * of the writer's schema in a schema registry.
+   */
+  DEBEZIUM_AVRO,
+  /**
+   * One Avro record with no envelope, led by the id of the writer's schema in a schema registry:
+   * every record is an upsert.
+   */
+  AVRO;
+
+  /** True where records can only be read with the schemas that they were written with. */
+  public boolean needsSchemas() {
+    return this == DEBEZIUM_AVRO || this == AVRO;
+  }
 }

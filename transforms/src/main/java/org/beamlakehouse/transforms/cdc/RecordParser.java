@@ -26,21 +26,34 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  *       required value, no place in the order of changes, or fields that the contract forbids. Of
  *       an extract, {@linkplain ChangeEvent#asConfirmation a confirmation} of its key is left;
  *   <li>a <b>dead letter</b>: broken or truncated JSON, bytes that are not UTF-8, no object,
- *       objects and arrays nested deeper than 500, no envelope, an operation that there is not;
+ *       objects and arrays nested deeper than 500, no envelope, an operation that there is not. Of
+ *       Avro: no schema id, an id that the registry does not know, bytes that are not as their
+ *       schema tells, and for each table records whose schema has another type than a column can
+ *       take;
  *   <li><b>skipped</b>: no change at all, see {@link SkipReason}.
  * </ul>
  *
- * <p>No record makes {@link #parse} throw. An instance is for one thread; it is serialised without
- * what it learned from the records it saw.
+ * <p>No record makes {@link #parse} throw; what does is a schema that cannot be asked for at the
+ * moment. An instance is for one thread; it is serialised without what it learned from the records
+ * it saw.
  */
 public final class RecordParser implements Serializable {
   private final RecordFormat format;
   private final List<TableDefinition> tables;
+  private final @Nullable WriterSchemas schemas;
   private transient @Nullable RecordReader reader;
 
-  private RecordParser(RecordFormat format, List<TableDefinition> tables) {
+  private RecordParser(
+      RecordFormat format, List<TableDefinition> tables, @Nullable WriterSchemas schemas) {
     this.format = requireNonNull(format, "format");
     this.tables = List.copyOf(tables);
+    this.schemas = schemas;
+    if (format.needsSchemas() && schemas == null) {
+      throw new IllegalArgumentException(
+          "Cannot parse records of the format "
+              + format
+              + ": nothing gives the schemas that they were written with; name a schema registry");
+    }
     this.reader = newReader();
   }
 
@@ -52,7 +65,20 @@ public final class RecordParser implements Serializable {
    *     table does not fit the format
    */
   public static RecordParser of(RecordFormat format, List<TableDefinition> tables) {
-    return new RecordParser(format, tables);
+    return of(format, tables, null);
+  }
+
+  /**
+   * A parser of the records of one source, written with schemas that are kept elsewhere.
+   *
+   * @param tables all tables that the source feeds
+   * @param schemas gives those schemas; null for formats that have none
+   * @throws IllegalArgumentException as {@link #of(RecordFormat, List)}, and where the format needs
+   *     schemas and there are none
+   */
+  public static RecordParser of(
+      RecordFormat format, List<TableDefinition> tables, @Nullable WriterSchemas schemas) {
+    return new RecordParser(format, tables, schemas);
   }
 
   /**
@@ -71,7 +97,7 @@ public final class RecordParser implements Serializable {
     }
     try {
       reader.read(record, wantedTables, sink);
-    } catch (JsonException e) {
+    } catch (RecordException e) {
       sink.deadLetter(e.getMessage());
     }
   }
@@ -104,6 +130,11 @@ public final class RecordParser implements Serializable {
         yield new BinlogRecords(plans, new MaxwellMessage(envelope));
       }
       case JSON -> new JsonRecords(plans(WireType.NATIVE, null));
+      case DEBEZIUM_AVRO -> {
+        CellList envelope = new CellList();
+        yield new DebeziumAvroRecords(plans(WireType.UNKNOWN, envelope), envelope, schemas);
+      }
+      case AVRO -> new AvroRecords(plans(WireType.NATIVE, null), schemas);
     };
   }
 

@@ -11,9 +11,10 @@ interface RecordReader {
    * Reads a record whose payload is not blank.
    *
    * @param wanted names of the tables to read for; null for all
-   * @throws JsonException where the bytes are no JSON in UTF-8; then nothing was sent to the sink
+   * @throws RecordException where the bytes are no record of the format; then nothing was sent to
+   *     the sink
    */
-  void read(RawRecord record, @Nullable Set<String> wanted, ParseSink sink) throws JsonException;
+  void read(RawRecord record, @Nullable Set<String> wanted, ParseSink sink) throws RecordException;
 
   /** See {@link RecordParser#beginBatch}. */
   default void beginBatch() {

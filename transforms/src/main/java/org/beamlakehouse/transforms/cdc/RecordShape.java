@@ -1,5 +1,6 @@
 package org.beamlakehouse.transforms.cdc;
 
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
 import org.checkerframework.checker.nullness.qual.Nullable;
@@ -11,18 +12,27 @@ final class RecordShape {
   private static final Set<String> TIMES = Set.of("ts_ms", "ts_us", "ts_ns");
   private static final Set<String> BODY = Set.of("before", "after", "source");
 
-  private final Set<String> names = new HashSet<>();
+  private final Set<String> names;
+
+  private RecordShape(Set<String> names) {
+    this.names = names;
+  }
+
+  /** The shape of records with these fields. */
+  static RecordShape of(Collection<String> names) {
+    return new RecordShape(Set.copyOf(names));
+  }
 
   /** Reads the names of the object that was begun, which is read over. */
   static RecordShape of(JsonReader in) throws JsonException {
-    RecordShape shape = new RecordShape();
+    Set<String> names = new HashSet<>();
     String name;
     while ((name = in.nextFieldName()) != null) {
-      shape.names.add(name);
+      names.add(name);
       in.next();
       in.skip();
     }
-    return shape;
+    return new RecordShape(names);
   }
 
   /** A change event's envelope. */

@@ -157,7 +157,7 @@ final class RowReader {
   }
 
   /** The value that the JSON token itself tells. */
-  private static Object asTold(JsonReader in, JsonToken token) {
+  static Object asTold(JsonReader in, JsonToken token) {
     return switch (token) {
       case STRING -> in.string();
       case INTEGER ->
@@ -172,7 +172,7 @@ final class RowReader {
     };
   }
 
-  private static Object decimalOrDouble(@Nullable BigDecimal value) {
+  static Object decimalOrDouble(@Nullable BigDecimal value) {
     if (value == null) {
       return new Bad("double", "a number out of range");
     }

@@ -25,6 +25,7 @@ final class TablePlan {
   private final ExpressionPlan expressions;
   private final UnknownFieldFlag unknown = new UnknownFieldFlag();
   private final IdentityHashMap<WireType, RowReader> readers = new IdentityHashMap<>();
+  private final IdentityHashMap<AvroType, AvroRow> avroReaders = new IdentityHashMap<>();
   private final Set<Sequence> extracts = new HashSet<>();
 
   /**
@@ -125,5 +126,49 @@ final class TablePlan {
       readers.put(wire, reader);
     }
     return reader;
+  }
+
+  /** The reader of row images that are Avro records of a type. */
+  AvroRow reader(AvroType type) {
+    AvroRow reader = avroReaders.get(type);
+    if (reader == null) {
+      if (avroReaders.size() >= MAX_READERS) {
+        avroReaders.clear();
+      }
+      reader = AvroRow.of(type, cells.compile(WireType.UNKNOWN, unknown), unknown);
+      avroReaders.put(type, reader);
+    }
+    return reader;
+  }
+
+  /**
+   * The error of all records of a type, where none can be read for the table, else null. Of
+   * extracts every record is read for its key at least: without that the row would seem to be
+   * deleted.
+   */
+  @Nullable String whyUnfit(AvroType type) {
+    if (ofExtracts()) {
+      return null;
+    }
+    StringBuilder why = new StringBuilder();
+    reader(type)
+        .misfits()
+        .forEach(
+            (cell, misfit) ->
+                why.append(why.isEmpty() ? "" : "; ")
+                    .append(cell < columns().size() ? "column " + columns().get(cell).name() : "it")
+                    .append(" is ")
+                    .append(misfit.bad().expected())
+                    .append(" but the schema's field ")
+                    .append(misfit.field())
+                    .append(" is ")
+                    .append(misfit.bad().found()));
+    return why.isEmpty()
+        ? null
+        : "Cannot read the record for "
+            + table.name()
+            + ": its schema does not fit the contract, "
+            + why
+            + "; mend the contract or the writer's schema, then replay";
   }
 }

@@ -36,6 +36,8 @@ record WireType(
     /** An object of a scale and base64 of the unscaled number. */
     VARIABLE_DECIMAL,
     BYTES,
+    /** A uuid as text, or as its 16 bytes. */
+    UUID,
     /** An object with base64 of well-known binary in {@code wkb}. */
     GEOMETRY,
     /** A string that holds JSON. */

@@ -25,6 +25,11 @@
  *       object. Of a connector also JSON text of them (its json and hstore columns).
  * </ul>
  *
+ * <p>Avro values are read by the same rules, as their writer's schema tells what they are: each
+ * schema is compiled once ({@link org.beamlakehouse.transforms.cdc.AvroType}), for each table that
+ * takes its records ({@link org.beamlakehouse.transforms.cdc.AvroRow}). Scalars that a column does
+ * not take as they are become the JSON that Kafka Connect would write, and go the way of that.
+ *
  * <p>Canal writes every value as text: how that is read is told in {@link
  * org.beamlakehouse.transforms.cdc.TextReaders}.
  */

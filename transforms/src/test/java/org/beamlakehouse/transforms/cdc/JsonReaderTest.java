@@ -84,6 +84,18 @@ class JsonReaderTest {
     }
   }
 
+  @Property(tries = 5000)
+  void integersThatAreGivenAreThoseOfTheirDigits(@ForAll long value) {
+    JsonNumber number = new JsonNumber();
+    number.set(value);
+
+    assertThat(number.isInteger() && number.isLong(), is(true));
+    assertThat(number.longValue(), is(value));
+    assertThat(number.isInt(), is(value == (int) value));
+    assertThat(number.doubleValue(), is((double) value));
+    assertThat(number.decimalValue(), is(BigDecimal.valueOf(value)));
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {"9223372036854775808", "-9223372036854775809", "99999999999999999999999999"})

@@ -1,0 +1,94 @@
+package org.beamlakehouse.transforms.cdc;
+
+import org.beamlakehouse.transforms.cdc.AvroRow.Kept;
+import org.beamlakehouse.transforms.change.RawRecord;
+import org.checkerframework.checker.nullness.qual.Nullable;
+
+/** The images of a change whose record is Avro; filled again for every record. */
+final class AvroImages implements ChangeImages {
+  private final AvroInput in;
+  private final AvroKey keys;
+  private final Image before = new Image();
+  private final Image after = new Image();
+  private Kept kept = Kept.ALL;
+  private @Nullable RawRecord record;
+
+  private static final class Image {
+    private final RowValues values = new RowValues();
+    private @Nullable AvroType type;
+    private int from;
+  }
+
+  AvroImages(AvroInput in, AvroKey keys) {
+    this.in = in;
+    this.keys = keys;
+  }
+
+  /** Begins with a record that has no images yet. */
+  void reset(RawRecord next) {
+    record = next;
+    before.type = null;
+    after.type = null;
+    kept = Kept.ALL;
+  }
+
+  /** The row before is a record of this type at an offset. */
+  void before(AvroType type, int from) {
+    before.type = type;
+    before.from = from;
+  }
+
+  /** The row after is a record of this type at an offset. */
+  void after(AvroType type, int from) {
+    after.type = type;
+    after.from = from;
+  }
+
+  /** The row is a flattened record, some of whose fields describe the change. */
+  void flattened() {
+    kept = Kept.ALL_BUT_METADATA;
+  }
+
+  @Override
+  public @Nullable RowValues before(TablePlan plan) throws AvroException {
+    return read(before, plan);
+  }
+
+  @Override
+  public @Nullable RowValues after(TablePlan plan) throws AvroException {
+    return read(after, plan);
+  }
+
+  private @Nullable RowValues read(Image image, TablePlan plan) throws AvroException {
+    if (image.type == null) {
+      return null;
+    }
+    in.seek(image.from);
+    image.values.reset(plan.cells());
+    plan.reader(image.type).read(in, image.values, kept);
+    return image.values;
+  }
+
+  @Override
+  public void fillKey(TablePlan plan, RowValues image) {
+    keys.fill(plan, record.key(), image);
+  }
+
+  @Override
+  public @Nullable String beforeIsNo() {
+    // The schema is no envelope's where it is anything but a record.
+    return null;
+  }
+
+  @Override
+  public @Nullable String afterIsNo() {
+    return null;
+  }
+
+  @Override
+  public @Nullable String whyUnfit(TablePlan plan) {
+    // Where there is a row after the change, the one before it decides nothing.
+    AvroType rows = after.type != null ? after.type : before.type;
+    return rows == null ? null : plan.whyUnfit(rows);
+  }
+}

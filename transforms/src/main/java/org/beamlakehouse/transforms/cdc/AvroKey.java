@@ -1,0 +1,49 @@
+package org.beamlakehouse.transforms.cdc;
+
+import org.apache.avro.Schema;
+import org.beamlakehouse.transforms.cdc.AvroRow.Kept;
+import org.beamlakehouse.transforms.cdc.ValueReaders.UnknownFieldFlag;
+
+/**
+ * Reads key columns from a message's key in Avro: a record of the key's fields, or the value itself
+ * where the table's key is one column. A key with no schema id is read as JSON, as which, or as
+ * plain text, the key's converter may write it.
+ */
+final class AvroKey {
+  private final MessageKey json = new MessageKey();
+  private final AvroInput in = new AvroInput();
+  private final AvroWriters writers;
+
+  AvroKey(WriterSchemas schemas) {
+    this.writers = new AvroWriters(schemas);
+  }
+
+  /** See {@link ChangeImages#fillKey}. */
+  void fill(TablePlan plan, byte[] key, RowValues image) {
+    if (key == null || !SchemaId.leads(key)) {
+      json.fill(plan, key, image);
+      return;
+    }
+    try {
+      AvroType type = writers.open(key, in);
+      int from = in.at();
+      AvroValues.skip(type, in);
+      in.expectEnd();
+      in.seek(from);
+      RowValues read = new RowValues();
+      read.reset(plan.cells());
+      int[] columns = plan.table().keyIndexes();
+      if (type.kind() == Schema.Type.RECORD) {
+        plan.reader(type).read(in, read, Kept.ALL);
+      } else if (columns.length == 1) {
+        read.cells()[columns[0]] =
+            AvroReaders.of(type, plan.columns().get(columns[0]).type(), new UnknownFieldFlag())
+                .read(in);
+      }
+      MessageKey.copy(plan, read, image);
+    } catch (AvroException e) {
+      // The key is opaque to this source; the caller finds the key columns still null.
+      return;
+    }
+  }
+}

@@ -1,0 +1,212 @@
+package org.beamlakehouse.transforms.cdc;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.beam.sdk.schemas.Schema;
+import org.apache.beam.sdk.values.Row;
+import org.beamlakehouse.transforms.cdc.ValueReader.Bad;
+import org.beamlakehouse.transforms.cdc.ValueReaders.UnknownFieldFlag;
+import org.beamlakehouse.transforms.table.ColumnType;
+import org.checkerframework.checker.nullness.qual.Nullable;
+
+/**
+ * Readers of Avro's arrays, maps and records as lists, maps and structs. A value inside that does
+ * not fit makes the whole value not fit; it is read to its end all the same.
+ */
+final class AvroNested {
+  private AvroNested() {}
+
+  /** The reader of an array; null where the column's type takes none. */
+  static @Nullable AvroReader ofArray(AvroType type, ColumnType column, UnknownFieldFlag unknown) {
+    if (column.kind() == ColumnType.Kind.LIST) {
+      AvroReader elements = AvroReaders.of(type.element(), column.element(), unknown);
+      return new ListReader(column.toString(), elements);
+    }
+    if (column.kind() != ColumnType.Kind.MAP || !type.isEntries()) {
+      return null;
+    }
+    List<AvroType> entry = type.element().parts();
+    return new EntriesReader(
+        column.toString(),
+        AvroReaders.of(entry.get(0), column.key(), unknown),
+        AvroReaders.of(entry.get(1), column.value(), unknown));
+  }
+
+  /** The reader of a map; null where the column's type takes none. */
+  static @Nullable AvroReader ofMap(AvroType type, ColumnType column, UnknownFieldFlag unknown) {
+    boolean fits =
+        column.kind() == ColumnType.Kind.MAP && column.key().kind() == ColumnType.Kind.STRING;
+    return fits
+        ? new MapReader(column.toString(), AvroReaders.of(type.element(), column.value(), unknown))
+        : null;
+  }
+
+  /** The reader of a record as a struct. */
+  static AvroReader ofRecord(AvroType type, ColumnType column, UnknownFieldFlag unknown) {
+    List<AvroReader> readers = new ArrayList<>();
+    int[] places = new int[type.parts().size()];
+    for (int i = 0; i < places.length; i++) {
+      String name = type.names().get(i);
+      places[i] = -1;
+      for (int j = 0; j < column.fields().size(); j++) {
+        places[i] = column.fields().get(j).name().equals(name) ? j : places[i];
+      }
+      ColumnType field = places[i] < 0 ? null : column.fields().get(places[i]).type();
+      readers.add(AvroReaders.of(type.parts().get(i), field, unknown));
+    }
+    return new StructReader(
+        type, column, column.toBeam().getRowSchema(), List.copyOf(readers), places, unknown);
+  }
+
+  /** The first thing that does not fit, as seen from outside. */
+  private static @Nullable Bad firstBad(
+      @Nullable Bad known, @Nullable Object value, String expected) {
+    if (known != null) {
+      return known;
+    }
+    if (value == ValueReader.UNSENT) {
+      return new Bad(expected, "inside it a value that was not sent");
+    }
+    return value instanceof Bad bad ? inside(expected, bad) : null;
+  }
+
+  private static Bad inside(String expected, Bad bad) {
+    return new Bad(expected, "inside it " + bad.found() + " for " + bad.expected());
+  }
+
+  private static @Nullable Bad insideOrNull(String expected, @Nullable Bad bad) {
+    return bad == null ? null : inside(expected, bad);
+  }
+
+  private record ListReader(String expected, AvroReader elements) implements AvroReader {
+    @Override
+    public Object read(AvroInput in) throws AvroException {
+      List<Object> values = new ArrayList<>();
+      Bad bad = null;
+      for (long left = in.readItemCount(); left > 0; left = in.readItemCount()) {
+        for (; left > 0; left--) {
+          Object value = elements.read(in);
+          bad = firstBad(bad, value, expected);
+          values.add(value);
+        }
+      }
+      if (Placeholder.isList(values)) {
+        return ValueReader.UNSENT;
+      }
+      return bad != null ? bad : values;
+    }
+
+    @Override
+    public @Nullable Bad mismatch() {
+      return insideOrNull(expected, elements.mismatch());
+    }
+  }
+
+  private record MapReader(String expected, AvroReader values) implements AvroReader {
+    @Override
+    public Object read(AvroInput in) throws AvroException {
+      Map<Object, Object> map = new LinkedHashMap<>();
+      Bad bad = null;
+      for (long left = in.readItemCount(); left > 0; left = in.readItemCount()) {
+        for (; left > 0; left--) {
+          in.readBytes();
+          String key = in.string();
+          Object value = values.read(in);
+          bad = firstBad(bad, value, expected);
+          map.put(key, value);
+        }
+      }
+      if (map.size() == 1 && map.containsKey(Placeholder.TEXT)) {
+        return ValueReader.UNSENT;
+      }
+      return bad != null ? bad : map;
+    }
+
+    @Override
+    public @Nullable Bad mismatch() {
+      return insideOrNull(expected, values.mismatch());
+    }
+  }
+
+  private record EntriesReader(String expected, AvroReader keys, AvroReader values)
+      implements AvroReader {
+    @Override
+    public Object read(AvroInput in) throws AvroException {
+      Map<Object, Object> map = new LinkedHashMap<>();
+      Bad bad = null;
+      for (long left = in.readItemCount(); left > 0; left = in.readItemCount()) {
+        for (; left > 0; left--) {
+          Object key = keys.read(in);
+          Object value = values.read(in);
+          bad = firstBad(bad, key == null ? new Bad("a key", "null") : key, expected);
+          bad = firstBad(bad, value, expected);
+          map.put(key, value);
+        }
+      }
+      return bad != null ? bad : map;
+    }
+
+    @Override
+    public @Nullable Bad mismatch() {
+      return insideOrNull(expected, keys.mismatch() != null ? keys.mismatch() : values.mismatch());
+    }
+  }
+
+  private static final class StructReader implements AvroReader {
+    private final AvroType type;
+    private final ColumnType column;
+    private final Schema schema;
+    private final List<AvroReader> readers;
+    private final int[] places;
+    private final UnknownFieldFlag unknown;
+
+    StructReader(
+        AvroType type,
+        ColumnType column,
+        Schema schema,
+        List<AvroReader> readers,
+        int[] places,
+        UnknownFieldFlag unknown) {
+      this.type = type;
+      this.column = column;
+      this.schema = schema;
+      this.readers = readers;
+      this.places = places;
+      this.unknown = unknown;
+    }
+
+    @Override
+    public Object read(AvroInput in) throws AvroException {
+      Object[] values = new Object[column.fields().size()];
+      for (int i = 0; i < places.length; i++) {
+        if (places[i] < 0) {
+          unknown.raise();
+          AvroValues.skip(type.parts().get(i), in);
+        } else {
+          values[places[i]] = readers.get(i).read(in);
+        }
+      }
+      Bad bad = null;
+      for (int i = 0; i < values.length; i++) {
+        ColumnType.Field field = column.fields().get(i);
+        boolean missing = values[i] == null && field.required();
+        Object value = missing ? new Bad("required field " + field.name(), "a null") : values[i];
+        bad = firstBad(bad, value, column.toString());
+      }
+      return bad != null ? bad : Row.withSchema(schema).attachValues(values);
+    }
+
+    @Override
+    public @Nullable Bad mismatch() {
+      for (int i = 0; i < places.length; i++) {
+        Bad bad = places[i] < 0 ? null : readers.get(i).mismatch();
+        if (bad != null) {
+          return inside(column.toString(), bad);
+        }
+      }
+      return null;
+    }
+  }
+}

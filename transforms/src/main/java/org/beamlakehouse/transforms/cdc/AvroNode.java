@@ -1,0 +1,155 @@
+package org.beamlakehouse.transforms.cdc;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.avro.Schema;
+import org.beamlakehouse.transforms.cdc.AvroRow.Kept;
+import org.beamlakehouse.transforms.cdc.AvroRow.Misfit;
+import org.beamlakehouse.transforms.cdc.ValueReader.Bad;
+import org.beamlakehouse.transforms.cdc.ValueReaders.UnknownFieldFlag;
+import org.checkerframework.checker.nullness.qual.Nullable;
+
+/** Reads one field of an Avro record into the cells that are read from it or from inside it. */
+abstract class AvroNode {
+
+  /** Reads the value that the input stands on; gives what was left unread inside it. */
+  abstract @Nullable RescuedFields read(AvroInput in, RowValues out) throws AvroException;
+
+  /** The cells that can never be read, by their index. */
+  abstract Map<Integer, Misfit> misfits();
+
+  /** The reader of a field for those who want it. */
+  static AvroNode of(String name, AvroType type, FieldNode wanted, UnknownFieldFlag unknown) {
+    if (wanted.cells().size() == 1 && !wanted.hasChildren()) {
+      return new OneCell(name, type, wanted.cells().get(0), unknown);
+    }
+    return type.kind() == Schema.Type.UNION
+        ? new Branches(name, type, wanted, unknown)
+        : new Several(name, type, wanted, unknown);
+  }
+
+  /** A value that one cell reads, as most are. */
+  private static final class OneCell extends AvroNode {
+    private final AvroType type;
+    private final int cell;
+    private final AvroReader reader;
+    private final UnknownFieldFlag unknown;
+    private final Map<Integer, Misfit> misfits;
+
+    OneCell(String name, AvroType type, FieldNode.Cell cell, UnknownFieldFlag unknown) {
+      this.type = type;
+      this.cell = cell.index();
+      this.reader = AvroReaders.of(type, cell.type(), unknown);
+      this.unknown = unknown;
+      Bad bad = reader.mismatch();
+      this.misfits = bad == null ? Map.of() : Map.of(this.cell, new Misfit(name, bad));
+    }
+
+    @Override
+    @Nullable RescuedFields read(AvroInput in, RowValues out) throws AvroException {
+      int from = in.at();
+      out.cells()[cell] = reader.read(in);
+      if (!unknown.lower()) {
+        return null;
+      }
+      in.seek(from);
+      return RescuedFields.whole(AvroValues.json(type, in));
+    }
+
+    @Override
+    Map<Integer, Misfit> misfits() {
+      return misfits;
+    }
+  }
+
+  /** A value that several cells read, or from inside which some are read. */
+  private static final class Several extends AvroNode {
+    private final AvroType type;
+    private final List<OneCell> cells = new ArrayList<>();
+    private final Map<Integer, Object> cleared = new TreeMap<>();
+    private final Map<Integer, Misfit> misfits = new TreeMap<>();
+    private final @Nullable AvroRow inside;
+
+    Several(String name, AvroType type, FieldNode wanted, UnknownFieldFlag unknown) {
+      this.type = type;
+      for (FieldNode.Cell cell : wanted.cells()) {
+        OneCell reader = new OneCell(name, type, cell, unknown);
+        cells.add(reader);
+        misfits.putAll(reader.misfits());
+      }
+      boolean isRecord = type.kind() == Schema.Type.RECORD;
+      this.inside = isRecord && wanted.hasChildren() ? AvroRow.of(type, wanted, unknown) : null;
+      if (inside != null) {
+        misfits.putAll(inside.misfits());
+      } else if (type.kind() != Schema.Type.NULL) {
+        Bad bad = new Bad("an object", type.describe());
+        addAll(wanted, bad);
+        cleared.keySet().forEach(cell -> misfits.put(cell, new Misfit(name, bad)));
+      }
+    }
+
+    private void addAll(FieldNode node, Bad bad) {
+      for (FieldNode child : node.children()) {
+        child.cells().forEach(cell -> cleared.put(cell.index(), bad));
+        addAll(child, bad);
+      }
+    }
+
+    @Override
+    @Nullable RescuedFields read(AvroInput in, RowValues out) throws AvroException {
+      int from = in.at();
+      RescuedFields rescued = null;
+      for (OneCell cell : cells) {
+        in.seek(from);
+        RescuedFields unread = cell.read(in, out);
+        rescued = rescued == null ? unread : rescued;
+      }
+      cleared.forEach((cell, bad) -> out.cells()[cell] = bad);
+      in.seek(from);
+      if (inside == null) {
+        AvroValues.skip(type, in);
+        return rescued;
+      }
+      RescuedFields unread = inside.readFields(in, out, Kept.ALL);
+      // Where whole values are read as well, nothing in here goes unread.
+      return cells.isEmpty() ? unread : rescued;
+    }
+
+    @Override
+    Map<Integer, Misfit> misfits() {
+      return misfits;
+    }
+  }
+
+  /** A union whose branches are read in different ways. */
+  private static final class Branches extends AvroNode {
+    private final AvroNode[] branches;
+    private final Map<Integer, Misfit> misfits;
+
+    Branches(String name, AvroType type, FieldNode wanted, UnknownFieldFlag unknown) {
+      this.branches = new AvroNode[type.parts().size()];
+      Map<Integer, Misfit> inAll = null;
+      for (int i = 0; i < branches.length; i++) {
+        AvroType branch = type.parts().get(i);
+        branches[i] = new Several(name, branch, wanted, unknown);
+        if (branch.kind() != Schema.Type.NULL) {
+          inAll = inAll == null ? new TreeMap<>(branches[i].misfits()) : inAll;
+          inAll.keySet().retainAll(branches[i].misfits().keySet());
+        }
+      }
+      this.misfits = inAll == null ? Map.of() : inAll;
+    }
+
+    @Override
+    @Nullable RescuedFields read(AvroInput in, RowValues out) throws AvroException {
+      return branches[in.readIndex(branches.length)].read(in, out);
+    }
+
+    @Override
+    Map<Integer, Misfit> misfits() {
+      return misfits;
+    }
+  }
+}

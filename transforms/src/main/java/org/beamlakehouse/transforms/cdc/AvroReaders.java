@@ -1,0 +1,157 @@
+package org.beamlakehouse.transforms.cdc;
+
+import java.math.BigDecimal;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.avro.Schema;
+import org.beamlakehouse.transforms.cdc.ValueReader.Bad;
+import org.beamlakehouse.transforms.cdc.ValueReaders.UnknownFieldFlag;
+import org.beamlakehouse.transforms.table.ColumnType;
+import org.checkerframework.checker.nullness.qual.Nullable;
+
+/**
+ * Makes the reader of a column type for values of an Avro type. As with JSON there are no implicit
+ * casts; where the types can never agree, the reader says so before any value is seen.
+ */
+final class AvroReaders {
+  private AvroReaders() {}
+
+  /**
+   * The reader of {@code column}.
+   *
+   * @param column null to take the value for what it is
+   * @param unknown is told where a record has fields that a struct does not name
+   */
+  static AvroReader of(AvroType type, @Nullable ColumnType column, UnknownFieldFlag unknown) {
+    if (type.kind() == Schema.Type.UNION) {
+      return union(type, column, unknown);
+    }
+    if (type.kind() == Schema.Type.NULL) {
+      return in -> null;
+    }
+    if (column == null) {
+      return switch (type.kind()) {
+        case ARRAY, MAP, RECORD -> in -> new RowReader.JsonText(AvroValues.json(type, in));
+        default -> AvroScalars.asTold(type);
+      };
+    }
+    AvroReader reader =
+        switch (type.kind()) {
+          case ARRAY -> AvroNested.ofArray(type, column, unknown);
+          case MAP -> AvroNested.ofMap(type, column, unknown);
+          case RECORD -> ofRecord(type, column, unknown);
+          default -> AvroScalars.of(type, column, unknown);
+        };
+    return reader != null ? reader : mismatch(type, column.toString());
+  }
+
+  /** The reader of values that never fit. */
+  static AvroReader mismatch(AvroType type, String expected) {
+    return new Mismatch(type, new Bad(expected, type.describe()));
+  }
+
+  private record Mismatch(AvroType type, Bad mismatch) implements AvroReader {
+    @Override
+    public Object read(AvroInput in) throws AvroException {
+      AvroValues.skip(type, in);
+      return mismatch;
+    }
+  }
+
+  private static AvroReader union(
+      AvroType type, @Nullable ColumnType column, UnknownFieldFlag unknown) {
+    return ofBranches(
+        type, type.parts().stream().map(branch -> of(branch, column, unknown)).toList());
+  }
+
+  /** A reader of a union by the readers of its branches. */
+  static AvroReader ofBranches(AvroType type, List<AvroReader> readers) {
+    Bad mismatch = null;
+    boolean fits = false;
+    for (int i = 0; i < readers.size(); i++) {
+      if (type.parts().get(i).kind() != Schema.Type.NULL) {
+        fits |= readers.get(i).mismatch() == null;
+        mismatch = mismatch != null ? mismatch : readers.get(i).mismatch();
+      }
+    }
+    return new Branches(readers.toArray(new AvroReader[0]), fits ? null : mismatch);
+  }
+
+  private static final class Branches implements AvroReader {
+    private final AvroReader[] readers;
+    private final @Nullable Bad mismatch;
+
+    Branches(AvroReader[] readers, @Nullable Bad mismatch) {
+      this.readers = readers;
+      this.mismatch = mismatch;
+    }
+
+    @Override
+    public @Nullable Object read(AvroInput in) throws AvroException {
+      return readers[in.readIndex(readers.length)].read(in);
+    }
+
+    @Override
+    public @Nullable Bad mismatch() {
+      return mismatch;
+    }
+  }
+
+  private static @Nullable AvroReader ofRecord(
+      AvroType type, ColumnType column, UnknownFieldFlag unknown) {
+    return switch (column.kind()) {
+      case STRUCT -> AvroNested.ofRecord(type, column, unknown);
+      case DECIMAL ->
+          type.wire().kind() == WireType.Kind.VARIABLE_DECIMAL ? decimal(type, column) : null;
+      case BINARY, FIXED ->
+          type.wire().kind() == WireType.Kind.GEOMETRY ? geometry(type, column, unknown) : null;
+      default -> null;
+    };
+  }
+
+  /** A decimal that brings its own scale. */
+  private static AvroReader decimal(AvroType type, ColumnType column) {
+    DecimalReader decimals = new DecimalReader(column, type.wire());
+    Bad none = new Bad(column.toString(), "an object without scale and value of a decimal");
+    return in -> {
+      BigDecimal unscaled = null;
+      int scale = 0;
+      boolean scaled = false;
+      for (int i = 0; i < type.parts().size(); i++) {
+        AvroType part = AvroValues.branch(type.parts().get(i), in);
+        String name = type.names().get(i);
+        if (name.equals("scale")
+            && (part.kind() == Schema.Type.INT || part.kind() == Schema.Type.LONG)) {
+          long value = in.readLong();
+          scale = (int) value;
+          scaled = scale == value;
+        } else if (name.equals("value") && part.kind() == Schema.Type.BYTES) {
+          in.readBytes();
+          int to = Math.min(in.to(), in.from() + AvroScalars.MAX_DECIMAL_BYTES);
+          unscaled = DecimalReader.decode(in.bytes(), in.from(), to, 0);
+        } else {
+          AvroValues.skip(part, in);
+        }
+      }
+      return unscaled == null || !scaled
+          ? none
+          : decimals.fit(new BigDecimal(unscaled.unscaledValue(), scale));
+    };
+  }
+
+  /** The well-known binary of a geometry. */
+  private static AvroReader geometry(AvroType type, ColumnType column, UnknownFieldFlag unknown) {
+    Bad none = new Bad(column.toString(), "an object without well-known binary");
+    AvroReader[] readers = new AvroReader[type.parts().size()];
+    int wkb = type.names().indexOf("wkb");
+    Arrays.setAll(readers, i -> of(type.parts().get(i), i == wkb ? column : null, unknown));
+    return in -> {
+      Object found = none;
+      for (int i = 0; i < readers.length; i++) {
+        Object value = readers[i].read(in);
+        found = i == wkb && value != null ? value : found;
+      }
+      return found;
+    };
+  }
+}

@@ -1,0 +1,96 @@
+package org.beamlakehouse.transforms.cdc;
+
+import java.util.Map;
+import java.util.TreeMap;
+import org.beamlakehouse.transforms.cdc.ChangeSource.Item;
+import org.beamlakehouse.transforms.cdc.ValueReader.Bad;
+import org.beamlakehouse.transforms.cdc.ValueReaders.UnknownFieldFlag;
+import org.checkerframework.checker.nullness.qual.Nullable;
+
+/**
+ * Reads the records of one Avro type into the cells of one table: what is to be done with each
+ * field is settled once. The counterpart of {@link RowReader}.
+ */
+final class AvroRow {
+  private final Field[] fields;
+  private final Map<Integer, Misfit> misfits = new TreeMap<>();
+
+  /**
+   * A field of the records.
+   *
+   * @param node who reads it; null where nobody does
+   * @param describes true for a field that describes the change where records are flattened
+   */
+  private record Field(String name, AvroType type, @Nullable AvroNode node, boolean describes) {}
+
+  /**
+   * A cell whose type takes no value of the field that it is read from.
+   *
+   * @param field name of the field
+   * @param bad the two types
+   */
+  record Misfit(String field, Bad bad) {}
+
+  /** Which fields are kept though nobody reads them. */
+  enum Kept {
+    ALL,
+    /** All but those that describe the change in a flattened record. */
+    ALL_BUT_METADATA
+  }
+
+  private AvroRow(Field[] fields) {
+    this.fields = fields;
+    for (Field field : fields) {
+      if (field.node != null) {
+        misfits.putAll(field.node.misfits());
+      }
+    }
+  }
+
+  /** A reader of the fields of a record type that some node reads. */
+  static AvroRow of(AvroType record, FieldNode node, UnknownFieldFlag unknown) {
+    Field[] fields = new Field[record.parts().size()];
+    for (int i = 0; i < fields.length; i++) {
+      String name = record.names().get(i);
+      AvroType type = record.parts().get(i);
+      FieldNode child = node.child(name);
+      fields[i] =
+          new Field(
+              name,
+              type,
+              child == null ? null : AvroNode.of(name, type, child, unknown),
+              Item.ofFlat(name) != null);
+    }
+    return new AvroRow(fields);
+  }
+
+  /** The cells that can never be read, by their index. */
+  Map<Integer, Misfit> misfits() {
+    return misfits;
+  }
+
+  /** Reads the record that the input stands on. */
+  void read(AvroInput in, RowValues out, Kept kept) throws AvroException {
+    out.rescue(readFields(in, out, kept));
+  }
+
+  /** Reads the record that the input stands on; gives the fields that nobody reads. */
+  @Nullable RescuedFields readFields(AvroInput in, RowValues out, Kept kept) throws AvroException {
+    RescuedFields rescued = null;
+    for (Field field : fields) {
+      if (field.node != null) {
+        RescuedFields inside = field.node.read(in, out);
+        if (inside != null) {
+          rescued = rescued == null ? new RescuedFields() : rescued;
+          rescued.add(field.name, inside);
+        }
+      } else if (field.describes && kept == Kept.ALL_BUT_METADATA) {
+        AvroValues.skip(field.type, in);
+      } else {
+        rescued = rescued == null ? new RescuedFields() : rescued;
+        rescued.add(field.name, AvroValues.json(field.type, in));
+      }
+    }
+    return rescued;
+  }
+}

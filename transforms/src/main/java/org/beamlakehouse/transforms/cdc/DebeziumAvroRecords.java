@@ -1,0 +1,68 @@
+package org.beamlakehouse.transforms.cdc;
+
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import org.beamlakehouse.transforms.cdc.DebeziumRecords.Reading;
+import org.beamlakehouse.transforms.change.RawRecord;
+import org.checkerframework.checker.nullness.qual.Nullable;
+
+/**
+ * Reads Debezium's change events in Avro, each led by the id of its writer's schema. What kind of
+ * record it is, the schema tells; what it says of the change is read and all of it checked in one
+ * pass, and its rows are then read for each table that takes it.
+ */
+final class DebeziumAvroRecords implements RecordReader {
+  private static final int MAX_ENVELOPES = 1_000;
+
+  private final AvroInput in = new AvroInput();
+  private final ChangeSource source = new ChangeSource();
+  private final RowValues cells = new RowValues();
+  private final AvroWriters writers;
+  private final CellList envelopeCells;
+  private final IdentityHashMap<AvroType, AvroEnvelope> envelopes = new IdentityHashMap<>();
+  private final AvroImages images;
+  private final DebeziumChanges changes;
+
+  DebeziumAvroRecords(List<TablePlan> plans, CellList envelopeCells, WriterSchemas schemas) {
+    this.writers = new AvroWriters(schemas);
+    this.envelopeCells = envelopeCells;
+    this.images = new AvroImages(in, new AvroKey(schemas));
+    this.changes = new DebeziumChanges(plans, source, cells);
+  }
+
+  @Override
+  public void read(RawRecord record, @Nullable Set<String> wanted, ParseSink sink)
+      throws RecordException {
+    AvroType type = writers.open(record.payload(), in);
+    AvroEnvelope envelope = envelope(type);
+    source.reset();
+    cells.reset(envelopeCells.size());
+    images.reset(record);
+    switch (envelope.shape()) {
+      case ENVELOPE -> envelope.read(in, source, cells, images);
+      case FLATTENED -> envelope.readFlattened(in, source, images);
+      case OTHER -> envelope.check(in);
+    }
+    in.expectEnd();
+    if (source.operation != null) {
+      changes.emit(images, new Reading(record, wanted, sink));
+    } else if (envelope.skipReason() != null) {
+      sink.skipped(envelope.skipReason());
+    } else {
+      sink.deadLetter(DebeziumRecords.NO_ENVELOPE);
+    }
+  }
+
+  private AvroEnvelope envelope(AvroType type) {
+    AvroEnvelope envelope = envelopes.get(type);
+    if (envelope == null) {
+      if (envelopes.size() >= MAX_ENVELOPES) {
+        envelopes.clear();
+      }
+      envelope = new AvroEnvelope(type, envelopeCells);
+      envelopes.put(type, envelope);
+    }
+    return envelope;
+  }
+}
