@@ -16,6 +16,7 @@ import org.beamlakehouse.io.files.SourceFile;
 import org.beamlakehouse.io.iceberg.InternalRow;
 import org.beamlakehouse.io.iceberg.RollingFiles;
 import org.beamlakehouse.io.iceberg.RowWriter;
+import org.beamlakehouse.transforms.cdc.SchemaId;
 
 /**
  * Writes records of files, or messages, as rows of a bronze table, into as few data files as memory
@@ -57,6 +58,7 @@ final class BronzeRows {
   private final int offset;
   private final int key;
   private final int headers;
+  private final int schemaVersion;
   private final MessageDigest md5 = md5();
   private final byte[] digest = new byte[32];
   private final Utf8 digestText = new Utf8(digest);
@@ -80,6 +82,7 @@ final class BronzeRows {
     this.offset = column(BronzeTables.SOURCE_OFFSET);
     this.key = column(BronzeTables.MESSAGE_KEY);
     this.headers = column(BronzeTables.HEADERS);
+    this.schemaVersion = column(BronzeTables.SCHEMA_VERSION);
     long micros = run.ingestionMicros();
     row[column(BronzeTables.SOURCE_SYSTEM)] = run.source();
     row[column(BronzeTables.INGESTION_TIMESTAMP)] = micros;
@@ -115,6 +118,9 @@ final class BronzeRows {
     byte[] keyBytes = message.key();
     row[key] = keyBytes == null ? null : ByteBuffer.wrap(keyBytes);
     byte[] value = message.value();
+    // No text begins with a zero byte, so that the source's format need not be asked for.
+    row[schemaVersion] =
+        value != null && SchemaId.leads(value) ? Integer.toString(SchemaId.of(value)) : null;
     if (value == null) {
       row[checksum] = null;
       row[payload] = null;

@@ -44,7 +44,7 @@ public final class BronzeTables {
 
   public static final String PIPELINE_VERSION = "pipeline_version";
 
-  /** Id of the payload's schema in the registry, where there is one. */
+  /** Id of the payload's schema in the registry, in decimal digits, where there is one. */
   public static final String SCHEMA_VERSION = "schema_version";
 
   /** MD5 of the payload in lower case hex; null where there is no payload. */

@@ -3,6 +3,7 @@ package org.beamlakehouse.pipelines.contract;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.beamlakehouse.pipelines.config.Nearest;
 import org.beamlakehouse.pipelines.config.YamlNode;
 import org.beamlakehouse.transforms.table.Column;
@@ -15,7 +16,7 @@ import org.checkerframework.checker.nullness.qual.Nullable;
 
 /** Reads what the records of a table's source mean: changes or extracts, their order, deletes. */
 final class InputReader {
-  private static final String JSON = "json";
+  private static final Set<String> PLAIN = Set.of("json", "avro");
   private static final List<String> KINDS = List.of("changes", "snapshots");
   private static final List<String> NOT_OF_EXTRACTS =
       List.of("applyAsDeletes", "applyAsTruncates", "ignoreNullUpdates");
@@ -61,10 +62,10 @@ final class InputReader {
       return false;
     }
     String format = sourceFormat();
-    if (format != null && !format.equals(JSON)) {
+    if (format != null && !PLAIN.contains(format)) {
       error(
           "input",
-          "'input: snapshots' needs a source of format json: records of the %s source '%s' are"
+          "'input: snapshots' needs a source of format json or avro: records of the %s source '%s' are"
               + " changes",
           format,
           custom.string("source"));
@@ -100,12 +101,13 @@ final class InputReader {
     if (!custom.has("sequenceBy") && extracts) {
       error("input", "'input: snapshots' needs 'sequenceBy': the field with the extract's time");
     } else if (!custom.has("sequenceBy")
-        && JSON.equals(sourceFormat())
+        && sourceFormat() != null
+        && PLAIN.contains(sourceFormat())
         && storage != StorageType.EVENTS) {
       node.error(
-          "custom property 'sequenceBy' is missing: records of the json source '%s' carry no order"
+          "custom property 'sequenceBy' is missing: records of the %s source '%s' carry no order"
               + " of their own",
-          custom.string("source"));
+          sourceFormat(), custom.string("source"));
     }
     String typeName = custom.string("sequenceByType");
     if (typeName == null) {

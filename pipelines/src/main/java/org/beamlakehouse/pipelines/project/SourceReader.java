@@ -23,12 +23,20 @@ final class SourceReader {
   private static final List<String> COMMON = List.of("type", "format", "bronze");
   private static final List<String> FILES = List.of("path");
   private static final List<String> KAFKA =
-      List.of("bootstrapServers", "topics", "topicPattern", "kafka", "schemaRegistry");
+      List.of(
+          "bootstrapServers",
+          "topics",
+          "topicPattern",
+          "kafka",
+          "schemaRegistry",
+          "schemaRegistryConfig");
   private static final Set<Format> SUPPORTED =
       Set.of(Format.DEBEZIUM_JSON, Format.MAXWELL_JSON, Format.CANAL_JSON, Format.JSON);
+  private static final Set<Format> AVRO = Set.of(Format.DEBEZIUM_AVRO, Format.AVRO);
   private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
   private static final String WHAT_WORKS =
-      "supported: debezium-json, maxwell-json, canal-json and json";
+      "supported: debezium-json, maxwell-json, canal-json and json, and from kafka debezium-avro and"
+          + " avro";
 
   private final LocalPaths paths;
   private final Map<String, String> formats = new LinkedHashMap<>();
@@ -73,9 +81,14 @@ final class SourceReader {
     allowKeys(source, type);
     if (format != null) {
       formats.put(name, format.label());
-      if (!SUPPORTED.contains(format)) {
+      boolean fromFiles = AVRO.contains(format) && type == Type.FILES;
+      if (fromFiles || (!SUPPORTED.contains(format) && !AVRO.contains(format))) {
         source.errorAt(
-            "format", "the format '%s' is not supported yet; %s", format.label(), WHAT_WORKS);
+            "format",
+            "the format '%s' is not supported yet%s; %s",
+            format.label(),
+            fromFiles ? " from files" : "",
+            WHAT_WORKS);
       }
     }
     SourceSettings.Builder settings = SourceSettings.builder().name(name);
@@ -85,6 +98,7 @@ final class SourceReader {
       settings.path(path == null ? null : paths.resolve(path));
     } else if (type == Type.KAFKA) {
       readKafka(source, settings);
+      RegistryReader.read(source, settings, AVRO.contains(format));
     }
     return source.errorCount() > errors || type == null || format == null
         ? Optional.empty()
@@ -123,7 +137,6 @@ final class SourceReader {
                         name, "Kafka does not know '%s'; did you mean '%s'?", name, nearest));
       }
     }
-    settings.schemaRegistry(source.string("schemaRegistry"));
   }
 
   private static void readTopics(YamlNode source, SourceSettings.Builder settings) {

@@ -4,6 +4,7 @@ import com.google.auto.value.AutoValue;
 import java.util.List;
 import java.util.Map;
 import org.beamlakehouse.io.kafka.KafkaSource;
+import org.beamlakehouse.io.registry.RegistryConfig;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /** A source of records as {@code lakehouse.yaml} declares it. */
@@ -72,8 +73,8 @@ public abstract class SourceSettings {
   /** Kafka: consumer properties; may hold secrets. */
   public abstract Map<String, String> kafka();
 
-  /** URL of the schema registry. */
-  public abstract @Nullable String schemaRegistry();
+  /** Avro: the registry with the schemas of the records. */
+  public abstract @Nullable RegistryConfig schemaRegistry();
 
   /** The table that its records land in, {@code bronze.<source name>} by default. */
   public abstract String bronzeTable();
@@ -120,7 +121,7 @@ public abstract class SourceSettings {
 
     abstract Builder kafka(Map<String, String> properties);
 
-    abstract Builder schemaRegistry(@Nullable String url);
+    abstract Builder schemaRegistry(@Nullable RegistryConfig registry);
 
     abstract Builder bronzeTable(String table);
 

@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.Set;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.io.merge.EvolvedTables;
+import org.beamlakehouse.io.registry.RegistryConfig;
+import org.beamlakehouse.io.registry.RegistrySchemas;
 import org.beamlakehouse.pipelines.gold.GoldProduct;
 import org.beamlakehouse.pipelines.project.Project;
 import org.beamlakehouse.pipelines.project.SourceSettings;
@@ -62,7 +64,7 @@ record RunScope(
         }
       }
       if (all || !tables.isEmpty()) {
-        sources.put(source, new SourceTables(source.bronzeTable(), recordFormat(source), tables));
+        sources.put(source, sourceTables(source, tables));
       }
     }
     List<GoldProduct> products = new ArrayList<>();
@@ -93,13 +95,20 @@ record RunScope(
         (source, of) ->
             evolved.put(
                 source,
-                new SourceTables(
-                    of.bronzeTable(),
-                    of.format(),
+                of.withTables(
                     of.tables().stream()
                         .map(table -> EvolvedTables.definition(catalog, table))
                         .toList())));
     return new RunScope(project, catalog, evolved, products, fullRefresh);
+  }
+
+  private static SourceTables sourceTables(SourceSettings source, List<TableDefinition> tables) {
+    RegistryConfig registry = source.schemaRegistry();
+    return new SourceTables(
+        source.bronzeTable(),
+        recordFormat(source),
+        registry == null ? null : new RegistrySchemas(registry),
+        tables);
   }
 
   private static RecordFormat recordFormat(SourceSettings source) {
@@ -108,6 +117,8 @@ record RunScope(
       case MAXWELL_JSON -> RecordFormat.MAXWELL_JSON;
       case CANAL_JSON -> RecordFormat.CANAL_JSON;
       case JSON -> RecordFormat.JSON;
+      case DEBEZIUM_AVRO -> RecordFormat.DEBEZIUM_AVRO;
+      case AVRO -> RecordFormat.AVRO;
       default ->
           throw new IllegalArgumentException(
               String.format(

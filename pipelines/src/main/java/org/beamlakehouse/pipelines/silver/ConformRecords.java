@@ -57,7 +57,7 @@ final class ConformRecords extends DoFn<ConformTask, KV<Shard, byte[]>> {
         sources.values().stream().flatMap(source -> source.tables().stream()).toList();
     packing = ChangePacking.into(catalog, definitions, run.pipelineVersion());
     for (SourceTables source : sources.values()) {
-      parsers.put(source.bronzeTable(), RecordParser.of(source.format(), source.tables()));
+      parsers.put(source.bronzeTable(), source.parser());
       for (TableDefinition table : source.tables()) {
         rules.put(table.name(), RowRules.of(table.qualityRules(), table.columns()));
       }

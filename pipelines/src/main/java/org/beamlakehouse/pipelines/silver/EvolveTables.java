@@ -64,8 +64,7 @@ public final class EvolveTables
           source.tables().stream()
               .filter(table -> table.unknownFields() == UnknownFields.EVOLVE)
               .toList();
-      this.sources.put(
-          source.bronzeTable(), new SourceTables(source.bronzeTable(), source.format(), evolving));
+      this.sources.put(source.bronzeTable(), source.withTables(evolving));
     }
   }
 
@@ -147,7 +146,7 @@ public final class EvolveTables
     public void look(@Element Piece piece, OutputReceiver<KV<String, Types>> out)
         throws IOException {
       SourceTables source = sources.get(piece.bronzeTable());
-      RecordParser parser = RecordParser.of(source.format(), source.tables());
+      RecordParser parser = source.parser();
       Map<String, FoundFields> found = new TreeMap<>();
       for (TableDefinition table : source.tables()) {
         if (piece.tables().contains(table.name())) {
@@ -222,7 +221,7 @@ public final class EvolveTables
 
     static boolean of(SourceTables source, TableDefinition table, RawRecord record) {
       Acceptance acceptance = new Acceptance();
-      RecordParser.of(source.format(), List.of(table)).parse(record, null, acceptance);
+      source.withTables(List.of(table)).parser().parse(record, null, acceptance);
       return acceptance.accepted;
     }
 

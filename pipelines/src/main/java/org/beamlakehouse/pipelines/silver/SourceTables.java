@@ -3,19 +3,37 @@ package org.beamlakehouse.pipelines.silver;
 import java.io.Serializable;
 import java.util.List;
 import org.beamlakehouse.transforms.cdc.RecordFormat;
+import org.beamlakehouse.transforms.cdc.RecordParser;
+import org.beamlakehouse.transforms.cdc.WriterSchemas;
 import org.beamlakehouse.transforms.table.TableDefinition;
+import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
  * One source with the tables that it feeds.
  *
  * @param bronzeTable where its records land
  * @param format how its records are written
+ * @param schemas gives the schemas they were written with; null where the format needs none
  * @param tables the silver tables
  */
-public record SourceTables(String bronzeTable, RecordFormat format, List<TableDefinition> tables)
+public record SourceTables(
+    String bronzeTable,
+    RecordFormat format,
+    @Nullable WriterSchemas schemas,
+    List<TableDefinition> tables)
     implements Serializable {
   public SourceTables {
     tables = List.copyOf(tables);
+  }
+
+  /** The same source with other definitions of its tables, or only some of them. */
+  public SourceTables withTables(List<TableDefinition> others) {
+    return new SourceTables(bronzeTable, format, schemas, others);
+  }
+
+  /** A parser of the source's records for all of its tables. */
+  RecordParser parser() {
+    return RecordParser.of(format, tables, schemas);
   }
 
   /** Where records go that cannot be parsed. */

@@ -143,6 +143,19 @@ final class TaskResults implements ParseSink {
     }
   }
 
+  /**
+   * Where the dead letters of this piece were told in an earlier run, of other tables or by another
+   * contract, it is told of the table itself.
+   */
+  @Override
+  public void unfit(TableDefinition table, String error) {
+    if (task.deadLetters()) {
+      deadLetter(error);
+    } else {
+      quarantine(table, List.of("schema"), error);
+    }
+  }
+
   @Override
   public void skipped(SkipReason reason) {
     count(sourceCounts, "skipped:" + reason.name().toLowerCase(Locale.ROOT));

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.beamlakehouse.io.kafka.KafkaSource;
+import org.beamlakehouse.io.registry.RegistryConfig;
 import org.beamlakehouse.pipelines.config.ConfigurationException;
 import org.beamlakehouse.pipelines.config.Problem;
 import org.beamlakehouse.pipelines.project.SourceSettings.Format;
@@ -32,6 +33,8 @@ class ProjectTest {
   private static final String KAFKA =
       "name: a\nsources:\n  k:\n    type: kafka\n    format: json\n    bootstrapServers: b:1\n    ";
 
+  private static final String AVRO =
+      "name: a\nsources:\n  k: {type: kafka, format: avro, bootstrapServers: b:1, topics: [a], ";
   private static final String MINIMAL =
       """
       name: shop
@@ -139,6 +142,26 @@ class ProjectTest {
     assertThat(
         project.goldProducts().stream().map(p -> p.table()).toList(), contains("gold.a", "gold.b"));
     assertThat(project + " " + project.catalog(), not(containsString("s3cret")));
+  }
+
+  @Test
+  void aSchemaRegistryHasItsSecretsFromTheEnvironmentAndKeepsThem() throws IOException {
+    write(
+        "lakehouse.yaml",
+        AVRO
+            + "schemaRegistry: 'https://r:8081/', schemaRegistryConfig: {bearer.auth.token: '${T}'}}");
+
+    SourceSettings source = Project.load(folder, Map.of("T", "s3cret")).sources().get("k");
+
+    assertThat(
+        source.schemaRegistry(),
+        is(RegistryConfig.of("https://r:8081", Map.of(RegistryConfig.TOKEN, "s3cret"))));
+    assertThat(source + " " + source.schemaRegistry(), not(containsString("s3cret")));
+    assertThat(
+        check(Map.of()),
+        contains(
+            "lakehouse.yaml:3: the environment variable T is not set; set it or give a default:"
+                + " ${T:-...}"));
   }
 
   @Test
@@ -374,7 +397,7 @@ class ProjectTest {
             "3: unknown type 'file'; did you mean 'files'?"),
         bad(
             MINIMAL.replace("debezium-json", "csv"),
-            "3: the format 'csv' is not supported yet; supported: debezium-json, maxwell-json, canal-json and json"),
+            "3: the format 'csv' is not supported yet; supported: debezium-json, maxwell-json, canal-json and json, and from kafka debezium-avro and avro"),
         bad(
             MINIMAL.replace("debezium-json", "debezium_json"),
             "3: unknown format 'debezium_json'; did you mean 'debezium-json'?"),
@@ -415,9 +438,21 @@ class ProjectTest {
             "name: a\nsources:\n  k:\n    type: kafka\n    format: avro\n    path: x\n",
             "3: required key 'bootstrapServers' is missing",
             "3: a kafka source has either 'topics' or 'topicPattern'",
-            "5: the format 'avro' is not supported yet; supported: debezium-json, maxwell-json, canal-json and json",
+            "3: required key 'schemaRegistry' is missing: the URL of the registry with the schemas of the records",
             "6: unknown key 'path'; use one of type, format, bronze, bootstrapServers, topics,"
-                + " topicPattern, kafka, schemaRegistry"),
+                + " topicPattern, kafka, schemaRegistry, schemaRegistryConfig"),
+        bad(
+            MINIMAL.replace("debezium-json", "debezium-avro"),
+            "3: the format 'debezium-avro' is not supported yet from files; supported: debezium-json, maxwell-json, canal-json and json, and from kafka debezium-avro and avro"),
+        bad(
+            AVRO + "schemaRegistry: 'localhost:8081'}",
+            "3: Cannot use the URL of the schema registry: it is no http or https URL with a host; give it as http://host:8081, or with the path at which its Confluent interface begins"),
+        bad(
+            AVRO + "schemaRegistry: 'http://r', schemaRegistryConfig: {basic.auth: 'a:s3cret'}}",
+            "3: Cannot use the schema registry: 'basic.auth' is no property of it; there are basic.auth.user.info and bearer.auth.token"),
+        bad(
+            AVRO.replace("avro", "json") + "schemaRegistryConfig: {bearer.auth.token: x}}",
+            "3: there is no 'schemaRegistry' that 'schemaRegistryConfig' belongs to"),
         bad(
             MINIMAL.replace("format", "bronze: cdc, format"),
             "3: 'cdc' is not the name of a table; use namespace.table with letters, digits and _"));

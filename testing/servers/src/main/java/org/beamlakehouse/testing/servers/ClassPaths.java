@@ -62,7 +62,8 @@ final class ClassPaths {
     }
   }
 
-  private static Path own() {
+  /** Where the classes of this module are. */
+  static Path own() {
     try {
       return Path.of(ClassPaths.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     } catch (URISyntaxException e) {
@@ -71,7 +72,7 @@ final class ClassPaths {
   }
 
   /** Where Maven, or Surefire for its tests, says that the local repository is. */
-  private static Path repository() {
+  static Path repository() {
     for (String property : List.of("maven.repo.local", "localRepository")) {
       String folder = System.getProperty(property);
       if (folder != null) {
