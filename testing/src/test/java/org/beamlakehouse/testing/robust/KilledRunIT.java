@@ -8,14 +8,9 @@ import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.not;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -49,55 +44,6 @@ class KilledRunIT {
   private static final int MOST_BATCHES = 40;
   private static final long SEED = 20_261_121L;
 
-  private static final Instant FILES_SINCE = Instant.parse("2026-02-01T00:00:00Z");
-
-  private static final String EVENTS_SQL =
-      """
-      /*---
-      table: gold.users
-      owner: test
-      description: Users by day
-      slaMinutes: 60
-      consumers: [test]
-      key: [event_date]
-      incrementalBy: event_date
-      ---*/
-      SELECT event_date, COUNT_DISTINCT(user_id) AS users, COUNT(*) AS events
-      FROM silver.events GROUP BY event_date
-      """;
-
-  private static final String CONTRACT_HEAD =
-      """
-      kind: DataContract
-      apiVersion: v3.1.0
-      id: %s
-      version: 1.0.0
-      status: active
-      """;
-
-  private static final String EVENTS_CONTRACT =
-      CONTRACT_HEAD.formatted("events")
-          + """
-            schema:
-              - name: events
-                physicalName: silver.events
-                customProperties:
-                  - {property: source, value: events}
-                  - {property: storedAsScdType, value: 0}
-                  - {property: sequenceBy, value: event_ts}
-                  - {property: eventTime, value: event_ts}
-                quality:
-                  - name: known_user
-                    type: custom
-                    engine: beam-lakehouse
-                    implementation: "user_id >= 0"
-                    severity: error
-                properties:
-                  - {name: event_id, logicalType: string, primaryKey: true, primaryKeyPosition: 1, required: true}
-                  - {name: user_id, logicalType: integer, physicalType: long, required: true}
-                  - {name: event_ts, logicalType: timestamp, physicalType: timestamptz, required: true}
-            """;
-
   @TempDir Path folder;
 
   private final Random random = new Random(SEED);
@@ -106,8 +52,8 @@ class KilledRunIT {
 
   @Test
   void endsWithTheTablesOfAnUndisturbedRun() throws Exception {
-    TestProject undisturbed = project(folder.resolve("undisturbed"));
-    TestProject killed = project(folder.resolve("killed"));
+    TestProject undisturbed = ItemProject.create(folder.resolve("undisturbed"));
+    TestProject killed = ItemProject.create(folder.resolve("killed"));
     ItemBatches batches = new ItemBatches(SEED);
     List<ItemBatches.Batch> given = new ArrayList<>();
     int kills = 0;
@@ -115,8 +61,8 @@ class KilledRunIT {
       ItemBatches.Batch batch = batches.next();
       int number = given.size();
       given.add(batch);
-      write(undisturbed, number, batch);
-      write(killed, number, batch);
+      ItemProject.write(undisturbed, number, batch);
+      ItemProject.write(killed, number, batch);
       if (number < 2) {
         // The first run creates the tables, the second is like all that follow.
         longestMillis = timeOfRun(undisturbed);
@@ -129,7 +75,7 @@ class KilledRunIT {
     undisturbed.run().done();
 
     assertThat(killed.run().done().out(), containsString("Nothing to do"));
-    assertBronzeHasEachLineOnce(killed, given);
+    ItemProject.assertBronzeHasEachLineOnce(killed, given);
     List<String> tables = tables(undisturbed);
     assertThat(tables(killed), is(tables));
     for (String table : tables) {
@@ -213,71 +159,13 @@ class KilledRunIT {
     return ChildRun.start(project.folder(), folder.resolve("output.txt"));
   }
 
-  private static TestProject project(Path folder) throws IOException {
-    return TestProject.create(folder)
-        .source("items_cdc", "debezium-json", "data/items/*.jsonl")
-        .source("events", "json", "data/events/*.jsonl")
-        .contract("items", itemsContract("items", 1, "soft"))
-        .contract("items_hard", itemsContract("items_hard", 1, "hard"))
-        .contract("items_history", itemsContract("items_history", 2, "hard"))
-        .contract("events", EVENTS_CONTRACT)
-        .gold("users", EVENTS_SQL);
-  }
-
-  private static void write(TestProject project, int number, ItemBatches.Batch batch)
-      throws IOException {
-    String items = "data/items/items-%03d.jsonl".formatted(number);
-    String events = "data/events/events-%03d.jsonl".formatted(number);
-    project.lines(items, batch.changes()).lines(events, batch.events());
-    // Bronze keeps the time of a file's last change.
-    for (String file : List.of(items, events)) {
-      Files.setLastModifiedTime(
-          project.folder().resolve(file), FileTime.from(FILES_SINCE.plusSeconds(number)));
-    }
-  }
-
-  private static void assertBronzeHasEachLineOnce(
-      TestProject project, List<ItemBatches.Batch> batches) {
-    List<String> items = new ArrayList<>();
-    List<String> events = new ArrayList<>();
-    for (int i = 0; i < batches.size(); i++) {
-      expect(items, "data/items/items-%03d.jsonl".formatted(i), batches.get(i).changes());
-      expect(events, "data/events/events-%03d.jsonl".formatted(i), batches.get(i).events());
-    }
-    TableContents.assertSame("bronze.items_cdc", lines(project, "bronze.items_cdc"), sorted(items));
-    TableContents.assertSame("bronze.events", lines(project, "bronze.events"), sorted(events));
-  }
-
-  private static void expect(List<String> rows, String file, List<String> lines) {
-    for (int i = 0; i < lines.size(); i++) {
-      rows.add(file + " " + i + " " + lines.get(i));
-    }
-  }
-
-  private static List<String> lines(TestProject project, String table) {
-    return sorted(
-        project.rows(table, "source_file", "source_position", "raw_payload").stream()
-            .map(
-                row ->
-                    row.get("source_file")
-                        + " "
-                        + row.get("source_position")
-                        + " "
-                        + StandardCharsets.UTF_8.decode((ByteBuffer) row.get("raw_payload")))
-            .toList());
-  }
-
-  private static List<String> sorted(List<String> rows) {
-    return rows.stream().sorted(Comparator.naturalOrder()).toList();
-  }
-
   private static List<String> tables(TestProject project) {
     Catalog catalog = Catalogs.open(project.catalog());
     List<String> tables = new ArrayList<>();
     for (Namespace namespace : ((SupportsNamespaces) catalog).listNamespaces()) {
       catalog.listTables(namespace).forEach(table -> tables.add(table.toString()));
     }
-    return sorted(tables);
+    return tables.stream().sorted().toList();
   }
 
   private static void assertHasNoEqualityDeletes(Table table) throws IOException {
@@ -292,24 +180,5 @@ class KilledRunIT {
         }
       }
     }
-  }
-
-  private static String itemsContract(String name, int scdType, String deletes) {
-    return CONTRACT_HEAD.formatted(name)
-        + """
-          schema:
-            - name: %s
-              physicalName: silver.%s
-              customProperties:
-                - {property: source, value: items_cdc}
-                - {property: sourceTable, value: public.items}
-                - {property: storedAsScdType, value: %d}
-                - {property: deletes, value: %s}
-              properties:
-                - {name: id, logicalType: integer, physicalType: long, primaryKey: true, primaryKeyPosition: 1, required: true}
-                - {name: color, logicalType: string}
-                - {name: size, logicalType: integer, physicalType: int}
-          """
-            .formatted(name, name, scdType, deletes);
   }
 }
