@@ -58,7 +58,9 @@ public record IngestPlan(List<SourceFile> newFiles, List<String> messages) {
         FileListing.list(request.baseFolder(), request.path(), () -> FileStores.open(catalog))) {
       IngestedFiles.Entry entry = known.get(request.source(), file.path());
       if (entry == null) {
-        newFiles.add(file);
+        if (request.only() == null || request.only().contains(file.path())) {
+          newFiles.add(file);
+        }
       } else if (entry.size() != file.size() && entry.size() != IngestedFiles.UNKNOWN_SIZE) {
         messages.add(
             "Cannot ingest "

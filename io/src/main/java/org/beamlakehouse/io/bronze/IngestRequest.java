@@ -2,8 +2,10 @@ package org.beamlakehouse.io.bronze;
 
 import com.google.auto.value.AutoValue;
 import java.io.Serializable;
+import java.util.Set;
 import org.apache.beam.sdk.coders.DefaultCoder;
 import org.apache.beam.sdk.coders.SerializableCoder;
+import org.checkerframework.checker.nullness.qual.Nullable;
 
 /** The order to ingest what is new in one source of files. */
 @AutoValue
@@ -29,16 +31,21 @@ public abstract class IngestRequest implements Serializable {
   /** The one ingestion time of all records of the run: microseconds since the epoch. */
   public abstract long ingestionMicros();
 
+  /** Paths of the only files to take in, where they are new; null for all that are. */
+  public abstract @Nullable Set<String> only();
+
   /** What all rows of the run have in common. */
   RunFacts run() {
     return new RunFacts(source(), table(), batchId(), pipelineVersion(), ingestionMicros());
   }
 
+  public abstract Builder toBuilder();
+
   public static Builder builder() {
     return new AutoValue_IngestRequest.Builder();
   }
 
-  /** Builds requests; everything must be set. */
+  /** Builds requests; everything but {@link #only} must be set. */
   @AutoValue.Builder
   public abstract static class Builder {
     public abstract Builder source(String source);
@@ -54,6 +61,8 @@ public abstract class IngestRequest implements Serializable {
     public abstract Builder pipelineVersion(String pipelineVersion);
 
     public abstract Builder ingestionMicros(long ingestionMicros);
+
+    public abstract Builder only(@Nullable Set<String> paths);
 
     public abstract IngestRequest build();
   }

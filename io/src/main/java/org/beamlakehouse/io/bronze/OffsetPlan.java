@@ -75,6 +75,37 @@ public final class OffsetPlan implements Serializable {
     return !target().equals(base);
   }
 
+  /** True where a table has taken in all that the plan is about. */
+  public boolean isTakenInBy(CatalogConfig catalog, String table) {
+    if (!Catalogs.exists(catalog, table)) {
+      return false;
+    }
+    TopicProgress progress = TopicProgress.of(Catalogs.load(catalog, table));
+    return ranges.stream().allMatch(range -> isTakenIn(range, progress.topic(range.topic())));
+  }
+
+  private static boolean isTakenIn(OffsetRange range, TopicProgress.@Nullable Topic progress) {
+    return progress != null && progress.next(range.partition()) >= range.to();
+  }
+
+  /**
+   * The beginning of this plan: of each partition its share of so many offsets, at least one where
+   * there are any. What is left comes with the next plan.
+   */
+  public OffsetPlan atMost(long offsets) {
+    long all = offsets();
+    if (all <= offsets) {
+      return this;
+    }
+    List<OffsetRange> shares = new ArrayList<>();
+    for (OffsetRange range : ranges) {
+      long share = (long) Math.ceil((double) range.length() / all * offsets);
+      shares.add(
+          new OffsetRange(range.topic(), range.partition(), range.from(), range.from() + share));
+    }
+    return new OffsetPlan(base, ids, shares, gone, lost, messages);
+  }
+
   /** How many offsets are to be read: at least as many as records. */
   public long offsets() {
     return ranges.stream().mapToLong(OffsetRange::length).sum();

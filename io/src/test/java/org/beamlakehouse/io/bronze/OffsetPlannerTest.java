@@ -213,4 +213,14 @@ class OffsetPlannerTest {
         allOf(containsString("a/4:"), not(containsString("a/5:")), containsString("3 more")));
     assertThat(plan(MissingOffsets.EARLIEST).lost(), is(32L));
   }
+
+  @Test
+  void givesEachPartitionItsShareOfACommit() {
+    topic("a", OLD, holding(0, 900), holding(50, 150), holding(7, 7), holding(0, 1));
+    OffsetPlan all = plan(MissingOffsets.FAIL);
+    OffsetPlan part = all.atMost(100);
+    List<String> shares = part.ranges().stream().map(OffsetRange::toString).toList();
+    assertThat(shares, contains("a/0@0-89", "a/1@50-59", "a/2@7-6", "a/3@0-0"));
+    assertThat("enough for all", all.atMost(1_001), is(all));
+  }
 }

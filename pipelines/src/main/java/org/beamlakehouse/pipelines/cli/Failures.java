@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import org.apache.iceberg.exceptions.NoSuchTableException;
 import org.beamlakehouse.pipelines.config.ConfigurationException;
+import org.beamlakehouse.pipelines.run.HaltedException;
 
 /** Turns what went wrong into one clear line and an exit code. */
 final class Failures {
@@ -20,6 +21,9 @@ final class Failures {
       return ExitCode.WRONG_USAGE;
     }
     err.println("lakehouse: " + message(failure));
+    if (HaltedException.isBehind(failure)) {
+      return ExitCode.HALTED;
+    }
     return failure instanceof IllegalArgumentException || failure instanceof NoSuchTableException
         ? ExitCode.WRONG_USAGE
         : ExitCode.FAILED;

@@ -1,6 +1,7 @@
 package org.beamlakehouse.pipelines.cli;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.beamlakehouse.io.bronze.MissingOffsets;
 import org.beamlakehouse.pipelines.run.LakehouseRun;
+import org.beamlakehouse.pipelines.run.RunMode;
 import org.beamlakehouse.pipelines.run.RunRequest;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,8 +42,11 @@ final class RunCommand implements Callable<Integer> {
 
   @Option(
       names = "--mode",
-      paramLabel = "available-now",
-      description = "available-now (default): everything that is new, then stop.",
+      paramLabel = "available-now|continuous",
+      description = {
+        "available-now (default): everything that is new, then stop.",
+        "continuous: what is new every commitInterval, until it is ended."
+      },
       defaultValue = "available-now")
   private String mode;
 
@@ -83,13 +88,6 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (!mode.equals("available-now")) {
-      throw new ParameterException(
-          spec.commandLine(),
-          mode.equals("continuous")
-              ? "Cannot run in mode continuous: it is not supported yet; use available-now"
-              : "Cannot run in mode '" + mode + "': it is available-now");
-    }
     for (String option : beamOptions) {
       if (!option.startsWith("--") || option.indexOf('=') < 0) {
         throw new ParameterException(
@@ -104,8 +102,20 @@ final class RunCommand implements Callable<Integer> {
               + onMissingOffsets
               + "': it is one of fail, earliest, latest");
     }
+    RunMode runMode =
+        Arrays.stream(RunMode.values())
+            .filter(known -> known.label().equals(mode))
+            .findAny()
+            .orElseThrow(
+                () ->
+                    new ParameterException(
+                        spec.commandLine(),
+                        "Cannot run in mode '"
+                            + mode
+                            + "': it is one of available-now, continuous"));
     RunRequest request =
         RunRequest.builder()
+            .mode(runMode)
             .project(project.loadWithWarnings(console))
             .tables(tables)
             .fullRefresh(fullRefresh)

@@ -19,19 +19,26 @@ import org.beamlakehouse.io.iceberg.CommittedSnapshot;
 import org.beamlakehouse.io.iceberg.FileJson;
 import org.beamlakehouse.io.iceberg.InternalValues;
 import org.beamlakehouse.io.iceberg.Progress;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Replaces the rows that were computed anew in one commit, together with the input snapshots that
- * they stand for. Readers see the old rows or the new ones, never a mixture. Another commit to the
- * table since planning makes it fail, with the table as it was.
+ * they stand for. Readers see the old rows or the new ones, never a mixture. Where another commit
+ * to the table got in since planning the table stays as it was: a plan that a pipeline repeats,
+ * restored from a checkpoint, cannot bring back older rows.
  */
 final class CommitGold extends DoFn<KV<String, CoGbkResult>, CommittedSnapshot> {
+  private static final Logger LOG = LoggerFactory.getLogger(CommitGold.class);
+
   private final CatalogConfig catalog;
   private final GoldQuery query;
+  private final GoldHop.Conflict conflict;
 
-  CommitGold(CatalogConfig catalog, GoldQuery query) {
+  CommitGold(CatalogConfig catalog, GoldQuery query, GoldHop.Conflict conflict) {
     this.catalog = catalog;
     this.query = query;
+    this.conflict = conflict;
   }
 
   @ProcessElement
@@ -39,6 +46,13 @@ final class CommitGold extends DoFn<KV<String, CoGbkResult>, CommittedSnapshot> 
       @Element KV<String, CoGbkResult> element, OutputReceiver<CommittedSnapshot> out) {
     GoldPlan plan = element.getValue().getOnly(GoldHop.PLANS);
     Table table = GoldTable.ensure(catalog, query);
+    Long base = table.currentSnapshot() == null ? null : table.currentSnapshot().snapshotId();
+    boolean isTooLate = !Objects.equals(plan.base(), base);
+    if (isTooLate && conflict == GoldHop.Conflict.PLAN_AGAIN) {
+      element.getValue().getAll(GoldHop.FILES).forEach(json -> delete(table, json));
+      out.output(result(plan, CommittedSnapshot.UNCHANGED, table, Map.of()));
+      return;
+    }
     Progress before = Progress.of(table);
     Progress progress = before;
     for (Map.Entry<String, Progress.Position> input : plan.inputs().entrySet()) {
@@ -59,17 +73,30 @@ final class CommitGold extends DoFn<KV<String, CoGbkResult>, CommittedSnapshot> 
     } else if (!progress.equals(before)) {
       progress.continueCurrentSnapshot(table);
     }
+    out.output(result(plan, status, table, counts));
+  }
+
+  private CommittedSnapshot result(
+      GoldPlan plan, String status, Table table, Map<String, Long> counts) {
     Snapshot current = table.currentSnapshot();
-    out.output(
-        CommittedSnapshot.of(
-            "gold",
-            query.table(),
-            current == null ? null : current.snapshotId(),
-            status,
-            counts,
-            null,
-            plan.startedMillis(),
-            System.currentTimeMillis()));
+    return CommittedSnapshot.of(
+        "gold",
+        query.table(),
+        current == null ? null : current.snapshotId(),
+        status,
+        counts,
+        null,
+        plan.startedMillis(),
+        System.currentTimeMillis());
+  }
+
+  private static void delete(Table table, String json) {
+    try {
+      table.io().deleteFile(FileJson.dataFile(table, json).location());
+    } catch (RuntimeException e) {
+      // It stays behind: an orphan that maintenance removes.
+      LOG.warn("Cannot delete a data file of {} that is not needed", table.name(), e);
+    }
   }
 
   private void replace(Table table, GoldPlan plan, Iterable<String> files, Progress progress) {

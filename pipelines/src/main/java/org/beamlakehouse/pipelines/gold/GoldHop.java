@@ -28,8 +28,8 @@ import org.beamlakehouse.io.iceberg.CommittedSnapshot;
 /**
  * Silver to gold for one product: find what changed, run its SQL over that, replace the rows.
  *
- * <p>Input: the snapshots of all silver tables. Output: one {@link CommittedSnapshot} of the
- * product's table.
+ * <p>Input: the snapshots of silver tables; those of which it has none are read as they are.
+ * Output: one {@link CommittedSnapshot} of the product's table per window.
  */
 public final class GoldHop
     extends PTransform<PCollection<CommittedSnapshot>, PCollection<CommittedSnapshot>> {
@@ -42,15 +42,25 @@ public final class GoldHop
     FULL
   }
 
+  /** What becomes of rows that were computed for a table which somebody else changed since. */
+  public enum Conflict {
+    /** The run fails, to be run again. */
+    FAIL,
+    /** They are given up: the next window plans anew. */
+    PLAN_AGAIN
+  }
+
   private final CatalogConfig catalog;
   private final GoldQuery query;
   private final Refresh refresh;
+  private final Conflict conflict;
 
   /** The hop of one product. */
-  public GoldHop(CatalogConfig catalog, GoldQuery query, Refresh refresh) {
+  public GoldHop(CatalogConfig catalog, GoldQuery query, Refresh refresh, Conflict conflict) {
     this.catalog = catalog;
     this.query = query;
     this.refresh = refresh;
+    this.conflict = conflict;
   }
 
   @Override
@@ -119,7 +129,7 @@ public final class GoldHop
             PLANS, planned.get(PLANS).apply("KeyPlan", keyed(TypeDescriptor.of(GoldPlan.class))))
         .and(FILES, files)
         .apply("ForCommit", CoGroupByKey.create())
-        .apply("Commit", ParDo.of(new CommitGold(catalog, query)));
+        .apply("Commit", ParDo.of(new CommitGold(catalog, query, conflict)));
   }
 
   private static <T> MapElements<T, KV<String, T>> keyed(TypeDescriptor<T> type) {

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.beam.sdk.transforms.DoFn;
@@ -33,12 +34,16 @@ import org.beamlakehouse.io.iceberg.SnapshotReader;
  * <p>Everything is computed where the table is new, the query is another one, an input changed
  * whose rows do not carry the {@code incrementalBy} value, or an input's old snapshot is no longer
  * there.
+ *
+ * <p>Where a pipeline goes on for long, nothing is planned while what was planned before is not
+ * committed.
  */
 final class PlanGold extends DoFn<KV<String, Iterable<CommittedSnapshot>>, GoldPlan> {
   private final CatalogConfig catalog;
   private final GoldQuery query;
   private final GoldHop.Refresh refresh;
   private final Map<String, TupleTag<GoldScan>> scans;
+  private transient GoldPlan planned;
 
   PlanGold(
       CatalogConfig catalog,
@@ -62,20 +67,28 @@ final class PlanGold extends DoFn<KV<String, Iterable<CommittedSnapshot>>, GoldP
         inputs.put(input.getTable(), position(input));
       }
     }
-    Snapshot base = GoldTable.ensure(catalog, query).currentSnapshot();
+    for (String input : query.inputs().keySet()) {
+      // What nobody tells of is as it is now.
+      inputs.computeIfAbsent(input, this::current);
+    }
+    Table gold = GoldTable.ensure(catalog, query);
+    Snapshot base = gold.currentSnapshot();
+    if (isUnderWay(gold)) {
+      return;
+    }
     Set<Object> values = refresh == GoldHop.Refresh.FULL ? null : changedValues(inputs);
     GoldPlan.Kind kind =
         values == null
             ? GoldPlan.Kind.FULL
             : values.isEmpty() ? GoldPlan.Kind.NONE : GoldPlan.Kind.VALUES;
-    out.get(GoldHop.PLANS)
-        .output(
-            new GoldPlan(
-                kind,
-                values == null ? List.of() : new ArrayList<>(values),
-                base == null ? null : base.snapshotId(),
-                inputs,
-                started));
+    planned =
+        new GoldPlan(
+            kind,
+            values == null ? List.of() : new ArrayList<>(values),
+            base == null ? null : base.snapshotId(),
+            inputs,
+            started);
+    out.get(GoldHop.PLANS).output(planned);
     if (kind == GoldPlan.Kind.NONE) {
       return;
     }
@@ -95,6 +108,21 @@ final class PlanGold extends DoFn<KV<String, Iterable<CommittedSnapshot>>, GoldP
         }
       }
     }
+  }
+
+  /**
+   * Whether the last plan of this instance is neither committed nor in vain: it is in vain where
+   * somebody else has committed to the table since.
+   */
+  private boolean isUnderWay(Table gold) {
+    if (planned == null) {
+      return false;
+    }
+    Snapshot current = gold.currentSnapshot();
+    Progress progress = Progress.of(gold);
+    return Objects.equals(planned.base(), current == null ? null : current.snapshotId())
+        && planned.inputs().entrySet().stream()
+            .anyMatch(input -> !input.getValue().equals(progress.position(input.getKey())));
   }
 
   /** The values whose rows changed, or null where everything is to be computed. */
@@ -140,5 +168,12 @@ final class PlanGold extends DoFn<KV<String, Iterable<CommittedSnapshot>>, GoldP
     }
     return new Progress.Position(
         id, Catalogs.load(catalog, input.getTable()).snapshot(id).sequenceNumber());
+  }
+
+  private Progress.Position current(String input) {
+    Snapshot snapshot = Catalogs.load(catalog, input).currentSnapshot();
+    return snapshot == null
+        ? new Progress.Position(-1, 0)
+        : new Progress.Position(snapshot.snapshotId(), snapshot.sequenceNumber());
   }
 }

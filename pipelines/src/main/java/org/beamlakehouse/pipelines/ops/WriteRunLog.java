@@ -11,6 +11,7 @@ import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.WithKeys;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.TypeDescriptors;
@@ -82,7 +83,9 @@ public final class WriteRunLog
 
     @ProcessElement
     public void write(
-        @Element KV<String, Iterable<CommittedSnapshot>> tables, OutputReceiver<String> out) {
+        @Element KV<String, Iterable<CommittedSnapshot>> tables,
+        BoundedWindow window,
+        OutputReceiver<String> out) {
       List<CommittedSnapshot> worked = new ArrayList<>();
       for (CommittedSnapshot table : tables.getValue()) {
         if (!table.getStatus().equals(CommittedSnapshot.UNCHANGED)
@@ -94,8 +97,9 @@ public final class WriteRunLog
         return;
       }
       worked.sort(RunLog.ORDER);
-      // One run may consist of several pipelines; each logs its own tables.
-      stamp = run.runId() + "/" + worked.get(0).getTable();
+      // One run may consist of several pipelines and windows; each logs its own tables.
+      stamp =
+          run.runId() + "/" + worked.get(0).getTable() + "/" + window.maxTimestamp().getMillis();
       append(OpsTables.QUALITY, OpsTables.QUALITY_COLUMNS, qualityRows(worked));
       append(OpsTables.RUNS, OpsTables.RUNS_COLUMNS, runRows(worked));
       out.output(run.runId());

@@ -51,22 +51,7 @@ final class Ingests {
 
   private boolean addFiles(
       RunScope scope, SourceSettings source, RunContext run, Consumer<String> messages) {
-    Path folder = scope.project().folder().toAbsolutePath().normalize();
-    String path = source.path();
-    // Files under the project are known by their path in it, so that a project can be moved.
-    if (path.startsWith(folder + "/")) {
-      path = path.substring(folder.toString().length() + 1);
-    }
-    IngestRequest request =
-        IngestRequest.builder()
-            .source(source.name())
-            .baseFolder(folder.toString())
-            .path(path)
-            .table(source.bronzeTable())
-            .batchId(run.runId())
-            .pipelineVersion(run.pipelineVersion())
-            .ingestionMicros(InternalValues.micros(run.startedAt()))
-            .build();
+    IngestRequest request = files(scope, source, run);
     files.add(request);
     IngestPlan plan = IngestPlan.of(scope.catalog(), request);
     plan.messages().forEach(messages);
@@ -83,16 +68,37 @@ final class Ingests {
     OffsetPlan plan = OffsetPlan.of(scope.catalog(), source.bronzeTable(), cluster, missing);
     plan.messages().forEach(messages);
     clusters.add(cluster);
-    kafka.add(
-        new KafkaRequest(
-            new RunFacts(
-                source.name(),
-                source.bronzeTable(),
-                run.runId(),
-                run.pipelineVersion(),
-                InternalValues.micros(run.startedAt())),
-            plan));
+    kafka.add(new KafkaRequest(facts(source, run), plan));
     return plan.hasNews();
+  }
+
+  /** The order to ingest a source of files. */
+  static IngestRequest files(RunScope scope, SourceSettings source, RunContext run) {
+    Path folder = scope.project().folder().toAbsolutePath().normalize();
+    String path = source.path();
+    // Files under the project are known by their path in it, so that a project can be moved.
+    if (path.startsWith(folder + "/")) {
+      path = path.substring(folder.toString().length() + 1);
+    }
+    return IngestRequest.builder()
+        .source(source.name())
+        .baseFolder(folder.toString())
+        .path(path)
+        .table(source.bronzeTable())
+        .batchId(run.runId())
+        .pipelineVersion(run.pipelineVersion())
+        .ingestionMicros(InternalValues.micros(run.startedAt()))
+        .build();
+  }
+
+  /** What all rows have in common that a run takes from a source. */
+  static RunFacts facts(SourceSettings source, RunContext run) {
+    return new RunFacts(
+        source.name(),
+        source.bronzeTable(),
+        run.runId(),
+        run.pipelineVersion(),
+        InternalValues.micros(run.startedAt()));
   }
 
   boolean isEmpty() {

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.apache.beam.sdk.Pipeline;
+import org.beamlakehouse.io.merge.SilverTables;
 import org.beamlakehouse.pipelines.gold.GoldQuery;
 import org.beamlakehouse.pipelines.gold.GoldSql;
 import org.beamlakehouse.pipelines.ops.RunContext;
@@ -17,8 +18,8 @@ import org.beamlakehouse.pipelines.ops.RunLog;
 import org.beamlakehouse.pipelines.project.SourceSettings;
 
 /**
- * One available-now run of a project: everything that is new at its start goes through bronze,
- * silver and gold in one Beam pipeline.
+ * One run of a project: everything that is new at its start goes through bronze, silver and gold
+ * once; or everything that comes, until somebody ends the run.
  *
  * <p>A run keeps no state of its own: killed at any point and started again, the tables become
  * those of an undisturbed run.
@@ -42,6 +43,9 @@ public final class LakehouseRun {
             .map(product -> GoldSql.of(product, run.vars(), scope.project().tables()))
             .toList();
     List<SourceSettings> evolving = scope.evolving();
+    if (request.mode() == RunMode.CONTINUOUS) {
+      return goOn(request, options, run, scope, products, progress);
+    }
     Ingests ingests = new Ingests();
     Ingests early = new Ingests();
     boolean news = false;
@@ -79,6 +83,40 @@ public final class LakehouseRun {
     return new RunResult(run.runId(), RunLog.read(scope.catalog(), run.runId()));
   }
 
+  private static RunResult goOn(
+      RunRequest request,
+      BeamOptions options,
+      RunContext run,
+      RunScope scope,
+      List<GoldSql> products,
+      Consumer<String> progress) {
+    if (request.fullRefresh()) {
+      throw new IllegalArgumentException(
+          "Cannot rebuild tables in mode continuous: run once with --full-refresh before");
+    }
+    if (!scope.evolving().isEmpty()) {
+      throw new IllegalArgumentException(
+          "Cannot run the source "
+              + scope.evolving().get(0).name()
+              + " in mode continuous: a table that it feeds takes up unknown fields, which changes"
+              + " the graph; use available-now, or set onUnknownFields to rescue");
+    }
+    if (scope.sources().isEmpty()) {
+      throw new IllegalArgumentException(
+          "Cannot run in mode continuous without a source: choose a silver table with --tables");
+    }
+    List<GoldQuery> queries = products.stream().map(GoldQuery::of).toList();
+    // Products may read tables that this run does not make.
+    scope.project().tables().forEach(table -> SilverTables.target(scope.catalog(), table));
+    progress.accept(
+        String.format(
+            "commits what is new every %s s, until you end it",
+            scope.project().commitInterval().toMillis() / 1_000.0));
+    ContinuousPipeline hops = new ContinuousPipeline(scope, run, request.missingOffsets());
+    execute(options, progress, pipeline -> hops.build(pipeline, queries));
+    return new RunResult(run.runId(), RunLog.read(scope.catalog(), run.runId()));
+  }
+
   private static void execute(
       BeamOptions options, Consumer<String> progress, Consumer<Pipeline> graph) {
     Pipeline pipeline = Pipeline.create(options.options());
@@ -94,7 +132,7 @@ public final class LakehouseRun {
         UUID.randomUUID().toString(),
         Instant.now().truncatedTo(ChronoUnit.MICROS),
         Version.current(),
-        "available-now",
+        request.mode().label(),
         options.options().getRunner().getSimpleName(),
         vars);
   }

@@ -105,7 +105,8 @@ final class RunPipeline {
         hops.add(
             inputs.apply(
                 "Gold " + product.table(),
-                new GoldHop(scope.catalog(), product, refresh(product.table()))));
+                new GoldHop(
+                    scope.catalog(), product, refresh(product.table()), GoldHop.Conflict.FAIL)));
       }
     }
     log(hops);
@@ -114,7 +115,7 @@ final class RunPipeline {
   private void log(List<PCollection<CommittedSnapshot>> hops) {
     PCollectionList.of(hops)
         .apply("AllHops", Flatten.pCollections())
-        .apply("RunLog", new WriteRunLog(scope.catalog(), run, ruleActions()));
+        .apply("RunLog", new WriteRunLog(scope.catalog(), run, ruleActions(scope)));
   }
 
   /** A table that this graph does not make, as it is now. */
@@ -152,7 +153,8 @@ final class RunPipeline {
     return scope.fullRefresh().contains(table) ? GoldHop.Refresh.FULL : GoldHop.Refresh.INCREMENTAL;
   }
 
-  private Map<String, String> ruleActions() {
+  /** Action of each quality rule, as the run log takes it. */
+  static Map<String, String> ruleActions(RunScope scope) {
     Map<String, String> actions = new TreeMap<>();
     for (TableDefinition table : scope.project().tables()) {
       for (QualityRule rule : table.qualityRules()) {

@@ -12,6 +12,8 @@ import org.beamlakehouse.pipelines.project.Project;
 public abstract class RunRequest {
   public abstract Project project();
 
+  public abstract RunMode mode();
+
   /** Silver and gold tables to run; empty for all. */
   public abstract Set<String> tables();
 
@@ -29,6 +31,7 @@ public abstract class RunRequest {
 
   public static Builder builder() {
     return new AutoValue_RunRequest.Builder()
+        .mode(RunMode.AVAILABLE_NOW)
         .tables(Set.of())
         .fullRefresh(false)
         .vars(Map.of())
@@ -40,6 +43,8 @@ public abstract class RunRequest {
   @AutoValue.Builder
   public abstract static class Builder {
     public abstract Builder project(Project project);
+
+    public abstract Builder mode(RunMode mode);
 
     public abstract Builder tables(Set<String> tables);
 

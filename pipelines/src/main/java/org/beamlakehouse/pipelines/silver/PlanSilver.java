@@ -22,7 +22,8 @@ import org.beamlakehouse.transforms.table.TableDefinition;
  * Finds for each silver table of a source what its bronze table gained since the progress that the
  * silver table records, and creates the tables that are not there yet.
  *
- * <p>Every piece of bronze is read once for all tables that want it.
+ * <p>Every piece of bronze is read once for all tables that want it. Where a pipeline goes on for
+ * long, nothing is planned while what was planned before is not committed: it would be read twice.
  */
 final class PlanSilver extends DoFn<CommittedSnapshot, ConformTask> {
   private final CatalogConfig catalog;
@@ -30,6 +31,9 @@ final class PlanSilver extends DoFn<CommittedSnapshot, ConformTask> {
   private final Set<String> fullRefresh;
   private final TupleTag<TablePlan> plans;
   private final TupleTag<DeadLetterPlan> deadLetterPlans;
+
+  /** Sequence up to which each bronze table was planned by this instance. */
+  private transient Map<String, Long> planned;
 
   PlanSilver(
       CatalogConfig catalog,
@@ -42,6 +46,11 @@ final class PlanSilver extends DoFn<CommittedSnapshot, ConformTask> {
     this.fullRefresh = new LinkedHashSet<>(fullRefresh);
     this.plans = plans;
     this.deadLetterPlans = deadLetterPlans;
+  }
+
+  @Setup
+  public void setUp() {
+    planned = new HashMap<>();
   }
 
   @ProcessElement
@@ -66,6 +75,10 @@ final class PlanSilver extends DoFn<CommittedSnapshot, ConformTask> {
       quarantineFrom.put(definition.name(), refresh ? recorded : Math.max(recorded, progress));
       from = Math.min(from, tableFrom.get(definition.name()));
     }
+    if (from < planned.getOrDefault(bronze.getTable(), 0L)) {
+      return;
+    }
+    planned.put(bronze.getTable(), upTo.sequence());
     long deadLetterFrom = recorded(source.deadLetterTable(), source.bronzeTable());
 
     if (from < upTo.sequence()) {

@@ -26,8 +26,9 @@ final class ChildRun {
    * Starts a run.
    *
    * @param output gets what the process prints
+   * @param arguments of the command, beyond the project
    */
-  static ChildRun start(Path project, Path output) throws IOException {
+  static ChildRun start(Path project, Path output, String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     // A process that lives for seconds must start fast; it need not run fast.
@@ -39,6 +40,7 @@ final class ChildRun {
         .forEach(command::add);
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(List.of(Lakehouse.class.getName(), "run", "--project", project.toString()));
+    command.addAll(List.of(arguments));
     command.addAll(TestProject.beamOptions());
     return new ChildRun(
         new ProcessBuilder(command)

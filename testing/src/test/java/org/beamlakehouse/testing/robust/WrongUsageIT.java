@@ -49,7 +49,7 @@ class WrongUsageIT {
   static Stream<Arguments> wrongCommands() {
     return Stream.of(
         wrong("silver.nowhere", "run", "--tables", "silver.nowhere"),
-        wrong("continuous", "run", "--mode", "continuous"),
+        wrong("--full-refresh", "run", "--mode", "continuous", "--full-refresh"),
         wrong("'sometimes'", "run", "--mode", "sometimes"),
         wrong("noSuchOption", "run", "--noSuchOption=1"),
         wrong("--name=value", "run", "--noSuchOption"),
