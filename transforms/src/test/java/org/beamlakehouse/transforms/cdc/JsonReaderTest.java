@@ -16,6 +16,8 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
+import java.util.regex.Pattern;
+import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -33,6 +35,7 @@ class JsonReaderTest {
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
   private static final String TELLING = "{}[]\":,\\0e-.ntfu1d8 \n\té€😀";
+  private static final Pattern HUGE_EXPONENT = Pattern.compile("[eE][+-]?[0-9]{9,}");
   private static final List<String> SEEDS =
       List.of(
           "{\"a\":{\"b\":[1,-2.50,3e4,[],{}]},\"c\":null,\"d\":true,\"e\":false}",
@@ -54,6 +57,8 @@ class JsonReaderTest {
     }
     // Half a surrogate pair has no bytes of its own.
     String json = utf8(text.toString());
+    // Jackson takes what no decimal can hold for infinite.
+    Assume.that(!HUGE_EXPONENT.matcher(json).find());
     // Outside of objects and arrays Jackson wants more of what surrounds a number.
     if (json.strip().startsWith("{") || json.strip().startsWith("[")) {
       JsonNode expected = jackson(json);
