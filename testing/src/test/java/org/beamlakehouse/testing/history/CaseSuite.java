@@ -41,7 +41,15 @@ abstract class CaseSuite {
     return Deliveries.asFiles(folder, tables);
   }
 
-  private void load(String file, int scdType, String prefix) {
+  /** Takes the cases of all rules. */
+  void load() {
+    load("latest-by-key", 1, "latest");
+    load("version-history", 2, "versions");
+    load("first-by-key", 0, "events");
+  }
+
+  /** Takes the cases of a file. */
+  final void load(String file, int scdType, String prefix) {
     for (MergeCase one : MergeCase.load(file, scdType, prefix)) {
       cases.add(one.on(one.table().with(settings(one.table()))));
     }
@@ -49,9 +57,7 @@ abstract class CaseSuite {
 
   @BeforeAll
   void run(@TempDir Path folder) {
-    load("latest-by-key", 1, "latest");
-    load("version-history", 2, "versions");
-    load("first-by-key", 0, "events");
+    load();
     project = TestProject.create(folder);
     Deliveries deliveries = deliveries(project, cases.stream().map(MergeCase::table).toList());
     int batches = cases.stream().mapToInt(one -> one.batches().size()).max().orElseThrow();

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ContinuousRunIT {
   @RegisterExtension static final KafkaBroker KAFKA = KafkaBroker.create();
 
-  private static final int KILLS = Integer.getInteger("lakehouse.test.continuousKills", 3);
+  private static final int KILLS = Integer.getInteger("lakehouse.test.continuousKills", 2);
   private static final int BATCHES = 4 * KILLS;
   private static final long LONGEST_MILLIS = 120_000;
   private static final long SEED = 20_261_123L;

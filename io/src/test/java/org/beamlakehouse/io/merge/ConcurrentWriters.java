@@ -33,15 +33,13 @@ import org.beamlakehouse.transforms.table.TableDefinition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Rounds of two merges, a compaction and Spark's deletes that all commit to one table at once:
  * whoever comes first, the table holds what the rule makes of all changes, less the rows that Spark
- * deleted.
+ * deleted. A concrete suite says on which tables.
  */
-class ConcurrentWritersIT {
+abstract class ConcurrentWriters {
   private static final int ROUNDS = 50;
   private static final int CHANGES = 12;
   private static final long SHARED_KEYS = 16;
@@ -80,16 +78,8 @@ class ConcurrentWritersIT {
     }
   }
 
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "LATEST  | bucket(4, id) | merge-on-read",
-        "LATEST  | note          | copy-on-write",
-        "HISTORY | bucket(4, id) | copy-on-write",
-        "HISTORY | note          | merge-on-read",
-      })
-  void noChangeIsLostOrDoubled(StorageType storage, String partitionBy, String mode)
+  /** Runs the rounds on a new table. */
+  final void noChangeIsLostOrDoubled(StorageType storage, String partitionBy, String mode)
       throws Exception {
     TableDefinition.Builder builder =
         storage == StorageType.HISTORY

@@ -1,0 +1,16 @@
+package org.beamlakehouse.io.merge;
+
+import org.beamlakehouse.transforms.table.StorageType;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** {@link ConcurrentWriters} on tables of histories. */
+class ConcurrentWritersOfHistoryIT extends ConcurrentWriters {
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {"bucket(4, id) | copy-on-write", "note          | merge-on-read"})
+  void noChangeIsLostOrDoubled(String partitionBy, String mode) throws Exception {
+    noChangeIsLostOrDoubled(StorageType.HISTORY, partitionBy, mode);
+  }
+}
