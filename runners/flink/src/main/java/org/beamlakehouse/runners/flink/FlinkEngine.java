@@ -20,9 +20,15 @@ public final class FlinkEngine implements Engine {
 
   @Override
   public List<String> defaultOptions() {
-    // Transforms never change their inputs, as Beam demands, so that elements need not be copied
-    // between operators.
-    return List.of("--objectReuse=true", "--fasterCopy=true");
+    return List.of(
+        // Transforms never change their inputs, as Beam demands, so that elements need not be
+        // copied
+        // between operators.
+        "--objectReuse=true",
+        "--fasterCopy=true",
+        // Else each checkpoint ends bundles without telling the watermark that they held back: of a
+        // stream with few elements it then stands still, and with it all groupings.
+        "--finishBundleBeforeCheckpointing=true");
   }
 
   @Override
