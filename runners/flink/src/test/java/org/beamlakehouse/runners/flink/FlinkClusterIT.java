@@ -38,7 +38,6 @@ import org.junit.jupiter.api.io.TempDir;
  * a stream goes on after its workers or its JobManager were killed.
  */
 class FlinkClusterIT {
-  private static final Path JAR = Path.of("target/beam-lakehouse-flink-bundled.jar");
   private static final int PARTS = 4;
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
@@ -152,7 +151,7 @@ class FlinkClusterIT {
                                 "--maxParallelism=" + PARTS,
                                 "--checkpointingInterval=500",
                                 "--retainExternalizedCheckpointsOnCancellation=true",
-                                "--filesToStage=" + JAR + ",target/test-classes"))
+                                "--filesToStage=" + LaunchedJar.JAR + ",target/test-classes"))
                         .toArray(String[]::new))
                 .as(FlinkPipelineOptions.class));
     pipeline
@@ -176,28 +175,12 @@ class FlinkClusterIT {
     }
   }
 
-  /** {@code lakehouse run} as users start it without the repository. */
   private static CommandResult runJar(Path folder, Path project, String... arguments)
       throws IOException, InterruptedException {
     Path out = folder.resolve("out.txt");
     Path err = folder.resolve("err.txt");
-    List<String> command =
-        Stream.concat(
-                Stream.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-XX:TieredStopAtLevel=1",
-                    "-Xmx512m",
-                    "-jar",
-                    JAR.toString(),
-                    "run",
-                    "--project",
-                    project.toString(),
-                    "--runner=FlinkRunner",
-                    "--flinkMaster=" + FLINK.address()),
-                Stream.of(arguments))
-            .toList();
     int code =
-        new ProcessBuilder(command)
+        LaunchedJar.run(FLINK, project, arguments)
             .redirectOutput(out.toFile())
             .redirectError(err.toFile())
             .start()

@@ -25,7 +25,6 @@ import org.junit.jupiter.api.io.TempDir;
  * and begun from nothing, has the rows of one batch run.
  */
 class StreamOnClusterIT {
-  private static final Path JAR = Path.of("target/beam-lakehouse-flink-bundled.jar");
   private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final String TABLES = "--tables=silver.orders,gold.revenue_daily";
 
@@ -117,29 +116,19 @@ class StreamOnClusterIT {
   }
 
   private void start(Path folder, TestProject project, String... arguments) throws IOException {
-    List<String> command =
+    String[] all =
         Stream.concat(
                 Stream.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-XX:TieredStopAtLevel=1",
-                    "-Xmx512m",
-                    "-jar",
-                    JAR.toString(),
-                    "run",
-                    "--project",
-                    project.folder().toString(),
                     "--mode=continuous",
                     ShopCopy.VARS,
                     TABLES,
-                    "--runner=FlinkRunner",
-                    "--flinkMaster=" + FLINK.address(),
                     "--parallelism=1",
                     "--checkpointingInterval=1000",
                     "--retainExternalizedCheckpointsOnCancellation=true"),
                 Stream.of(arguments))
-            .toList();
+            .toArray(String[]::new);
     clients.add(
-        new ProcessBuilder(command)
+        LaunchedJar.run(FLINK, project.folder(), all)
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("client-" + clients.size() + ".txt").toFile())
             .start());
