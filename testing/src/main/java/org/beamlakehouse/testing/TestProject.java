@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -37,6 +38,8 @@ public final class TestProject {
    * show all runners.
    */
   public static final String BEAM_OPTIONS = "lakehouse.test.beamOptions";
+
+  private static final Duration WORKERS_END = Duration.ofMinutes(1);
 
   private final Path folder;
 
@@ -151,7 +154,10 @@ public final class TestProject {
     return options.isEmpty() ? List.of() : List.of(options.split(" +"));
   }
 
-  /** Any command on this project. */
+  /**
+   * Any command on this project. It returns when nothing of it runs any more, as a process that
+   * ended: where a pipeline fails, the Direct runner's other workers first finish what they are at.
+   */
   public CommandResult command(String command, String... arguments) {
     List<String> line = new ArrayList<>(List.of(command, "--project", folder.toString()));
     line.addAll(List.of(arguments));
@@ -163,7 +169,26 @@ public final class TestProject {
             new PrintWriter(err, true),
             System.getenv(),
             line.toArray(new String[0]));
+    awaitWorkers();
     return new CommandResult(code, out.toString(StandardCharsets.UTF_8), err.toString());
+  }
+
+  private static void awaitWorkers() {
+    for (Thread thread : Thread.getAllStackTraces().keySet()) {
+      if (thread.getName().startsWith("direct-runner-worker")) {
+        try {
+          thread.join(WORKERS_END.toMillis());
+          if (thread.isAlive()) {
+            throw new AssertionError(
+                "A worker of the Direct runner goes on after its command ended: "
+                    + List.of(thread.getStackTrace()));
+          }
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          throw new AssertionError("Interrupted while a command's workers end", e);
+        }
+      }
+    }
   }
 
   /** The project's catalog. */
