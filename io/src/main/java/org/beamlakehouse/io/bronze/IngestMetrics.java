@@ -11,10 +11,10 @@ final class IngestMetrics {
   private static final String NAMESPACE = "lakehouse";
 
   /** Records written to data files. Where it stands still, the storage or Kafka is slow. */
-  static final Counter RECORDS = Metrics.counter(NAMESPACE, "records ingested");
+  static final Counter RECORDS = Metrics.counter(NAMESPACE, "records_ingested");
 
   /** Files that could not be read: look at the run's messages for their names. */
-  static final Counter FAILED_FILES = Metrics.counter(NAMESPACE, "unreadable files");
+  static final Counter FAILED_FILES = Metrics.counter(NAMESPACE, "files_unreadable");
 
   private IngestMetrics() {}
 }

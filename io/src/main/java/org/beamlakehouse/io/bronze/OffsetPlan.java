@@ -11,7 +11,7 @@ import org.beamlakehouse.io.iceberg.Catalogs;
 import org.beamlakehouse.io.kafka.ConsumerSettings;
 import org.beamlakehouse.io.kafka.KafkaSource;
 import org.beamlakehouse.io.kafka.OffsetRange;
-import org.beamlakehouse.io.kafka.TopicListing;
+import org.beamlakehouse.io.kafka.TopicOffsets;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
@@ -53,21 +53,25 @@ public final class OffsetPlan implements Serializable {
   }
 
   /**
-   * Asks Kafka for the topics of a source and the table for its progress, which need not exist.
+   * Compares what the topics of a source hold with the progress of a table, which need not exist.
    * Changes nothing.
    *
-   * @throws IllegalArgumentException where the source's settings are wrong
-   * @throws IllegalStateException where Kafka does not answer, or no longer has offsets that the
-   *     table has not taken in and that is not to be passed over
+   * @param topics of the source, by name
+   * @throws IllegalStateException where Kafka no longer has offsets that the table has not taken in
+   *     and that is not to be passed over
    */
   public static OffsetPlan of(
-      CatalogConfig catalog, String table, KafkaSource source, MissingOffsets missing) {
+      CatalogConfig catalog,
+      String table,
+      KafkaSource source,
+      Map<String, TopicOffsets> topics,
+      MissingOffsets missing) {
     TopicProgress progress =
         Catalogs.exists(catalog, table)
             ? TopicProgress.of(Catalogs.load(catalog, table))
             : TopicProgress.none();
     return new OffsetPlanner(table, source, ConsumerSettings.beginsAtEnd(source), missing)
-        .plan(progress, TopicListing.of(source));
+        .plan(progress, topics);
   }
 
   /** True where a run would take in records, or note that there are none. */

@@ -11,6 +11,7 @@ import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
@@ -31,8 +32,9 @@ final class KafkaFailures {
    * The failure to throw.
    *
    * @param place topic, or topic, partition and offset, that was asked for; empty for none
-   * @return an IllegalArgumentException where the configuration is wrong, else an
-   *     IllegalStateException; what was translated before is given back as it is
+   * @return an IllegalArgumentException where the configuration is wrong, a
+   *     SourceUnavailableException where it may succeed later, else an IllegalStateException; what
+   *     was translated before is given back as it is
    */
   static RuntimeException of(KafkaSource source, String place, Throwable failure) {
     if (failure instanceof InterruptException interrupt) {
@@ -63,7 +65,10 @@ final class KafkaFailures {
               "Cannot read %s: %s has no such topic; create it, or mend topics", what, kafka),
           cause);
     }
-    return new IllegalStateException(message(source, what, kafka, failure), cause);
+    String message = message(source, what, kafka, failure);
+    return failure instanceof RetriableException
+        ? new SourceUnavailableException(message, cause)
+        : new IllegalStateException(message, cause);
   }
 
   private static String message(KafkaSource source, String what, String kafka, Throwable failure) {

@@ -21,21 +21,47 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.beamlakehouse.io.kafka.TopicOffsets.Partition;
 
-/** Finds the topics of a source and the offsets that they hold now. */
-public final class TopicListing {
-  private TopicListing() {}
+/**
+ * Finds the topics of a source and the offsets that they hold now, with one connection for any
+ * number of questions. It connects again by itself. Not thread-safe.
+ */
+public final class TopicListing implements AutoCloseable {
+  private final KafkaSource source;
+  private final Admin admin;
 
   /**
-   * The topics by name. With a pattern there may be none.
+   * Opens a client; nothing is connected to yet.
+   *
+   * @throws IllegalArgumentException where a property is wrong
+   */
+  public TopicListing(KafkaSource source) {
+    this.source = source;
+    try {
+      this.admin = Admin.create(ConsumerSettings.admin(source));
+    } catch (RuntimeException e) {
+      throw KafkaFailures.of(source, "", e);
+    }
+  }
+
+  /** The topics by name, asked for once; see {@link #topics}. */
+  public static Map<String, TopicOffsets> of(KafkaSource source) {
+    try (TopicListing listing = new TopicListing(source)) {
+      return listing.topics();
+    }
+  }
+
+  /**
+   * The topics by name, as they are now. With a pattern there may be none.
    *
    * @throws IllegalArgumentException where the cluster lacks a topic that the source names, or a
    *     property is wrong
-   * @throws IllegalStateException where the cluster does not answer within {@code
-   *     default.api.timeout.ms}, or refuses to
+   * @throws SourceUnavailableException where the cluster does not answer within {@code
+   *     default.api.timeout.ms}
+   * @throws IllegalStateException where it refuses to
    */
-  public static Map<String, TopicOffsets> of(KafkaSource source) {
-    try (Clients clients = new Clients(source)) {
-      return clients.list();
+  public Map<String, TopicOffsets> topics() {
+    try {
+      return list();
     } catch (ExecutionException e) {
       throw KafkaFailures.of(source, "", e.getCause());
     } catch (InterruptedException e) {
@@ -47,83 +73,73 @@ public final class TopicListing {
     }
   }
 
-  private static final class Clients implements AutoCloseable {
-    private final KafkaSource source;
-    private final Admin admin;
-
-    Clients(KafkaSource source) {
-      this.source = source;
-      this.admin = Admin.create(ConsumerSettings.admin(source));
+  private Map<String, TopicOffsets> list() throws ExecutionException, InterruptedException {
+    Collection<String> names = source.topics();
+    if (source.topicPattern() != null) {
+      names = new TreeSet<>(admin.listTopics().names().get());
+      names.removeIf(name -> !source.reads(name));
     }
-
-    Map<String, TopicOffsets> list() throws ExecutionException, InterruptedException {
-      Collection<String> names = source.topics();
-      if (source.topicPattern() != null) {
-        names = new TreeSet<>(admin.listTopics().names().get());
-        names.removeIf(name -> !source.reads(name));
-      }
-      List<TopicDescription> topics = new ArrayList<>();
-      for (Map.Entry<String, KafkaFuture<TopicDescription>> topic :
-          admin.describeTopics(names).topicNameValues().entrySet()) {
-        try {
-          topics.add(topic.getValue().get());
-        } catch (ExecutionException e) {
-          // A topic that matched the pattern may be gone by now.
-          if (source.topicPattern() == null
-              || !(e.getCause() instanceof UnknownTopicOrPartitionException)) {
-            throw KafkaFailures.of(source, topic.getKey(), e.getCause());
-          }
+    List<TopicDescription> topics = new ArrayList<>();
+    for (Map.Entry<String, KafkaFuture<TopicDescription>> topic :
+        admin.describeTopics(names).topicNameValues().entrySet()) {
+      try {
+        topics.add(topic.getValue().get());
+      } catch (ExecutionException e) {
+        // A topic that matched the pattern may be gone by now.
+        if (source.topicPattern() == null
+            || !(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+          throw KafkaFailures.of(source, topic.getKey(), e.getCause());
         }
       }
-      // The last offsets are asked for first: what is deleted meanwhile is then found missing.
-      Map<TopicPartition, Long> readable =
-          offsets(topics, OffsetSpec.latest(), ConsumerSettings.isolation(source));
-      Map<TopicPartition, Long> end =
-          offsets(topics, OffsetSpec.latest(), IsolationLevel.READ_UNCOMMITTED);
-      Map<TopicPartition, Long> begin =
-          offsets(topics, OffsetSpec.earliest(), IsolationLevel.READ_UNCOMMITTED);
-      Map<String, TopicOffsets> listed = new TreeMap<>();
-      for (TopicDescription topic : topics) {
-        List<Partition> partitions = new ArrayList<>();
-        for (TopicPartition partition : partitions(topic)) {
-          partitions.add(
-              new Partition(begin.get(partition), readable.get(partition), end.get(partition)));
-        }
-        Uuid id = topic.topicId();
-        listed.put(
-            topic.name(),
-            new TopicOffsets(
-                topic.name(),
-                id == null || id.equals(Uuid.ZERO_UUID) ? null : id.toString(),
-                partitions));
+    }
+    // The last offsets are asked for first: what is deleted meanwhile is then found missing.
+    Map<TopicPartition, Long> readable =
+        offsets(topics, OffsetSpec.latest(), ConsumerSettings.isolation(source));
+    Map<TopicPartition, Long> end =
+        offsets(topics, OffsetSpec.latest(), IsolationLevel.READ_UNCOMMITTED);
+    Map<TopicPartition, Long> begin =
+        offsets(topics, OffsetSpec.earliest(), IsolationLevel.READ_UNCOMMITTED);
+    Map<String, TopicOffsets> listed = new TreeMap<>();
+    for (TopicDescription topic : topics) {
+      List<Partition> partitions = new ArrayList<>();
+      for (TopicPartition partition : partitions(topic)) {
+        partitions.add(
+            new Partition(begin.get(partition), readable.get(partition), end.get(partition)));
       }
-      return listed;
+      Uuid id = topic.topicId();
+      listed.put(
+          topic.name(),
+          new TopicOffsets(
+              topic.name(),
+              id == null || id.equals(Uuid.ZERO_UUID) ? null : id.toString(),
+              partitions));
     }
+    return listed;
+  }
 
-    private Map<TopicPartition, Long> offsets(
-        List<TopicDescription> topics, OffsetSpec wanted, IsolationLevel isolation)
-        throws ExecutionException, InterruptedException {
-      Map<TopicPartition, OffsetSpec> request = new HashMap<>();
-      topics.forEach(topic -> partitions(topic).forEach(p -> request.put(p, wanted)));
-      Map<TopicPartition, Long> offsets = new HashMap<>();
-      for (Map.Entry<TopicPartition, ListOffsetsResultInfo> found :
-          admin.listOffsets(request, new ListOffsetsOptions(isolation)).all().get().entrySet()) {
-        offsets.put(found.getKey(), found.getValue().offset());
-      }
-      return offsets;
+  private Map<TopicPartition, Long> offsets(
+      List<TopicDescription> topics, OffsetSpec wanted, IsolationLevel isolation)
+      throws ExecutionException, InterruptedException {
+    Map<TopicPartition, OffsetSpec> request = new HashMap<>();
+    topics.forEach(topic -> partitions(topic).forEach(p -> request.put(p, wanted)));
+    Map<TopicPartition, Long> offsets = new HashMap<>();
+    for (Map.Entry<TopicPartition, ListOffsetsResultInfo> found :
+        admin.listOffsets(request, new ListOffsetsOptions(isolation)).all().get().entrySet()) {
+      offsets.put(found.getKey(), found.getValue().offset());
     }
+    return offsets;
+  }
 
-    private static List<TopicPartition> partitions(TopicDescription topic) {
-      List<TopicPartition> partitions = new ArrayList<>();
-      for (int i = 0; i < topic.partitions().size(); i++) {
-        partitions.add(new TopicPartition(topic.name(), i));
-      }
-      return partitions;
+  private static List<TopicPartition> partitions(TopicDescription topic) {
+    List<TopicPartition> partitions = new ArrayList<>();
+    for (int i = 0; i < topic.partitions().size(); i++) {
+      partitions.add(new TopicPartition(topic.name(), i));
     }
+    return partitions;
+  }
 
-    @Override
-    public void close() {
-      admin.close(Duration.ZERO);
-    }
+  @Override
+  public void close() {
+    admin.close(Duration.ZERO);
   }
 }

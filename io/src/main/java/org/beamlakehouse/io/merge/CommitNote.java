@@ -27,10 +27,16 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * @param quarantineFiles files written for {@code <table>__quarantine} and not yet committed; they
  *     are committed before the target
  * @param halt why nothing may be published for the table; null for going on. No record values
+ * @param newestMillis when the newest of the changes happened in its source, in milliseconds since
+ *     the epoch; null where there is none
  */
 @DefaultCoder(CommitNote.Coder.class)
 public record CommitNote(
-    String table, Map<String, Long> counts, List<SideFile> quarantineFiles, @Nullable String halt)
+    String table,
+    Map<String, Long> counts,
+    List<SideFile> quarantineFiles,
+    @Nullable String halt,
+    @Nullable Long newestMillis)
     implements Serializable {
 
   public CommitNote {
@@ -66,6 +72,10 @@ public record CommitNote(
       if (note.halt() != null) {
         writeText(note.halt(), out);
       }
+      out.writeBoolean(note.newestMillis() != null);
+      if (note.newestMillis() != null) {
+        out.writeLong(note.newestMillis());
+      }
     }
 
     @Override
@@ -81,7 +91,12 @@ public record CommitNote(
       for (int left = in.readInt(); left > 0; left--) {
         files.add(new SideFile(readText(in), in.readLong()));
       }
-      return new CommitNote(table, counts, files, in.readBoolean() ? readText(in) : null);
+      return new CommitNote(
+          table,
+          counts,
+          files,
+          in.readBoolean() ? readText(in) : null,
+          in.readBoolean() ? in.readLong() : null);
     }
 
     // Not writeUTF: a data file's statistics may be longer than its 64 KB.

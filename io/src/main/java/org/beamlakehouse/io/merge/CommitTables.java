@@ -2,6 +2,7 @@ package org.beamlakehouse.io.merge;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
@@ -59,6 +60,7 @@ final class CommitTables
                 "Cannot commit to %s: there are %d plans for it in one window; give exactly one",
                 table, plans.size()));
       }
+      List<CommitNote> notes = list(element.getValue(), NOTES);
       MergeBucket merge =
           new MergeBucket(
               tables.catalog(), tables.get(table), tables.clock(), MergeOptions.memory(options));
@@ -71,10 +73,24 @@ final class CommitTables
                   merge)
               .commit(
                   plans.isEmpty() ? TablePlan.untracked(table) : plans.get(0),
-                  list(element.getValue(), NOTES),
+                  notes,
                   list(element.getValue(), RESULTS));
       MergeMetrics.COMMIT_MILLIS.update((System.nanoTime() - started) / 1_000_000);
+      tellFreshness(committed, notes);
       output.output(committed);
+    }
+
+    private void tellFreshness(CommittedSnapshot committed, List<CommitNote> notes) {
+      if (committed.getStatus().equals(CommittedSnapshot.COMMITTED)) {
+        notes.stream()
+            .map(CommitNote::newestMillis)
+            .filter(Objects::nonNull)
+            .max(Long::compare)
+            .ifPresent(
+                newest ->
+                    MergeMetrics.freshnessMillis(committed.getTable())
+                        .set(tables.clock().getAsLong() - newest));
+      }
     }
 
     private static <T> List<T> list(CoGbkResult group, TupleTag<T> tag) {

@@ -2,6 +2,7 @@ package org.beamlakehouse.io.merge;
 
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Distribution;
+import org.apache.beam.sdk.metrics.Gauge;
 import org.apache.beam.sdk.metrics.Metrics;
 
 /** The metrics of the merge; the package's documentation says what to do about each. */
@@ -15,4 +16,9 @@ final class MergeMetrics {
       Metrics.distribution(IcebergMerge.class, "commit_millis");
 
   private MergeMetrics() {}
+
+  /** Age of a table's newest change when it was committed, by the clock of its source. */
+  static Gauge freshnessMillis(String table) {
+    return Metrics.gauge(IcebergMerge.class, "freshness_millis." + table);
+  }
 }

@@ -29,6 +29,9 @@
  *   <tr><td>{@code shard_millis}</td><td>time to merge one shard</td><td>where the maximum is far
  *       above the mean, a table has too few buckets or none: partition it by {@code bucket(N,
  *       key)}</td></tr>
+ *   <tr><td>{@code freshness_millis.<table>}</td><td>gauge: age of the newest change of a table's
+ *       last commit when it was made, by the clock of its source</td><td>where it is far above the
+ *       commit interval, see what the stages before take</td></tr>
  *   <tr><td>{@code commit_millis}</td><td>time to commit one table</td><td>where it grows, expire
  *       snapshots</td></tr>
  * </table>

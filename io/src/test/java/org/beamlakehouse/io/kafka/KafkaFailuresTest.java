@@ -43,7 +43,7 @@ class KafkaFailuresTest {
     return List.of(
         Arguments.of(
             new TimeoutException("Call(listTopics) timed out"),
-            IllegalStateException.class,
+            SourceUnavailableException.class,
             "did not answer in time"),
         Arguments.of(
             new SaslAuthenticationException("Authentication failed"),

@@ -1,12 +1,15 @@
 package org.beamlakehouse.io.merge;
 
 import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.allOf;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsInAnyOrder;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.greaterThanOrEqualTo;
 import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.lessThan;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.nio.file.Path;
@@ -14,7 +17,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.PipelineResult;
+import org.apache.beam.sdk.metrics.GaugeResult;
+import org.apache.beam.sdk.metrics.MetricResult;
+import org.apache.beam.sdk.metrics.MetricsFilter;
 import org.apache.beam.sdk.testing.PAssert;
 import org.apache.beam.sdk.testing.TestPipeline;
 import org.apache.beam.sdk.transforms.Create;
@@ -93,7 +101,7 @@ class IcebergMergeTest {
             pipeline,
             List.of(upsert(orders, 1, 3L, "only", "n")),
             List.of(TablePlan.fullRefresh(orders.name(), UPSTREAM, new Progress.Position(9, 9))),
-            List.of(new CommitNote(orders.name(), Map.of("rows_read", 1L), List.of(), null)));
+            List.of(new CommitNote(orders.name(), Map.of("rows_read", 1L), List.of(), null, null)));
     PAssert.that(committed)
         .satisfies(
             snapshots -> {
@@ -110,6 +118,34 @@ class IcebergMergeTest {
   }
 
   @Test
+  void aGaugeTellsHowOldTheNewestChangeOfACommitWas() {
+    position = 1;
+    long hourAgo = System.currentTimeMillis() - 3_600_000;
+    Pipeline pipeline = pipeline();
+    merge(
+        pipeline,
+        List.of(upsert(orders, 1, 1L, "new", "n")),
+        plans(List.of(orders, customers)),
+        List.of(
+            new CommitNote(orders.name(), Map.of(), List.of(), null, hourAgo - 5_000),
+            new CommitNote(orders.name(), Map.of(), List.of(), null, hourAgo),
+            new CommitNote(customers.name(), Map.of(), List.of(), null, hourAgo)));
+    PipelineResult result = pipeline.run();
+    result.waitUntilFinish();
+
+    Map<String, Long> ages = new TreeMap<>();
+    for (MetricResult<GaugeResult> gauge :
+        result.metrics().queryMetrics(MetricsFilter.builder().build()).getGauges()) {
+      ages.put(gauge.getName().getName(), gauge.getAttempted().getValue());
+    }
+    assertThat(
+        "only what was committed", ages.keySet(), contains("freshness_millis.silver.orders"));
+    assertThat(
+        ages.get("freshness_millis.silver.orders") - 3_600_000,
+        allOf(greaterThanOrEqualTo(0L), lessThan(600_000L)));
+  }
+
+  @Test
   void aHaltOfOneTableLeavesTheOthersAlone() {
     position = 1;
     Pipeline pipeline = pipeline();
@@ -118,7 +154,7 @@ class IcebergMergeTest {
             pipeline,
             List.of(upsert(orders, 1, 1L, "new", "n"), upsert(customers, 1, 1L, "Bern", null)),
             plans(List.of(orders, customers)),
-            List.of(new CommitNote(orders.name(), Map.of(), List.of(), "rule r failed")));
+            List.of(new CommitNote(orders.name(), Map.of(), List.of(), "rule r failed", null)));
     PAssert.that(committed)
         .satisfies(
             snapshots -> {

@@ -101,7 +101,8 @@ class TableCommitTest {
   @Test
   void quarantinedRecordsAreCommittedOnceAndRemovedByAHalt() throws IOException {
     Table quarantine = SideTables.ensure(orders.catalog(), orders.definition().quarantineName());
-    CommitNote first = new CommitNote("silver.orders", Map.of(), quarantined(quarantine, 1), null);
+    CommitNote first =
+        new CommitNote("silver.orders", Map.of(), quarantined(quarantine, 1), null, null);
     orders.commit(orders.plan(1), List.of(), first);
     orders.commit(orders.plan(1), List.of(), first);
     quarantine.refresh();
@@ -112,7 +113,8 @@ class TableCommitTest {
     orders.commit(
         orders.plan(2),
         List.of(),
-        new CommitNote("silver.orders", Map.of(), quarantined(quarantine, 2), "rule r failed"));
+        new CommitNote(
+            "silver.orders", Map.of(), quarantined(quarantine, 2), "rule r failed", null));
     quarantine.refresh();
     assertThat(TestTables.files(quarantine), hasSize(1));
     assertThat(files(), equalTo(before));
@@ -154,9 +156,13 @@ class TableCommitTest {
         orders.commit(
             orders.prepare(List.of(orders.upsert(6, 1L, "b", null), orders.delete(7, 9L))),
             new CommitNote(
-                "silver.orders", Map.of(CommittedSnapshot.ROWS_READ, 2L), List.of(), null),
+                "silver.orders", Map.of(CommittedSnapshot.ROWS_READ, 2L), List.of(), null, null),
             new CommitNote(
-                "silver.orders", Map.of(), List.of(), "rule amount_positive failed for 1 row"));
+                "silver.orders",
+                Map.of(),
+                List.of(),
+                "rule amount_positive failed for 1 row",
+                null));
 
     assertThat(halted.getStatus(), is(CommittedSnapshot.HALTED));
     assertThat(halted.getMessage(), is("rule amount_positive failed for 1 row"));

@@ -79,13 +79,12 @@ final class ContinuousPipeline {
   private PCollection<CommittedSnapshot> bronze(Pipeline pipeline) {
     Duration interval = scope.project().commitInterval();
     List<IngestRequest> files = new ArrayList<>();
-    List<PlanIngests.TopicsToRead> topics = new ArrayList<>();
+    List<TopicNews.Topics> topics = new ArrayList<>();
     for (SourceSettings source : scope.sources().keySet()) {
       switch (source.type()) {
         case FILES -> files.add(Ingests.files(scope, source, run));
         case KAFKA ->
-            topics.add(
-                new PlanIngests.TopicsToRead(source.kafkaSource(), Ingests.facts(source, run)));
+            topics.add(new TopicNews.Topics(source.kafkaSource(), Ingests.facts(source, run)));
       }
     }
     PCollectionTuple found =
@@ -110,8 +109,7 @@ final class ContinuousPipeline {
           newOffsets.apply(
               "BronzeOfKafka",
               new IngestKafka(
-                  scope.catalog(),
-                  topics.stream().map(PlanIngests.TopicsToRead::source).toList())));
+                  scope.catalog(), topics.stream().map(TopicNews.Topics::source).toList())));
     }
     return PCollectionList.of(tables).apply("Bronze", Flatten.pCollections());
   }

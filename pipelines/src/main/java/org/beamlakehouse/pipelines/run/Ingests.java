@@ -22,6 +22,7 @@ import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.io.iceberg.CommittedSnapshot;
 import org.beamlakehouse.io.iceberg.InternalValues;
 import org.beamlakehouse.io.kafka.KafkaSource;
+import org.beamlakehouse.io.kafka.TopicListing;
 import org.beamlakehouse.pipelines.ops.RunContext;
 import org.beamlakehouse.pipelines.project.SourceSettings;
 
@@ -65,7 +66,9 @@ final class Ingests {
       MissingOffsets missing,
       Consumer<String> messages) {
     KafkaSource cluster = source.kafkaSource();
-    OffsetPlan plan = OffsetPlan.of(scope.catalog(), source.bronzeTable(), cluster, missing);
+    OffsetPlan plan =
+        OffsetPlan.of(
+            scope.catalog(), source.bronzeTable(), cluster, TopicListing.of(cluster), missing);
     plan.messages().forEach(messages);
     clusters.add(cluster);
     kafka.add(new KafkaRequest(facts(source, run), plan));

@@ -54,7 +54,10 @@ final class ProgressReport {
     StringBuilder text = new StringBuilder();
     counters.forEach(
         (name, value) ->
-            text.append(text.length() == 0 ? "" : ", ").append(value).append(' ').append(name));
+            text.append(text.length() == 0 ? "" : ", ")
+                .append(value)
+                .append(' ')
+                .append(name.replace('_', ' ')));
     return text.toString();
   }
 }

@@ -19,6 +19,7 @@ import org.beamlakehouse.io.iceberg.SideRowWriter;
 import org.beamlakehouse.io.iceberg.SideTables;
 import org.beamlakehouse.io.merge.CommitNote;
 import org.beamlakehouse.pipelines.ops.RunContext;
+import org.beamlakehouse.pipelines.ops.RunMetrics;
 import org.beamlakehouse.transforms.cdc.ParseSink;
 import org.beamlakehouse.transforms.cdc.SkipReason;
 import org.beamlakehouse.transforms.change.ChangeEvent;
@@ -47,6 +48,7 @@ final class TaskResults implements ParseSink {
     final RuleCounts ruleCounts;
     final Map<String, Long> counts = new TreeMap<>();
     long rowsRead;
+    long newestMillis = Long.MIN_VALUE;
     String halted;
 
     PerTable(RowRules rules) {
@@ -87,6 +89,7 @@ final class TaskResults implements ParseSink {
       return;
     }
     state.rowsRead++;
+    state.newestMillis = Math.max(state.newestMillis, event.eventTime().toEpochMilli());
     if (event.after() == null || state.rules.isEmpty()) {
       changes.accept(event);
       return;
@@ -183,8 +186,11 @@ final class TaskResults implements ParseSink {
               entry.getKey(),
               state.counts,
               files.getOrDefault(SideTables.quarantineOf(entry.getKey()), List.of()),
-              state.halted));
+              state.halted,
+              state.newestMillis == Long.MIN_VALUE ? null : state.newestMillis));
+      RunMetrics.QUARANTINED.inc(state.counts.getOrDefault(CommittedSnapshot.ROWS_QUARANTINED, 0L));
     }
+    RunMetrics.DEAD_LETTERS.inc(sourceCounts.getOrDefault(CommittedSnapshot.DEAD_LETTERS, 0L));
     deadLetters.output(
         new DeadLetters(
             source.deadLetterTable(),

@@ -1,0 +1,148 @@
+package org.beamlakehouse.pipelines.run;
+
+import java.io.Serializable;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.beam.sdk.metrics.Gauge;
+import org.beamlakehouse.io.bronze.KafkaRequest;
+import org.beamlakehouse.io.bronze.MissingOffsets;
+import org.beamlakehouse.io.bronze.OffsetPlan;
+import org.beamlakehouse.io.bronze.RunFacts;
+import org.beamlakehouse.io.iceberg.CatalogConfig;
+import org.beamlakehouse.io.kafka.KafkaSource;
+import org.beamlakehouse.io.kafka.SourceUnavailableException;
+import org.beamlakehouse.io.kafka.TopicListing;
+import org.beamlakehouse.io.kafka.TopicOffsets;
+import org.beamlakehouse.pipelines.ops.RunMetrics;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a stream finds in the topics of one source, interval by interval. Nothing is planned while
+ * what was planned before is not committed; where there is more than one commit's worth, the next
+ * follows at once.
+ *
+ * <p>Kafka is asked in a thread of its own, so that a cluster that does not answer holds back no
+ * other source. It is asked again then, without end.
+ */
+final class TopicNews implements AutoCloseable {
+  /** Offsets of one commit: what bounds the memory and the time of it where there is a backlog. */
+  private static final long MOST_OFFSETS = 2_000_000;
+
+  private static final Logger LOG = LoggerFactory.getLogger(TopicNews.class);
+
+  private final CatalogConfig catalog;
+  private final Topics topics;
+  private final long interval;
+  private final MissingOffsets missing;
+  private final TopicListing listing;
+  private final ExecutorService thread;
+  private final Gauge lag;
+
+  private Future<Map<String, TopicOffsets>> question;
+  private long due = Long.MIN_VALUE;
+  private OffsetPlan planned;
+
+  /** Topics of a Kafka source, and what their rows have in common but for the tick. */
+  record Topics(KafkaSource source, RunFacts run) implements Serializable {}
+
+  /**
+   * News of a source.
+   *
+   * @param interval milliseconds between two plans
+   */
+  TopicNews(CatalogConfig catalog, Topics topics, long interval, MissingOffsets missing) {
+    this.catalog = catalog;
+    this.topics = topics;
+    this.interval = interval;
+    this.missing = missing;
+    this.listing = new TopicListing(topics.source());
+    this.thread =
+        Executors.newSingleThreadExecutor(
+            task -> {
+              Thread daemon = new Thread(task, "topics-of-" + topics.source().name());
+              daemon.setDaemon(true);
+              return daemon;
+            });
+    this.lag = RunMetrics.recordsLag(topics.source().name());
+  }
+
+  /** Asks Kafka, where it is time to and no question is open. */
+  void ask(long tick) {
+    if (question == null && tick >= due) {
+      question = thread.submit(listing::topics);
+    }
+  }
+
+  /**
+   * The request of an interval, where the answer is there and something is to be planned: once per
+   * interval, also where there is nothing new.
+   *
+   * @param patienceMillis how long to wait for the answer; one that comes later is for a later call
+   * @throws IllegalStateException where Kafka refuses to answer, or offsets are missing
+   */
+  Optional<KafkaRequest> at(long tick, long patienceMillis) {
+    if (question == null) {
+      return Optional.empty();
+    }
+    Map<String, TopicOffsets> found;
+    try {
+      found = question.get(patienceMillis, TimeUnit.MILLISECONDS);
+      question = null;
+    } catch (TimeoutException e) {
+      return Optional.empty();
+    } catch (ExecutionException e) {
+      question = null;
+      if (e.getCause() instanceof SourceUnavailableException unavailable) {
+        RunMetrics.SOURCE_FAILURES.inc();
+        LOG.warn("{}; it is asked again", unavailable.getMessage());
+        return Optional.empty();
+      }
+      throw e.getCause() instanceof RuntimeException told
+          ? told
+          : new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(
+          "Cannot read the source " + topics.source().name() + ": the run was interrupted", e);
+    }
+    return plan(tick, found);
+  }
+
+  private Optional<KafkaRequest> plan(long tick, Map<String, TopicOffsets> found) {
+    RunFacts run = topics.run();
+    if (planned != null && !planned.isTakenInBy(catalog, run.table())) {
+      // What retention deletes meanwhile may have been read: nothing is missing yet.
+      lag.set(
+          OffsetPlan.of(catalog, run.table(), topics.source(), found, MissingOffsets.EARLIEST)
+              .offsets());
+      return Optional.empty();
+    }
+    OffsetPlan all = OffsetPlan.of(catalog, run.table(), topics.source(), found, missing);
+    lag.set(all.offsets());
+    planned = all.atMost(MOST_OFFSETS);
+    due = planned == all ? tick + interval : tick;
+    planned.messages().forEach(LOG::warn);
+    return Optional.of(
+        new KafkaRequest(
+            new RunFacts(
+                run.source(),
+                run.table(),
+                PlanIngests.batchId(run.batchId(), tick),
+                run.pipelineVersion(),
+                tick * 1_000),
+            planned));
+  }
+
+  @Override
+  public void close() {
+    thread.shutdownNow();
+    listing.close();
+  }
+}
