@@ -42,6 +42,7 @@ public final class TestProject {
   private static final Duration WORKERS_END = Duration.ofMinutes(1);
 
   private final Path folder;
+  private CatalogConfig catalog;
 
   private TestProject(Path folder) {
     this.folder = folder;
@@ -124,6 +125,7 @@ public final class TestProject {
       Path file = folder.resolve(path);
       Files.createDirectories(file.getParent());
       Files.write(file, bytes);
+      catalog = null;
       return this;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -191,9 +193,12 @@ public final class TestProject {
     }
   }
 
-  /** The project's catalog. */
+  /** The project's catalog; all contracts are read to find it, so it is kept. */
   public CatalogConfig catalog() {
-    return Project.load(folder, System.getenv()).catalog();
+    if (catalog == null) {
+      catalog = Project.load(folder, System.getenv()).catalog();
+    }
+    return catalog;
   }
 
   public Table table(String name) {
