@@ -26,6 +26,9 @@ import java.util.function.Supplier;
 public final class DebeziumConnector extends RestartableServer {
   private static final String NAME = "debezium";
 
+  // By its name: the class itself needs Kafka Connect, which tests do not have.
+  private static final String MAIN = DebeziumConnector.class.getPackageName() + ".ConnectMain";
+
   private final PostgresServer source;
   private final KafkaBroker target;
   private final String prefix;
@@ -159,7 +162,7 @@ public final class DebeziumConnector extends RestartableServer {
         ClassPaths.of(KafkaBroker.NAME),
         List.of("-Xmx320m", "-XX:+UseSerialGC", "-Dlog4j.configuration=servers-log4j.properties"),
         List.of(
-            ConnectMain.class.getName(),
+            MAIN,
             folder().resolve("worker.properties").toString(),
             folder().resolve("connector.properties").toString()));
   }
