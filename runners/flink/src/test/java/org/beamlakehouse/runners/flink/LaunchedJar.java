@@ -6,13 +6,14 @@ import java.util.stream.Stream;
 import org.beamlakehouse.testing.servers.FlinkCluster;
 
 /** The launchable jar, as users start it without the repository. */
-final class LaunchedJar {
-  static final Path JAR = Path.of("target/beam-lakehouse-flink-bundled.jar");
+public final class LaunchedJar {
+  /** The jar, which the build has made. */
+  public static final Path JAR = Path.of("target/beam-lakehouse-flink-bundled.jar");
 
   private LaunchedJar() {}
 
   /** A process of {@code lakehouse run} on a cluster. */
-  static ProcessBuilder run(FlinkCluster cluster, Path project, String... arguments) {
+  public static ProcessBuilder run(FlinkCluster cluster, Path project, String... arguments) {
     List<String> command =
         Stream.concat(
                 Stream.of(
