@@ -42,7 +42,9 @@ public final class Catalogs {
         c -> {
           registerDrivers();
           return CatalogUtil.buildIcebergCatalog(
-              c.name(), withEmbeddedDefaults(c.properties()), hadoop());
+              c.name(),
+              ReliableJdbcCatalog.insteadOfIcebergs(withEmbeddedDefaults(c.properties())),
+              hadoop());
         });
   }
 
