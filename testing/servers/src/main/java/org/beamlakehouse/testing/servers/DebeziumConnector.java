@@ -108,8 +108,8 @@ public final class DebeziumConnector extends RestartableServer {
   @Override
   void prepare() {
     port = Ports.free();
-    Folders.write(folder().resolve("worker.properties"), lines(worker()));
-    Folders.write(folder().resolve("connector.properties"), lines(connector()));
+    Folders.writeProperties(folder().resolve("worker.properties"), worker());
+    Folders.writeProperties(folder().resolve("connector.properties"), connector());
   }
 
   private Map<String, String> worker() {
@@ -146,12 +146,6 @@ public final class DebeziumConnector extends RestartableServer {
     all.put("value.converter.schemas.enable", "false");
     properties.forEach((key, value) -> all.put(key, value.get()));
     return all;
-  }
-
-  private static List<String> lines(Map<String, String> properties) {
-    return properties.entrySet().stream()
-        .map(property -> property.getKey() + "=" + property.getValue())
-        .toList();
   }
 
   @Override

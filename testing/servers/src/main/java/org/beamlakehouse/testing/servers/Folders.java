@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** Temporary folders of servers. */
@@ -33,6 +34,15 @@ final class Folders {
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot delete " + folder + ": " + e.getMessage(), e);
     }
+  }
+
+  /** Writes a file that {@link java.util.Properties} reads. */
+  static Path writeProperties(Path file, Map<String, String> properties) {
+    return write(
+        file,
+        properties.entrySet().stream()
+            .map(property -> property.getKey() + "=" + property.getValue().replace("\\", "\\\\"))
+            .toList());
   }
 
   /** Writes a file of lines. */

@@ -39,10 +39,10 @@ public final class KafkaBroker extends RestartableServer {
   @Override
   void prepare() {
     port = Ports.free();
-    Folders.write(folder().resolve("server.properties"), lines(Ports.free()));
+    Folders.writeProperties(folder().resolve("server.properties"), settings(Ports.free()));
   }
 
-  private List<String> lines(int controllerPort) {
+  private Map<String, String> settings(int controllerPort) {
     Map<String, String> all = new TreeMap<>();
     all.put("process.roles", "broker,controller");
     all.put("node.id", "1");
@@ -67,9 +67,7 @@ public final class KafkaBroker extends RestartableServer {
     all.put("broker.session.timeout.ms", "2000");
     all.put("broker.heartbeat.interval.ms", "200");
     all.putAll(properties);
-    return all.entrySet().stream()
-        .map(property -> property.getKey() + "=" + property.getValue())
-        .toList();
+    return all;
   }
 
   @Override
