@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** What all commands take: where to work, what to run, and where the results go. */
-final class CommonOptions {
+public final class CommonOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
 
@@ -42,12 +42,12 @@ final class CommonOptions {
   private String section = "results";
 
   /** What needs a folder that is empty before and gone afterwards. */
-  interface Work {
+  public interface Work {
     void in(Path folder) throws IOException;
   }
 
   /** Works in the folder. */
-  void work(Work task) throws IOException {
+  public void work(Work task) throws IOException {
     Folders.delete(work);
     try {
       task.in(Files.createDirectories(work).toAbsolutePath());
@@ -56,7 +56,7 @@ final class CommonOptions {
     }
   }
 
-  JobSetup setup(
+  public JobSetup setup(
       Path folder, int rows, int changes, int buckets, Map<String, String> tableProperties) {
     Runner chosen = Runner.of(runner);
     List<String> ownOptions = new ArrayList<>();
@@ -75,14 +75,14 @@ final class CommonOptions {
   }
 
   /** Tells a person how far it is. */
-  void tell(String line) {
+  public void tell(String line) {
     PrintWriter out = spec.commandLine().getOut();
     out.println(line);
     out.flush();
   }
 
   /** Prints results, and puts them into the report where one is named. */
-  void publish(String results) throws IOException {
+  public void publish(String results) throws IOException {
     tell(results);
     if (report != null) {
       Report.write(report, section, results);

@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
     name = "job",
     mixinStandardHelpOptions = true,
     description = "The job from files to committed tables; sizes may be lists")
-final class JobCommand implements Callable<Integer> {
+public final class JobCommand implements Callable<Integer> {
   @Mixin private CommonOptions common = new CommonOptions();
 
   @Option(

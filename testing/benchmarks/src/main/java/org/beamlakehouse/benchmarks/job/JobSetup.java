@@ -17,7 +17,7 @@ import java.util.Map;
  * @param tableProperties Iceberg properties of the table, beyond those of a new one
  * @param ownJvmOptions of our processes only: those of the command, and for profiles
  */
-record JobSetup(
+public record JobSetup(
     String classPath,
     Path input,
     int rows,
@@ -34,7 +34,7 @@ record JobSetup(
   }
 
   /** Options of our own processes. */
-  List<String> jvmOptions() {
+  public List<String> jvmOptions() {
     List<String> options = new ArrayList<>(commonJvmOptions());
     options.addAll(runner.jvmOptions());
     options.addAll(ownJvmOptions);

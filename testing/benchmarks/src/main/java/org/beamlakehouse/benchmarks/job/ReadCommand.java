@@ -29,7 +29,7 @@ import picocli.CommandLine.Option;
     name = "read",
     mixinStandardHelpOptions = true,
     description = "The time to read a table before and after many merges, for each write mode")
-final class ReadCommand implements Callable<Integer> {
+public final class ReadCommand implements Callable<Integer> {
   private static final String EQUALITY = "equality deletes (v2)";
 
   @Mixin private CommonOptions common = new CommonOptions();

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** Results as Markdown; they name neither the host nor its paths. */
-final class Report {
+public final class Report {
   private Report() {}
 
   /** What was measured, and on what. */
@@ -23,7 +23,7 @@ final class Report {
   }
 
   /** The machine, as far as it matters. */
-  static String machine(JobSetup setup) {
+  public static String machine(JobSetup setup) {
     return String.format(
         Locale.ROOT,
         "%d cores, heap %s, Java %s, %s",

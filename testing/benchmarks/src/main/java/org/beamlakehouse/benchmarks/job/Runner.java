@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** A Beam runner that our process uses, in its own launchable jar. */
-enum Runner {
+public enum Runner {
   DIRECT("Direct runner", "direct", List.of(), List.of()),
   FLINK(
       "embedded Flink, parallelism 2",
@@ -50,11 +50,11 @@ enum Runner {
     return valueOf(name.toUpperCase(Locale.ROOT));
   }
 
-  String label() {
+  public String label() {
     return label;
   }
 
-  List<String> beamOptions() {
+  public List<String> beamOptions() {
     return beamOptions;
   }
 
