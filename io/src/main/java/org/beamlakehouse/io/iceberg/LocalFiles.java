@@ -11,7 +11,9 @@ import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.permission.FsPermission;
 
 /**
- * Hadoop's local file system, setting permissions without starting a process.
+ * Hadoop's local file system, setting permissions without starting a process, and without a file of
+ * checksums beside each file: Parquet and Avro have checksums of their own, and there would be
+ * twice as many files to make, to open and to delete.
  *
  * <p>Where Hadoop's native library is missing, which is nearly everywhere but on a cluster, the
  * original runs {@code chmod} for every file that it creates. An Iceberg commit creates many small
@@ -26,6 +28,8 @@ public final class LocalFiles extends LocalFileSystem {
   /** For Hadoop. */
   public LocalFiles() {
     super(new Raw());
+    setWriteChecksum(false);
+    setVerifyChecksum(false);
   }
 
   private static final class Raw extends RawLocalFileSystem {

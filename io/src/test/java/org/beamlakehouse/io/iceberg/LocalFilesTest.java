@@ -1,12 +1,14 @@
 package org.beamlakehouse.io.iceberg;
 
 import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.arrayContaining;
 import static org.hamcrest.Matchers.instanceOf;
 import static org.hamcrest.Matchers.is;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.attribute.PosixFilePermissions;
+import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
@@ -27,6 +29,16 @@ class LocalFilesTest {
         files.setPermission(path, FsPermission.valueOf("-" + mode));
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)), is(mode));
       }
+    }
+  }
+
+  @Test
+  void leavesNothingBesideAFile() throws IOException {
+    try (FileSystem files = FileSystem.newInstance(folder.toUri(), Catalogs.hadoop())) {
+      try (FSDataOutputStream out = files.create(new Path(folder.resolve("file").toUri()))) {
+        out.write(new byte[1_000]);
+      }
+      assertThat(folder.toFile().list(), is(arrayContaining("file")));
     }
   }
 

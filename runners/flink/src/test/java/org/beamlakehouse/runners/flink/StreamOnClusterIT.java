@@ -28,7 +28,11 @@ class StreamOnClusterIT {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final String TABLES = "--tables=silver.orders,gold.revenue_daily";
 
-  @RegisterExtension static final FlinkCluster FLINK = FlinkCluster.create(1).withTaskHeap(768);
+  @RegisterExtension
+  static final FlinkCluster FLINK =
+      FlinkCluster.create(1)
+          .withTaskHeap(768)
+          .withSetting("metrics.fetcher.update-interval", "1000");
 
   private final List<Process> clients = new ArrayList<>();
 
@@ -51,6 +55,15 @@ class StreamOnClusterIT {
     awaitCommits(stream, 1);
     String first = rest.jobs().get(0).id();
     rest.awaitCheckpoints(first, 1, PATIENCE);
+    for (String metric :
+        List.of(
+            "records_ingested",
+            "records_conformed",
+            "IcebergMerge.changes",
+            "freshness_millis.silver.orders",
+            "gold_rows")) {
+      rest.awaitMetric(first, metric, 1, PATIENCE);
+    }
     deliver(stream, later.remove(0));
     FLINK.killTaskManager(0);
     FLINK.restartTaskManager(0);
