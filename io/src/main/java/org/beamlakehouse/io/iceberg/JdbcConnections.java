@@ -57,7 +57,7 @@ final class JdbcConnections extends JdbcClientPool {
     private static final long serialVersionUID = 1L;
 
     BrokenConnectionException() {
-      super("Cannot use the catalog: its database does not answer");
+      super("Cannot use the catalog: its database does not answer; run again when it does");
     }
   }
 }
