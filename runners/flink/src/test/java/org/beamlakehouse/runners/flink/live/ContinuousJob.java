@@ -44,7 +44,7 @@ final class ContinuousJob implements AutoCloseable {
   }
 
   private void submit(List<String> from) throws IOException, InterruptedException {
-    close();
+    endClient();
     List<String> arguments =
         new ArrayList<>(
             List.of(
@@ -81,7 +81,7 @@ final class ContinuousJob implements AutoCloseable {
       if (!running.isEmpty()) {
         id = running.get(0).id();
         // The job goes on without who submitted it.
-        close();
+        endClient();
         return;
       }
       Thread.sleep(200);
@@ -102,17 +102,18 @@ final class ContinuousJob implements AutoCloseable {
     return cluster.rest().failure(id);
   }
 
-  /** Ends the job. */
-  void cancel() {
-    cluster.rest().cancel(id);
-    cluster.rest().awaitState(id, "CANCELED", PATIENCE);
-  }
-
-  /** Ends the process that has submitted the job, which goes on. */
-  @Override
-  public void close() {
+  private void endClient() {
     if (client != null) {
       client.destroyForcibly();
+    }
+  }
+
+  /** Ends the job, if there is one. */
+  @Override
+  public void close() {
+    endClient();
+    if (cluster.rest().jobs().stream().anyMatch(job -> job.id().equals(id))) {
+      cluster.rest().cancel(id);
     }
   }
 }

@@ -89,6 +89,28 @@ final class LiveScenario {
   }
 
   /**
+   * Waits until something new has come to the lake.
+   *
+   * @param watch fails where waiting is in vain
+   */
+  void awaitCommit(Runnable watch) throws InterruptedException {
+    int before = commits();
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (commits() == before) {
+      watch.run();
+      if (System.nanoTime() > end) {
+        throw new AssertionError(
+            "With seed " + seed + ": no commit in " + PATIENCE.toSeconds() + " s");
+      }
+      Thread.sleep(200);
+    }
+  }
+
+  private int commits() {
+    return project.snapshots("silver." + tables.get(0).name()).size();
+  }
+
+  /**
    * Ends the writing, waits until the lake has all of it, and compares.
    *
    * @param watch fails where waiting is in vain

@@ -2,6 +2,7 @@ package org.beamlakehouse.runners.flink.live;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Random;
 import org.beamlakehouse.runners.flink.LaunchedJar;
 import org.beamlakehouse.testing.servers.DebeziumConnector;
 import org.beamlakehouse.testing.servers.FlinkCluster;
@@ -20,7 +21,9 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class LiveStreamIT {
   private static final Duration WRITING =
-      Duration.ofSeconds(Integer.getInteger("lakehouse.test.liveSeconds", 20));
+      Duration.ofSeconds(Integer.getInteger("lakehouse.test.liveSeconds", 12));
+  private static final int FEWEST_FAULTS = 5;
+  private static final int FAULTS = Integer.getInteger("lakehouse.test.faults", FEWEST_FAULTS);
   private static final long SEED =
       Long.getLong("lakehouse.test.liveSeed", System.currentTimeMillis());
 
@@ -56,8 +59,7 @@ class LiveStreamIT {
 
   @Test
   void givesTheTablesAndTheHistoryOfTheDatabase(TestReporter reporter) throws Exception {
-    LiveScenario scenario =
-        new LiveScenario("calm", SEED, folder, SOURCE, CATALOG, DEBEZIUM, KAFKA);
+    LiveScenario scenario = scenario("calm");
     try (Application application = scenario.begin();
         ContinuousJob job = new ContinuousJob(FLINK, scenario.project())) {
       // Some of it is there before.
@@ -67,7 +69,63 @@ class LiveStreamIT {
       application.addColumns();
       Thread.sleep(WRITING.toMillis() / 2);
       reporter.publishEntry("compared", scenario.endAndCompare(job::assertGoesOn));
-      job.cancel();
     }
+  }
+
+  @Test
+  void givesThemWhereServersAreKilled(TestReporter reporter) throws Exception {
+    LiveScenario scenario = scenario("chaos");
+    Random random = new Random(SEED);
+    try (Application application = scenario.begin();
+        ContinuousJob job = new ContinuousJob(FLINK, scenario.project())) {
+      Faults faults = faults(job, random);
+      job.submit();
+      for (int i = 0; i < FAULTS; i++) {
+        if (random.nextBoolean()) {
+          scenario.awaitCommit(job::assertGoesOn);
+        } else {
+          Thread.sleep(random.nextInt(3_000));
+        }
+        reporter.publishEntry("fault " + (i + 1), faults.next() + " " + job.lastFailure());
+        if (i == FAULTS / 2) {
+          application.addColumns();
+        }
+      }
+      scenario.awaitCommit(job::assertGoesOn);
+      String compared = scenario.endAndCompare(job::assertGoesOn);
+      reporter.publishEntry("compared", compared + ", faults " + faults.counts());
+    }
+  }
+
+  private LiveScenario scenario(String schema) {
+    return new LiveScenario(schema, SEED, folder, SOURCE, CATALOG, DEBEZIUM, KAFKA);
+  }
+
+  private static Faults faults(ContinuousJob job, Random random) {
+    Faults faults =
+        new Faults(random)
+            .with("worker", () -> FLINK.killTaskManager(0), () -> FLINK.restartTaskManager(0))
+            .with(
+                "JobManager, on from the last checkpoint",
+                FLINK::killJobManager,
+                () -> {
+                  FLINK.restartJobManager();
+                  job.submitFromCheckpoint();
+                })
+            .with(
+                "JobManager, on from nothing",
+                FLINK::killJobManager,
+                () -> {
+                  FLINK.restartJobManager();
+                  job.submit();
+                })
+            .with("broker", () -> KAFKA.kill(), () -> KAFKA.restart())
+            .with("catalog", () -> CATALOG.kill(), () -> CATALOG.restart());
+    // A short run has one of each that the lake itself leans on.
+    return FAULTS == FEWEST_FAULTS
+        ? faults
+        : faults
+            .with("Debezium", () -> DEBEZIUM.kill(), () -> DEBEZIUM.restart())
+            .with("source", () -> SOURCE.kill(), () -> SOURCE.restart());
   }
 }
