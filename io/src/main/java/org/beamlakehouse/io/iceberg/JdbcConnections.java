@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.iceberg.CatalogProperties;
 import org.apache.iceberg.jdbc.JdbcClientPool;
+import org.apache.iceberg.jdbc.UncheckedSQLException;
 
 /**
  * The connections of a JDBC catalog. One that broke while it was idle is replaced before it is
@@ -44,6 +45,19 @@ final class JdbcConnections extends JdbcClientPool {
     } catch (BrokenConnectionException e) {
       // Of what happens on the connection that replaces another the pool tells nothing.
       throw failure.get() == null ? e : failure.get();
+    }
+  }
+
+  /** Unlike the pool's own, its failure does not tell the address, which may hold a password. */
+  @Override
+  protected Connection newClient() {
+    try {
+      return super.newClient();
+    } catch (UncheckedSQLException e) {
+      throw new UncheckedSQLException(
+          (SQLException) e.getCause(),
+          "Cannot use the catalog: its database cannot be connected to; check catalog.uri, or run"
+              + " again when the database answers");
     }
   }
 

@@ -1,9 +1,13 @@
 package org.beamlakehouse.io.iceberg;
 
 import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.not;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -72,6 +76,19 @@ class JdbcConnectionsTest {
     assertThat(commit(1), is(true));
     driver.breakConnections();
     assertThat(rows(), is(1));
+  }
+
+  @Test
+  void aDatabaseThatIsAwayIsToldWithoutItsAddress() throws Exception {
+    driver.goAway();
+    CatalogConfig other = new CatalogConfig("other", catalog.properties());
+    for (CatalogConfig config : List.of(catalog, other)) {
+      StringWriter trace = new StringWriter();
+      assertThrows(RuntimeException.class, () -> Catalogs.exists(config, TABLE))
+          .printStackTrace(new PrintWriter(trace));
+      assertThat(trace.toString(), containsString("Cannot use the catalog: its database "));
+      assertThat(trace.toString(), not(containsString(UnreliableDriver.PREFIX)));
+    }
   }
 
   private boolean commit(long sequence) {

@@ -26,6 +26,7 @@ final class UnreliableDriver implements Driver {
 
   private final List<Connection> open = new ArrayList<>();
   private boolean losesNextAnswer;
+  private boolean away;
 
   /** Of the next change to a table's entry no answer comes: it is made, and the connection gone. */
   void loseNextAnswer() {
@@ -40,10 +41,19 @@ final class UnreliableDriver implements Driver {
     open.clear();
   }
 
+  /** All connections break, and there will be no others. */
+  void goAway() throws SQLException {
+    breakConnections();
+    away = true;
+  }
+
   @Override
   public Connection connect(String url, Properties properties) throws SQLException {
     if (!acceptsURL(url)) {
       return null;
+    }
+    if (away) {
+      throw new SQLException("The connection was refused", "08001");
     }
     Connection connection =
         DriverManager.getConnection("jdbc:sqlite:" + url.substring(PREFIX.length()), properties);
