@@ -3,6 +3,7 @@ package org.beamlakehouse.runners.flink.live;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.beamlakehouse.runners.flink.LaunchedJar;
 import org.beamlakehouse.testing.servers.DebeziumConnector;
 import org.beamlakehouse.testing.servers.FlinkCluster;
@@ -22,6 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 class LiveStreamIT {
   private static final Duration WRITING =
       Duration.ofSeconds(Integer.getInteger("lakehouse.test.liveSeconds", 12));
+  private static final int WORKERS = 2;
+  private static final String PARALLELISM = "--parallelism=" + WORKERS;
   private static final int FEWEST_FAULTS = 5;
   private static final int FAULTS = Integer.getInteger("lakehouse.test.faults", FEWEST_FAULTS);
   private static final long SEED =
@@ -47,8 +50,8 @@ class LiveStreamIT {
   @Order(5)
   @RegisterExtension
   static final FlinkCluster FLINK =
-      FlinkCluster.create(1)
-          .withTaskHeap(768)
+      FlinkCluster.create(WORKERS)
+          .withTaskHeap(640)
           .withLibrary(LaunchedJar.JAR)
           .withSetting("classloader.resolve-order", "parent-first")
           .withSetting("restart-strategy.type", "exponential-delay")
@@ -61,7 +64,7 @@ class LiveStreamIT {
   void givesTheTablesAndTheHistoryOfTheDatabase(TestReporter reporter) throws Exception {
     LiveScenario scenario = scenario("calm");
     try (Application application = scenario.begin();
-        ContinuousJob job = new ContinuousJob(FLINK, scenario.project())) {
+        ContinuousJob job = new ContinuousJob(FLINK, scenario.project(), PARALLELISM)) {
       // Some of it is there before.
       Thread.sleep(WRITING.toMillis() / 4);
       job.submit();
@@ -77,7 +80,7 @@ class LiveStreamIT {
     LiveScenario scenario = scenario("chaos");
     Random random = new Random(SEED);
     try (Application application = scenario.begin();
-        ContinuousJob job = new ContinuousJob(FLINK, scenario.project())) {
+        ContinuousJob job = new ContinuousJob(FLINK, scenario.project(), PARALLELISM)) {
       Faults faults = faults(job, random);
       job.submit();
       for (int i = 0; i < FAULTS; i++) {
@@ -102,9 +105,13 @@ class LiveStreamIT {
   }
 
   private static Faults faults(ContinuousJob job, Random random) {
+    AtomicInteger worker = new AtomicInteger();
     Faults faults =
         new Faults(random)
-            .with("worker", () -> FLINK.killTaskManager(0), () -> FLINK.restartTaskManager(0))
+            .with(
+                "worker",
+                () -> FLINK.killTaskManager(worker.updateAndGet(w -> random.nextInt(WORKERS))),
+                () -> FLINK.restartTaskManager(worker.get()))
             .with(
                 "JobManager, on from the last checkpoint",
                 FLINK::killJobManager,
