@@ -3,19 +3,13 @@ package org.beamlakehouse.testing.shop;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.time.LocalDate;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.beamlakehouse.testing.postgres.DatabaseRows;
 
 /** The script {@code examples/shop/streaming/run} as a process. */
 final class LiveShop implements AutoCloseable {
@@ -67,28 +61,7 @@ final class LiveShop implements AutoCloseable {
    */
   List<Map<String, Object>> rows(String query) throws SQLException {
     String url = lines.stream().filter(line -> line.startsWith(POSTGRES)).findFirst().orElseThrow();
-    try (Connection connection = DriverManager.getConnection(url.substring(POSTGRES.length()));
-        Statement statement = connection.createStatement();
-        ResultSet result = statement.executeQuery(query)) {
-      List<Map<String, Object>> rows = new ArrayList<>();
-      while (result.next()) {
-        Map<String, Object> row = new LinkedHashMap<>();
-        for (int i = 1; i <= result.getMetaData().getColumnCount(); i++) {
-          row.put(result.getMetaData().getColumnLabel(i), value(result, i));
-        }
-        rows.add(row);
-      }
-      return rows;
-    }
-  }
-
-  /** A column in the class that Iceberg's reader gives for it. */
-  private static Object value(ResultSet result, int column) throws SQLException {
-    return switch (result.getMetaData().getColumnTypeName(column)) {
-      case "timestamptz" -> result.getObject(column, OffsetDateTime.class);
-      case "date" -> result.getObject(column, LocalDate.class);
-      default -> result.getObject(column);
-    };
+    return DatabaseRows.of(url.substring(POSTGRES.length()), query);
   }
 
   /** Ends the script as a terminal that is closed does, and all that it started is gone then. */
