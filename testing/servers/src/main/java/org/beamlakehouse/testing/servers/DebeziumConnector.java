@@ -150,15 +150,12 @@ public final class DebeziumConnector extends RestartableServer {
 
   @Override
   ServerProcess launch() {
-    return ServerProcess.java(
+    return KafkaBroker.process(
         NAME,
         folder(),
-        ClassPaths.of(KafkaBroker.NAME),
-        List.of("-Xmx320m", "-XX:+UseSerialGC", "-Dlog4j.configuration=servers-log4j.properties"),
-        List.of(
-            MAIN,
-            folder().resolve("worker.properties").toString(),
-            folder().resolve("connector.properties").toString()));
+        MAIN,
+        folder().resolve("worker.properties").toString(),
+        folder().resolve("connector.properties").toString());
   }
 
   @Override

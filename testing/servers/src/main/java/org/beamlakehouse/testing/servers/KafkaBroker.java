@@ -1,5 +1,6 @@
 package org.beamlakehouse.testing.servers;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -13,7 +14,7 @@ import java.util.TreeMap;
  * does not. Not safe for use by several threads.
  */
 public final class KafkaBroker extends RestartableServer {
-  static final String NAME = "kafka";
+  private static final String NAME = "kafka";
 
   private final Map<String, String> properties;
   private int port;
@@ -72,12 +73,21 @@ public final class KafkaBroker extends RestartableServer {
 
   @Override
   ServerProcess launch() {
-    return ServerProcess.java(
+    return process(
         NAME,
         folder(),
+        KafkaMain.class.getName(),
+        folder().resolve("server.properties").toString());
+  }
+
+  /** Starts a class on Kafka's class path, which has Kafka Connect and Debezium as well. */
+  static ServerProcess process(String name, Path folder, String... mainAndArguments) {
+    return ServerProcess.java(
+        name,
+        folder,
         ClassPaths.of(NAME),
         List.of("-Xmx320m", "-XX:+UseSerialGC", "-Dlog4j.configuration=servers-log4j.properties"),
-        List.of(KafkaMain.class.getName(), folder().resolve("server.properties").toString()));
+        List.of(mainAndArguments));
   }
 
   @Override

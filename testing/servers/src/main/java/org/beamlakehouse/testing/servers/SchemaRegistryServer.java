@@ -22,7 +22,7 @@ import java.util.List;
  * of the Maven dependency plugin 2.10: later ones want the file's parent, which Maven Central may
  * not have.
  */
-public final class SchemaRegistryServer extends ServerExtension {
+public final class SchemaRegistryServer extends RestartableServer {
   private static final String NAME = "registry";
   private static final String VERSION = "3.0.9";
   private static final String ARCHIVE =
@@ -32,11 +32,11 @@ public final class SchemaRegistryServer extends ServerExtension {
   private static final String MAIN = "io.quarkus.runner.GeneratedMain";
 
   private final HttpClient http = HttpClient.newHttpClient();
-  private Path folder;
   private int port;
-  private ServerProcess process;
 
-  private SchemaRegistryServer() {}
+  private SchemaRegistryServer() {
+    super("Apicurio");
+  }
 
   /** A registry to be started. */
   public static SchemaRegistryServer create() {
@@ -44,15 +44,11 @@ public final class SchemaRegistryServer extends ServerExtension {
   }
 
   @Override
-  public void start() {
-    if (folder != null) {
-      throw new IllegalStateException(
-          "Cannot start the schema registry: it was started before; close it first");
-    }
+  void prepare() {
     Path archive = ClassPaths.repository().resolve(ARCHIVE);
     if (!Files.exists(archive)) {
       throw new IllegalStateException(
-          "Cannot start the schema registry: "
+          "Cannot start Apicurio: "
               + archive
               + " is missing; fetch it by mvn"
               + " org.apache.maven.plugins:maven-dependency-plugin:2.10:copy"
@@ -61,17 +57,15 @@ public final class SchemaRegistryServer extends ServerExtension {
               + VERSION
               + ":tar.gz:all");
     }
-    folder = Folders.create(NAME);
     unpack(archive);
     port = Ports.free();
-    run();
   }
 
   private void unpack(Path archive) {
     try {
       Process tar =
           new ProcessBuilder("tar", "-xzf", archive.toString())
-              .directory(folder.toFile())
+              .directory(folder().toFile())
               .inheritIO()
               .start();
       if (tar.waitFor() != 0) {
@@ -85,27 +79,27 @@ public final class SchemaRegistryServer extends ServerExtension {
     }
   }
 
-  private void run() {
-    process =
-        ServerProcess.java(
-            NAME,
-            folder,
-            ClassPaths.own() + File.pathSeparator + folder.resolve(JAR),
-            List.of(
-                "-Xmx256m",
-                "-XX:+UseSerialGC",
-                "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
-                "-Dquarkus.http.host=" + Ports.LOOPBACK,
-                "-Dquarkus.http.port=" + port,
-                // Else what was registered just before a kill would be lost.
-                "-Dapicurio.datasource.url=jdbc:h2:file:"
-                    + folder.resolve("schemas")
-                    + ";WRITE_DELAY=0"),
-            List.of(MAIN));
-    process.await(this::answers);
+  @Override
+  ServerProcess launch() {
+    return ServerProcess.java(
+        NAME,
+        folder(),
+        ClassPaths.own() + File.pathSeparator + folder().resolve(JAR),
+        List.of(
+            "-Xmx256m",
+            "-XX:+UseSerialGC",
+            "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
+            "-Dquarkus.http.host=" + Ports.LOOPBACK,
+            "-Dquarkus.http.port=" + port,
+            // Else what was registered just before a kill would be lost.
+            "-Dapicurio.datasource.url=jdbc:h2:file:"
+                + folder().resolve("schemas")
+                + ";WRITE_DELAY=0"),
+        List.of(MAIN));
   }
 
-  private boolean answers() {
+  @Override
+  boolean answers() {
     try {
       return Ports.answers(port) && get("/subjects").statusCode() == 200;
     } catch (IllegalStateException e) {
@@ -177,36 +171,6 @@ public final class SchemaRegistryServer extends ServerExtension {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("Cannot ask the schema registry: interrupted", e);
-    }
-  }
-
-  /** Kills the registry as {@code kill -9} does. */
-  public void kill() {
-    process.kill();
-  }
-
-  /**
-   * Starts the registry again after {@link #kill}, at the same address and with the same schemas.
-   *
-   * @throws IllegalStateException where it still runs, or does not answer
-   */
-  public void restart() {
-    if (process.isAlive()) {
-      throw new IllegalStateException(
-          "Cannot restart the schema registry: it still runs; kill it first");
-    }
-    run();
-  }
-
-  @Override
-  public void close() {
-    if (process != null) {
-      process.kill();
-      process = null;
-    }
-    if (folder != null) {
-      Folders.delete(folder);
-      folder = null;
     }
   }
 }
