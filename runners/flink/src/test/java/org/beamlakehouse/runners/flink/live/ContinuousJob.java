@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
@@ -94,6 +95,21 @@ final class ContinuousJob implements AutoCloseable {
     String state = cluster.rest().state(id);
     if (!List.of("RUNNING", "RESTARTING", "FAILING", "INITIALIZING", "CREATED").contains(state)) {
       throw new AssertionError("The job is " + state + ": " + cluster.rest().failure(id));
+    }
+  }
+
+  /** Waits until Flink tells a value of a metric, which ends with a name. */
+  void awaitMetric(String name, double value) throws InterruptedException {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      Map<String, Double> told = cluster.rest().metrics(id, name);
+      if (!told.isEmpty() && told.values().stream().allMatch(one -> one == value)) {
+        return;
+      }
+      if (System.nanoTime() > end) {
+        throw new AssertionError(name + " is not " + value + " but " + told);
+      }
+      Thread.sleep(500);
     }
   }
 
