@@ -7,26 +7,33 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.beamlakehouse.testing.postgres.DatabaseRows;
 
 /** The script {@code examples/shop/streaming/run} as a process. */
 final class LiveShop implements AutoCloseable {
-  private static final int LONGEST_SECONDS = 240;
+  private static final int LONGEST_SECONDS = 300;
   private static final String POSTGRES = "PostgreSQL is at ";
 
   private final Process process;
   private final BufferedReader output;
+  private final CompletableFuture<Process> ended;
   private final List<String> lines = new ArrayList<>();
 
   private LiveShop(Process process) {
     this.process = process;
     this.output = process.inputReader();
+    this.ended =
+        process
+            .onExit()
+            .orTimeout(LONGEST_SECONDS, TimeUnit.SECONDS)
+            .whenComplete((script, late) -> close());
   }
 
   /**
-   * Starts the script.
+   * Starts the script, which is killed where it takes longer than five minutes.
    *
    * @param warehouse where the tables come to be
    * @param seconds how long the shop is open
@@ -65,22 +72,14 @@ final class LiveShop implements AutoCloseable {
   }
 
   /** Ends the script as a terminal that is closed does, and all that it started is gone then. */
-  int terminate() throws InterruptedException {
+  int terminate() {
     process.destroy();
     return end();
   }
 
-  /**
-   * Waits for the script's end.
-   *
-   * @return its exit code
-   * @throws AssertionError where it does not end
-   */
-  int end() throws InterruptedException {
-    if (!process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS)) {
-      throw new AssertionError("The script does not end:\n" + printed());
-    }
-    return process.exitValue();
+  /** Waits for the script's end, and tells its exit code. */
+  int end() {
+    return ended.join().exitValue();
   }
 
   /** The processes that it started and that run now. */
