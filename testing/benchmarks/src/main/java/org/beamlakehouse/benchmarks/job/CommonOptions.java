@@ -61,6 +61,10 @@ public final class CommonOptions {
     Runner chosen = Runner.of(runner);
     List<String> ownOptions = new ArrayList<>();
     ownOptions.add("@" + home.resolve("runners").resolve("jvm-options"));
+    Path archive = chosen.archive(home);
+    if (classPath == null && Files.exists(archive)) {
+      ownOptions.add("-XX:SharedArchiveFile=" + archive);
+    }
     ownOptions.addAll(jvmOptions);
     return new JobSetup(
         classPath != null ? classPath : chosen.classPath(home),

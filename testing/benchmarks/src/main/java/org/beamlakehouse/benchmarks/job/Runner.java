@@ -70,15 +70,20 @@ public enum Runner {
    * @throws IllegalStateException where the jar is not built
    */
   String classPath(Path home) {
-    Path jar =
-        home.resolve("runners")
-            .resolve(module)
-            .resolve("target")
-            .resolve("beam-lakehouse-" + module + "-bundled.jar");
+    Path jar = target(home).resolve("beam-lakehouse-" + module + "-bundled.jar");
     if (!Files.exists(jar)) {
       throw new IllegalStateException(
           "Cannot measure with the runner " + module + ": " + jar + " is missing; build it");
     }
     return jar.toString();
+  }
+
+  /** The archive of the jar's classes that the command starts with, where it was made. */
+  Path archive(Path home) {
+    return target(home).resolve("classes.jsa");
+  }
+
+  private Path target(Path home) {
+    return home.resolve("runners").resolve(module).resolve("target");
   }
 }
