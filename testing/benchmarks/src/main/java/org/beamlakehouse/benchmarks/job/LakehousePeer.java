@@ -1,9 +1,6 @@
 package org.beamlakehouse.benchmarks.job;
 
 import java.io.File;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,13 +32,14 @@ final class LakehousePeer implements Peer {
     this.setup = setup;
     this.folder = folder;
     this.program = program;
-    write(
-        "lakehouse.yaml",
+    OrderProject.write(
+        folder,
         String.format(
             "name: %s%nsources:%n  shop:%n    type: files%n    format: debezium-json%n"
                 + "    path: %s/*.jsonl%n",
-            folder.getFileName(), setup.input()));
-    write("contracts/orders.odcs.yaml", contract(setup.buckets(), setup.tableProperties()));
+            folder.getFileName(), setup.input()),
+        setup.buckets(),
+        setup.tableProperties());
     Project project = project();
     BaseTable.fill(SilverTables.target(project.catalog(), project.tables().get(0)), setup.rows());
   }
@@ -85,59 +83,5 @@ final class LakehousePeer implements Peer {
 
   private Project project() {
     return Project.load(folder, Map.of());
-  }
-
-  private static String contract(int buckets, Map<String, String> tableProperties) {
-    StringBuilder yaml = new StringBuilder();
-    yaml.append(
-        """
-        kind: DataContract
-        apiVersion: v3.1.0
-        id: bench-orders
-        version: 1.0.0
-        status: active
-        schema:
-          - name: orders
-            physicalName: silver.orders
-            customProperties:
-              - {property: source, value: shop}
-              - {property: sourceTable, value: public.orders}
-        """);
-    yaml.append("      - {property: partitionBy, value: [\"bucket(")
-        .append(buckets)
-        .append(", id)\"]}\n");
-    if (!tableProperties.isEmpty()) {
-      yaml.append("      - property: tableProperties\n        value:\n");
-      tableProperties.forEach(
-          (key, value) ->
-              yaml.append("          ").append(key).append(": \"").append(value).append("\"\n"));
-    }
-    yaml.append(
-        """
-            properties:
-              - {name: id, logicalType: integer, physicalType: long, primaryKey: true, required: true}
-              - {name: customer_id, logicalType: integer, physicalType: long}
-              - {name: status, logicalType: string}
-              - {name: email, logicalType: string}
-              - {name: city, logicalType: string}
-              - {name: note, logicalType: string}
-              - {name: amount, logicalType: number, physicalType: "decimal(12,2)"}
-              - {name: weight, logicalType: number, physicalType: double}
-              - {name: quantity, logicalType: integer, physicalType: int}
-              - {name: gift, logicalType: boolean}
-              - {name: created_at, logicalType: timestamp, physicalType: timestamptz}
-              - {name: updated_at, logicalType: timestamp, physicalType: timestamptz}
-        """);
-    return yaml.toString();
-  }
-
-  private void write(String path, String text) {
-    Path file = folder.resolve(path);
-    try {
-      Files.createDirectories(file.getParent());
-      Files.writeString(file, text);
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot write " + file + ": " + e.getMessage(), e);
-    }
   }
 }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.Table;
+import org.beamlakehouse.benchmarks.job.OrderProject;
 import org.beamlakehouse.io.iceberg.Catalogs;
 import org.beamlakehouse.pipelines.project.Project;
 
@@ -31,49 +32,22 @@ final class LiveProject implements AutoCloseable {
   LiveProject(
       Path folder, String bootstrapServers, String topic, Duration interval, Launch launch) {
     this.folder = folder;
-    write(
-        "lakehouse.yaml",
+    OrderProject.write(
+        folder,
         String.format(
             """
             name: bench
             commitInterval: %dms
             sources:
-              live:
+              shop:
                 type: kafka
                 format: debezium-json
                 bootstrapServers: %s
                 topics: [%s]
             """,
-            interval.toMillis(), bootstrapServers, topic));
-    write(
-        "contracts/orders.odcs.yaml",
-        """
-        kind: DataContract
-        apiVersion: v3.1.0
-        id: bench-orders
-        version: 1.0.0
-        status: active
-        schema:
-          - name: orders
-            physicalName: silver.orders
-            customProperties:
-              - {property: source, value: live}
-              - {property: sourceTable, value: public.orders}
-              - {property: partitionBy, value: ["bucket(8, id)"]}
-            properties:
-              - {name: id, logicalType: integer, physicalType: long, primaryKey: true, required: true}
-              - {name: customer_id, logicalType: integer, physicalType: long}
-              - {name: status, logicalType: string}
-              - {name: email, logicalType: string}
-              - {name: city, logicalType: string}
-              - {name: note, logicalType: string}
-              - {name: amount, logicalType: number, physicalType: "decimal(12,2)"}
-              - {name: weight, logicalType: number, physicalType: double}
-              - {name: quantity, logicalType: integer, physicalType: int}
-              - {name: gift, logicalType: boolean}
-              - {name: created_at, logicalType: timestamp, physicalType: timestamptz}
-              - {name: updated_at, logicalType: timestamp, physicalType: timestamptz}
-        """);
+            interval.toMillis(), bootstrapServers, topic),
+        8,
+        Map.of());
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(launch.jvmOptions());
@@ -108,16 +82,6 @@ final class LiveProject implements AutoCloseable {
       } catch (IOException e) {
         throw new UncheckedIOException("Cannot read what the stream told", e);
       }
-    }
-  }
-
-  private void write(String path, String text) {
-    Path file = folder.resolve(path);
-    try {
-      Files.createDirectories(file.getParent());
-      Files.writeString(file, text);
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot write " + file + ": " + e.getMessage(), e);
     }
   }
 
