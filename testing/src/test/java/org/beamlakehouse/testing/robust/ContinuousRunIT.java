@@ -25,7 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A run that never ends gives the rows of runs that do, also where it is killed by SIGKILL at any
- * time and started again: the same input as a stream, in scheduled increments and in one batch.
+ * time and started again: the same input as a stream, in scheduled increments, in one batch and in
+ * one from bronze.
  */
 class ContinuousRunIT {
   @RegisterExtension static final KafkaBroker KAFKA = KafkaBroker.create();
@@ -59,7 +60,7 @@ class ContinuousRunIT {
   }
 
   @Test
-  void streamIncrementsAndOneBatchGiveTheSameRows() throws Exception {
+  void streamIncrementsOneBatchAndOneFromBronzeGiveTheSameRows() throws Exception {
     TestProject stream = commitsOften(ItemProject.create(folder.resolve("stream")));
     TestProject increments = ItemProject.create(folder.resolve("increments"));
     TestProject batch = ItemProject.create(folder.resolve("batch"));
@@ -94,6 +95,11 @@ class ContinuousRunIT {
           table, TableContents.of(stream, table), TableContents.of(batch, table));
       TableContents.assertSame(
           table, TableContents.of(increments, table), TableContents.of(batch, table));
+    }
+    stream.run("--full-refresh").done();
+    for (String table : TABLES) {
+      TableContents.assertSame(
+          table + " from bronze", TableContents.of(stream, table), TableContents.of(batch, table));
     }
   }
 
