@@ -64,13 +64,36 @@ class FlinkClusterIT {
 
     TestProject onCluster = ShopCopy.in(folder.resolve("cluster"));
     CommandResult run =
-        runJar(folder, onCluster.folder(), tables[0], tables[1], "--parallelism=2").done();
+        run(
+                folder,
+                LaunchedJar.run(FLINK, onCluster.folder(), tables[0], tables[1], "--parallelism=2"))
+            .done();
 
     assertThat(run.out(), containsString("gold.revenue_daily"));
     for (String table : List.of("silver.orders", "gold.revenue_daily")) {
       TableContents.assertSame(
           table, TableContents.of(onCluster, table), TableContents.of(onDirect, table));
     }
+
+    TestProject byFlink = ShopCopy.in(folder.resolve("byFlink"));
+    String project = byFlink.folder().toString();
+    run(
+            folder,
+            FLINK.client(
+                "run",
+                "--parallelism",
+                "2",
+                LaunchedJar.JAR.toString(),
+                "run",
+                "--project",
+                project,
+                "--runner=FlinkRunner",
+                "--tables=silver.orders"))
+        .done();
+    TableContents.assertSame(
+        "silver.orders by flink run",
+        TableContents.of(byFlink, "silver.orders"),
+        TableContents.of(onDirect, "silver.orders"));
   }
 
   @Test
@@ -175,16 +198,11 @@ class FlinkClusterIT {
     }
   }
 
-  private static CommandResult runJar(Path folder, Path project, String... arguments)
+  private static CommandResult run(Path folder, ProcessBuilder command)
       throws IOException, InterruptedException {
     Path out = folder.resolve("out.txt");
     Path err = folder.resolve("err.txt");
-    int code =
-        LaunchedJar.run(FLINK, project, arguments)
-            .redirectOutput(out.toFile())
-            .redirectError(err.toFile())
-            .start()
-            .waitFor();
+    int code = command.redirectOutput(out.toFile()).redirectError(err.toFile()).start().waitFor();
     return new CommandResult(code, Files.readString(out), Files.readString(err));
   }
 }

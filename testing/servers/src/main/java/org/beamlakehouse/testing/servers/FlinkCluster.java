@@ -25,6 +25,8 @@ public final class FlinkCluster extends ServerExtension {
   private static final int FRAMEWORK_HEAP_MEGABYTES = 128;
   private static final String JOB_MANAGER =
       "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint";
+  private static final String CLIENT = "org.apache.flink.client.cli.CliFrontend";
+  private static final String LOGGING = "-Dlog4j.configuration=servers-log4j.properties";
   private static final String TASK_MANAGER =
       "org.apache.flink.runtime.taskexecutor.TaskManagerRunner";
 
@@ -180,11 +182,31 @@ public final class FlinkCluster extends ServerExtension {
   private ServerProcess process(String name, List<String> memory, List<String> main) {
     List<String> options = new ArrayList<>(memory);
     options.add("-XX:+UseParallelGC");
-    options.add("-Dlog4j.configuration=servers-log4j.properties");
+    options.add(LOGGING);
     options.addAll(MODULES);
+    return ServerProcess.java(name, folder, classPath(), options, main);
+  }
+
+  private String classPath() {
     StringBuilder classPath = new StringBuilder(ClassPaths.of(NAME));
     libraries.forEach(jar -> classPath.append(File.pathSeparator).append(jar));
-    return ServerProcess.java(name, folder, classPath.toString(), options, main);
+    return classPath.toString();
+  }
+
+  /**
+   * Flink's own command line with the configuration of this cluster, as {@code bin/flink}: {@code
+   * client("run", jar, …)}. To be started by the caller.
+   */
+  public ProcessBuilder client(String... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx512m", "-XX:TieredStopAtLevel=1", LOGGING));
+    command.addAll(MODULES);
+    command.addAll(List.of("-cp", classPath(), CLIENT));
+    command.addAll(List.of(arguments));
+    ProcessBuilder client = new ProcessBuilder(command);
+    client.environment().put("FLINK_CONF_DIR", folder.toString());
+    return client;
   }
 
   private void awaitWorkers() {
