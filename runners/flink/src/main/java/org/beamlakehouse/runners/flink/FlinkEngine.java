@@ -28,7 +28,11 @@ public final class FlinkEngine implements Engine {
         "--fasterCopy=true",
         // Else each checkpoint ends bundles without telling the watermark that they held back: of a
         // stream with few elements it then stands still, and with it all groupings.
-        "--finishBundleBeforeCheckpointing=true");
+        "--finishBundleBeforeCheckpointing=true",
+        // A step of a stream tells the next one how far it is when its bundle ends: waiting Beam's
+        // default of a second in each step adds up to far more than a commit takes.
+        "--maxBundleTimeMills=100",
+        "--autoWatermarkInterval=50");
   }
 
   @Override
