@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.io.iceberg.Catalogs;
 import org.beamlakehouse.io.kafka.ConsumerSettings;
@@ -56,7 +57,11 @@ public final class OffsetPlan implements Serializable {
    * Compares what the topics of a source hold with the progress of a table, which need not exist.
    * Changes nothing.
    *
-   * @param topics of the source, by name
+   * <p>Other runs may write to the table meanwhile. The progress is read before the topics are
+   * asked for, so that it is never ahead of what they tell; and offsets are missing only where no
+   * other run has taken them in before they were deleted.
+   *
+   * @param topics asks for the topics of the source, by name
    * @throws IllegalStateException where Kafka no longer has offsets that the table has not taken in
    *     and that is not to be passed over
    */
@@ -64,14 +69,27 @@ public final class OffsetPlan implements Serializable {
       CatalogConfig catalog,
       String table,
       KafkaSource source,
-      Map<String, TopicOffsets> topics,
+      Supplier<Map<String, TopicOffsets>> topics,
       MissingOffsets missing) {
-    TopicProgress progress =
-        Catalogs.exists(catalog, table)
-            ? TopicProgress.of(Catalogs.load(catalog, table))
-            : TopicProgress.none();
-    return new OffsetPlanner(table, source, ConsumerSettings.beginsAtEnd(source), missing)
-        .plan(progress, topics);
+    TopicProgress progress = progress(catalog, table);
+    while (true) {
+      try {
+        return new OffsetPlanner(table, source, ConsumerSettings.beginsAtEnd(source), missing)
+            .plan(progress, topics.get());
+      } catch (MissingOffsetsException e) {
+        TopicProgress now = progress(catalog, table);
+        if (now.equals(progress)) {
+          throw e;
+        }
+        progress = now;
+      }
+    }
+  }
+
+  private static TopicProgress progress(CatalogConfig catalog, String table) {
+    return Catalogs.exists(catalog, table)
+        ? TopicProgress.of(Catalogs.load(catalog, table))
+        : TopicProgress.none();
   }
 
   /** True where a run would take in records, or note that there are none. */
@@ -81,10 +99,7 @@ public final class OffsetPlan implements Serializable {
 
   /** True where a table has taken in all that the plan is about. */
   public boolean isTakenInBy(CatalogConfig catalog, String table) {
-    if (!Catalogs.exists(catalog, table)) {
-      return false;
-    }
-    TopicProgress progress = TopicProgress.of(Catalogs.load(catalog, table));
+    TopicProgress progress = progress(catalog, table);
     return ranges.stream().allMatch(range -> isTakenIn(range, progress.topic(range.topic())));
   }
 

@@ -46,7 +46,11 @@ final class OffsetPlanner {
     this.policy = policy;
   }
 
-  /** Makes the one plan of this planner. */
+  /**
+   * Makes the one plan of this planner.
+   *
+   * @throws MissingOffsetsException where offsets are missing and that is not to be passed over
+   */
   OffsetPlan plan(TopicProgress progress, Map<String, TopicOffsets> topics) {
     for (TopicOffsets topic : topics.values()) {
       if (topic.id() != null) {
@@ -68,7 +72,7 @@ final class OffsetPlanner {
       }
     }
     if (policy == MissingOffsets.FAIL && !missing.isEmpty()) {
-      throw new IllegalStateException(
+      throw new MissingOffsetsException(
           String.format(
               "Cannot read the source %s: Kafka no longer has records that %s has not taken in: %s;"
                   + " nothing was read; run once with --onMissingOffsets=earliest to go on with"

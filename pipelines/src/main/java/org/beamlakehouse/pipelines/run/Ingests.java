@@ -68,7 +68,11 @@ final class Ingests {
     KafkaSource cluster = source.kafkaSource();
     OffsetPlan plan =
         OffsetPlan.of(
-            scope.catalog(), source.bronzeTable(), cluster, TopicListing.of(cluster), missing);
+            scope.catalog(),
+            source.bronzeTable(),
+            cluster,
+            () -> TopicListing.of(cluster),
+            missing);
     plan.messages().forEach(messages);
     clusters.add(cluster);
     kafka.add(new KafkaRequest(facts(source, run), plan));

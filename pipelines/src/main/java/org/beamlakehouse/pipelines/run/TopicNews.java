@@ -1,7 +1,6 @@
 package org.beamlakehouse.pipelines.run;
 
 import java.io.Serializable;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -18,8 +17,8 @@ import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.io.kafka.KafkaSource;
 import org.beamlakehouse.io.kafka.SourceUnavailableException;
 import org.beamlakehouse.io.kafka.TopicListing;
-import org.beamlakehouse.io.kafka.TopicOffsets;
 import org.beamlakehouse.pipelines.ops.RunMetrics;
+import org.checkerframework.checker.nullness.qual.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,7 +28,8 @@ import org.slf4j.LoggerFactory;
  * follows at once.
  *
  * <p>Kafka is asked in a thread of its own, so that a cluster that does not answer holds back no
- * other source. It is asked again then, without end.
+ * other source. It is asked again then, without end. A runner may keep several instances, none of
+ * which knows what the others have planned.
  */
 final class TopicNews implements AutoCloseable {
   /** Offsets of one commit: what bounds the memory and the time of it where there is a backlog. */
@@ -45,9 +45,16 @@ final class TopicNews implements AutoCloseable {
   private final ExecutorService thread;
   private final Gauge lag;
 
-  private Future<Map<String, TopicOffsets>> question;
+  private Future<Answer> question;
   private long due = Long.MIN_VALUE;
   private OffsetPlan planned;
+
+  /**
+   * What there is to read.
+   *
+   * @param underWay whether what was planned before is not committed
+   */
+  private record Answer(OffsetPlan plan, boolean underWay) {}
 
   /** Topics of a Kafka source, and what their rows have in common but for the tick. */
   record Topics(KafkaSource source, RunFacts run) implements Serializable {}
@@ -76,8 +83,18 @@ final class TopicNews implements AutoCloseable {
   /** Asks Kafka, where it is time to and no question is open. */
   void ask(long tick) {
     if (question == null && tick >= due) {
-      question = thread.submit(listing::topics);
+      OffsetPlan before = planned;
+      question = thread.submit(() -> look(before));
     }
+  }
+
+  private Answer look(@Nullable OffsetPlan before) {
+    String table = topics.run().table();
+    boolean underWay = before != null && !before.isTakenInBy(catalog, table);
+    // What retention deletes of offsets that are under way may have been read before.
+    MissingOffsets policy = underWay ? MissingOffsets.EARLIEST : missing;
+    return new Answer(
+        OffsetPlan.of(catalog, table, topics.source(), listing::topics, policy), underWay);
   }
 
   /**
@@ -91,9 +108,9 @@ final class TopicNews implements AutoCloseable {
     if (question == null) {
       return Optional.empty();
     }
-    Map<String, TopicOffsets> found;
+    Answer answer;
     try {
-      found = question.get(patienceMillis, TimeUnit.MILLISECONDS);
+      answer = question.get(patienceMillis, TimeUnit.MILLISECONDS);
       question = null;
     } catch (TimeoutException e) {
       return Optional.empty();
@@ -112,32 +129,23 @@ final class TopicNews implements AutoCloseable {
       throw new IllegalStateException(
           "Cannot read the source " + topics.source().name() + ": the run was interrupted", e);
     }
-    return plan(tick, found);
+    lag.set(answer.plan().offsets());
+    return answer.underWay() ? Optional.empty() : Optional.of(request(tick, answer.plan()));
   }
 
-  private Optional<KafkaRequest> plan(long tick, Map<String, TopicOffsets> found) {
+  private KafkaRequest request(long tick, OffsetPlan all) {
     RunFacts run = topics.run();
-    if (planned != null && !planned.isTakenInBy(catalog, run.table())) {
-      // What retention deletes meanwhile may have been read: nothing is missing yet.
-      lag.set(
-          OffsetPlan.of(catalog, run.table(), topics.source(), found, MissingOffsets.EARLIEST)
-              .offsets());
-      return Optional.empty();
-    }
-    OffsetPlan all = OffsetPlan.of(catalog, run.table(), topics.source(), found, missing);
-    lag.set(all.offsets());
     planned = all.atMost(MOST_OFFSETS);
     due = planned == all ? tick + interval : tick;
     planned.messages().forEach(LOG::warn);
-    return Optional.of(
-        new KafkaRequest(
-            new RunFacts(
-                run.source(),
-                run.table(),
-                PlanIngests.batchId(run.batchId(), tick),
-                run.pipelineVersion(),
-                tick * 1_000),
-            planned));
+    return new KafkaRequest(
+        new RunFacts(
+            run.source(),
+            run.table(),
+            PlanIngests.batchId(run.batchId(), tick),
+            run.pipelineVersion(),
+            tick * 1_000),
+        planned);
   }
 
   @Override

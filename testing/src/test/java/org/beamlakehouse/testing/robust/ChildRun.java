@@ -61,6 +61,17 @@ final class ChildRun {
     return process.waitFor() == 137;
   }
 
+  /**
+   * Kills the process, which must live until then.
+   *
+   * @throws AssertionError with its output where it had ended by itself before
+   */
+  void killAlive() throws IOException, InterruptedException {
+    if (!kill()) {
+      throw ended();
+    }
+  }
+
   /** Waits for the end; true where it came within the time. */
   boolean ends(long millis) throws InterruptedException {
     return process.waitFor(millis, TimeUnit.MILLISECONDS);
@@ -68,6 +79,22 @@ final class ChildRun {
 
   boolean isAlive() {
     return process.isAlive();
+  }
+
+  /**
+   * Requires that the run goes on.
+   *
+   * @throws AssertionError with its output where it ended by itself
+   */
+  void assertAlive() throws IOException {
+    if (!process.isAlive()) {
+      throw ended();
+    }
+  }
+
+  private AssertionError ended() throws IOException {
+    return new AssertionError(
+        "The run ended with " + process.exitValue() + ":\n" + Files.readString(output));
   }
 
   /**
@@ -81,8 +108,7 @@ final class ChildRun {
       throw new AssertionError("The run does not end:\n" + Files.readString(output));
     }
     if (process.exitValue() != 0) {
-      throw new AssertionError(
-          "The run ended with " + process.exitValue() + ":\n" + Files.readString(output));
+      throw ended();
     }
   }
 }

@@ -80,14 +80,14 @@ class ContinuousRunIT {
       }
       run.ends(random.nextInt(3_000));
       if (number % 4 == 3) {
-        assertThat("the run goes on", run.kill());
+        run.killAlive();
       }
     }
     batch.run().done();
     run = start(stream);
     awaitSame(run, stream, batch);
 
-    assertThat("the run goes on", run.kill());
+    run.killAlive();
     ItemProject.assertBronzeHasEachLineOnce(stream, given);
     for (String table : TABLES) {
       assertThat(table, batch.rows(table), not(empty()));
@@ -118,10 +118,10 @@ class ContinuousRunIT {
       int before = stream.snapshots("bronze.items_cdc").size();
       KAFKA.topics().send(records);
       await(run, () -> stream.snapshots("bronze.items_cdc").size() > before);
-      assertThat("the run goes on", run.isAlive());
+      run.assertAlive();
       if (number == 1) {
         // Silver may or may not have what bronze has.
-        assertThat("the run goes on", run.kill());
+        run.killAlive();
         run = start(stream);
       }
     }
@@ -129,7 +129,7 @@ class ContinuousRunIT {
     batch.run().done();
     awaitSame(run, stream, batch, "silver.items");
 
-    assertThat("the run goes on", run.kill());
+    run.killAlive();
     TableContents.assertSame(
         "bronze.items_cdc",
         Messages.in(stream, "bronze.items_cdc"),

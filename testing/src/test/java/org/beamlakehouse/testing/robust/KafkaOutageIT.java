@@ -63,7 +63,7 @@ class KafkaOutageIT {
     SHAKY.restart();
     send(SHAKY, "shaky");
     await(project, "shaky", 2);
-    assertThat("the run goes on", run.isAlive());
+    run.assertAlive();
   }
 
   private static void send(KafkaBroker broker, String topic) {
