@@ -94,7 +94,9 @@ final class ContinuousPipeline {
                 Ticks.every(interval.compareTo(LONGEST_TICK) < 0 ? interval : LONGEST_TICK))
             .apply(
                 "FindNews",
-                ParDo.of(new PlanIngests(scope.catalog(), interval, files, topics, missing))
+                ParDo.of(
+                        new PlanIngests(
+                            scope.catalog(), run.runId(), interval, files, topics, missing))
                     .withOutputTags(PlanIngests.FILES, TupleTagList.of(PlanIngests.KAFKA)));
     PCollection<IngestRequest> newFiles =
         found.get(PlanIngests.FILES).setCoder(SerializableCoder.of(IngestRequest.class));

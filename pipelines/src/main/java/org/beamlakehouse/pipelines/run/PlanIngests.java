@@ -14,32 +14,31 @@ import org.beamlakehouse.io.iceberg.CatalogConfig;
  * interval, also where there is nothing new, and nothing that was found before and is still on its
  * way. A source that does not answer is asked again with the next tick.
  *
- * <p>What is on its way is remembered in this instance only. A runner that begins anew, from a
+ * <p>What is on its way is remembered in this process only. A runner that begins anew, from a
  * checkpoint or from nothing, finds it once more; the commits take it in once all the same.
  */
 final class PlanIngests extends DoFn<Long, IngestRequest> {
   static final TupleTag<IngestRequest> FILES = new TupleTag<>("files") {};
   static final TupleTag<KafkaRequest> KAFKA = new TupleTag<>("kafka") {};
 
-  /** How long a tick waits for all sources together, in milliseconds. */
-  private static final long PATIENCE = 500;
-
   private final CatalogConfig catalog;
+  private final String run;
   private final long interval;
   private final List<IngestRequest> files;
   private final List<TopicNews.Topics> topics;
   private final MissingOffsets missing;
 
-  private transient List<FileNews> fileNews;
-  private transient List<TopicNews> topicNews;
+  private transient News news;
 
   PlanIngests(
       CatalogConfig catalog,
+      String run,
       Duration interval,
       List<IngestRequest> files,
       List<TopicNews.Topics> topics,
       MissingOffsets missing) {
     this.catalog = catalog;
+    this.run = run;
     this.interval = interval.toMillis();
     this.files = List.copyOf(files);
     this.topics = List.copyOf(topics);
@@ -48,20 +47,20 @@ final class PlanIngests extends DoFn<Long, IngestRequest> {
 
   @Setup
   public void setUp() {
-    fileNews = files.stream().map(file -> new FileNews(catalog, file, interval)).toList();
-    topicNews =
-        topics.stream().map(topic -> new TopicNews(catalog, topic, interval, missing)).toList();
+    news =
+        News.share(
+            run,
+            () ->
+                new News(
+                    files.stream().map(file -> new FileNews(catalog, file, interval)).toList(),
+                    topics.stream()
+                        .map(topic -> new TopicNews(catalog, topic, interval, missing))
+                        .toList()));
   }
 
   @ProcessElement
   public void plan(@Element Long tick, MultiOutputReceiver out) {
-    topicNews.forEach(news -> news.ask(tick));
-    fileNews.forEach(news -> news.at(tick).ifPresent(out.get(FILES)::output));
-    long end = System.nanoTime() + PATIENCE * 1_000_000;
-    for (TopicNews news : topicNews) {
-      long left = Math.max(0, (end - System.nanoTime()) / 1_000_000);
-      news.at(tick, left).ifPresent(out.get(KAFKA)::output);
-    }
+    news.at(tick, out.get(FILES)::output, out.get(KAFKA)::output);
   }
 
   /** Id of what is taken in with a tick. */
@@ -71,6 +70,6 @@ final class PlanIngests extends DoFn<Long, IngestRequest> {
 
   @Teardown
   public void tearDown() {
-    topicNews.forEach(TopicNews::close);
+    news.release(run);
   }
 }

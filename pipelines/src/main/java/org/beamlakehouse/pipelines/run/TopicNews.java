@@ -1,6 +1,7 @@
 package org.beamlakehouse.pipelines.run;
 
 import java.io.Serializable;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -28,12 +29,14 @@ import org.slf4j.LoggerFactory;
  * follows at once.
  *
  * <p>Kafka is asked in a thread of its own, so that a cluster that does not answer holds back no
- * other source. It is asked again then, without end. A runner may keep several instances, none of
- * which knows what the others have planned.
+ * other source. It is asked again then, without end.
  */
 final class TopicNews implements AutoCloseable {
   /** Offsets of one commit: what bounds the memory and the time of it where there is a backlog. */
   private static final long MOST_OFFSETS = 2_000_000;
+
+  /** How long what was planned is taken to be on its way: where a runner began anew, it is not. */
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   private static final Logger LOG = LoggerFactory.getLogger(TopicNews.class);
 
@@ -47,7 +50,8 @@ final class TopicNews implements AutoCloseable {
 
   private Future<Answer> question;
   private long due = Long.MIN_VALUE;
-  private OffsetPlan planned;
+  private @Nullable OffsetPlan planned;
+  private long plannedAt;
 
   /**
    * What there is to read.
@@ -83,7 +87,7 @@ final class TopicNews implements AutoCloseable {
   /** Asks Kafka, where it is time to and no question is open. */
   void ask(long tick) {
     if (question == null && tick >= due) {
-      OffsetPlan before = planned;
+      OffsetPlan before = tick - plannedAt < PATIENCE.toMillis() ? planned : null;
       question = thread.submit(() -> look(before));
     }
   }
@@ -136,6 +140,7 @@ final class TopicNews implements AutoCloseable {
   private KafkaRequest request(long tick, OffsetPlan all) {
     RunFacts run = topics.run();
     planned = all.atMost(MOST_OFFSETS);
+    plannedAt = tick;
     due = planned == all ? tick + interval : tick;
     planned.messages().forEach(LOG::warn);
     return new KafkaRequest(
