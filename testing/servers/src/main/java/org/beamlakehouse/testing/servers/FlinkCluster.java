@@ -100,6 +100,16 @@ public final class FlinkCluster extends ServerExtension {
   }
 
   @Override
+  List<ServerProcess> processes() {
+    List<ServerProcess> all = new ArrayList<>();
+    if (jobManager != null) {
+      all.add(jobManager);
+    }
+    workers.forEach(worker -> all.add(worker.process()));
+    return all;
+  }
+
+  @Override
   public void start() {
     if (folder != null) {
       throw new IllegalStateException("Cannot start Flink: it was started before; close it first");

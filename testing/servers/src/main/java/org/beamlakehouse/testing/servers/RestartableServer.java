@@ -1,6 +1,7 @@
 package org.beamlakehouse.testing.servers;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 
 /** A server of one process that keeps its address and its files over kills. */
@@ -30,6 +31,11 @@ abstract class RestartableServer extends ServerExtension {
    * @throws IllegalStateException where it never will
    */
   abstract boolean answers();
+
+  @Override
+  final List<ServerProcess> processes() {
+    return process == null ? List.of() : List.of(process);
+  }
 
   /** The folder of its files while it is started. */
   final Path folder() {

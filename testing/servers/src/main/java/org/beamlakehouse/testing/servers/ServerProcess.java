@@ -93,16 +93,19 @@ final class ServerProcess {
   }
 
   private IllegalStateException failed(String reason) {
-    return new IllegalStateException(
-        "Cannot start " + name + ": " + reason + "; the end of its log:\n" + endOfLog());
+    return new IllegalStateException("Cannot start " + name + ": " + reason + "; " + endOfLog());
   }
 
-  private String endOfLog() {
+  /** The last lines that it printed, for messages. */
+  String endOfLog() {
     try {
       List<String> lines = Files.readString(log, StandardCharsets.UTF_8).lines().toList();
-      return String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size()));
+      return String.format(
+          "the end of the log of %s:%n%s",
+          name,
+          String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size())));
     } catch (IOException e) {
-      return e.toString();
+      return "the log of " + name + " cannot be read: " + e;
     }
   }
 

@@ -3,8 +3,10 @@ package org.beamlakehouse.testing.servers;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.is;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.List;
 import java.util.stream.IntStream;
@@ -55,6 +57,16 @@ class KafkaBrokerIT {
 
     assertThat(topics.partitions("growing"), hasSize(3));
     assertThat(values("growing"), contains("new"));
+  }
+
+  @Test
+  void tellsTheEndOfItsLogWhereATestFails() {
+    AssertionError failure = new AssertionError("of a test");
+
+    assertThat(
+        assertThrows(AssertionError.class, () -> KAFKA.handleTestExecutionException(null, failure)),
+        is(failure));
+    assertThat(failure.getSuppressed()[0].getMessage(), containsString("Kafka Server started"));
   }
 
   private static ProducerRecord<byte[], byte[]> record(String topic, int partition, String value) {
