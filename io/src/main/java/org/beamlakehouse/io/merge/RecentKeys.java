@@ -10,8 +10,10 @@ import org.beamlakehouse.transforms.merge.MergeRule;
 
 /**
  * Combines changes of one key that come near each other, so that a key with very many of them costs
- * the shuffle and the merge next to nothing. Of each hash the last key is remembered with a few
- * changes, so memory is bounded.
+ * the shuffle and the merge next to nothing. Of each slot the last key's hash is remembered; a
+ * change with another is given out at once, while it is in the processor's cache, and one with the
+ * same is held back with those that follow. So memory is bounded, and keys that do not repeat cost
+ * a comparison.
  */
 final class RecentKeys {
   private static final int SLOTS = 1 << 8;
@@ -22,15 +24,10 @@ final class RecentKeys {
   private final MergeRule rule;
   private final int[] keyIndexes;
   private final Consumer<Change> output;
-  private final Slot[] slots = new Slot[SLOTS];
+  private final int[] hashes = new int[SLOTS];
 
-  /** A key, and its changes that are held back. */
-  private static final class Slot {
-    /** Carried values of a change with the slot's key; null before the first. */
-    private Object[] keyed;
-
-    private final List<Change> held = new ArrayList<>(1);
-  }
+  /** Changes of one key with the slot's hash; null before the first. */
+  private final List<Change>[] held;
 
   /**
    * Nothing is held back yet.
@@ -38,34 +35,45 @@ final class RecentKeys {
    * @param keyIndexes of the key columns among a change's values
    * @param output gets the changes that are left
    */
+  @SuppressWarnings({"unchecked", "rawtypes"})
   RecentKeys(MergeRule rule, int[] keyIndexes, Consumer<Change> output) {
     this.rule = rule;
     this.keyIndexes = keyIndexes;
     this.output = output;
+    this.held = new List[SLOTS];
   }
 
   /** Takes a change with a key. */
   void add(Change change) {
-    Object[] values = change.values();
-    int index = KeyTable.mix(hash(values)) & (SLOTS - 1);
-    Slot slot = slots[index];
-    if (slot == null) {
-      slot = new Slot();
-      slots[index] = slot;
+    int hash = KeyTable.mix(hash(change.values()));
+    int slot = hash & (SLOTS - 1);
+    if (hashes[slot] != hash) {
+      hashes[slot] = hash;
+      if (held[slot] != null) {
+        flush(held[slot]);
+      }
+      output.accept(change);
+    } else {
+      if (held[slot] == null) {
+        held[slot] = new ArrayList<>(MANY);
+      }
+      hold(held[slot], change);
     }
-    if (slot.keyed == null || !isSameKey(slot.keyed, values)) {
-      flush(slot);
-      slot.keyed = values;
+  }
+
+  private void hold(List<Change> changes, Change change) {
+    if (!changes.isEmpty() && !isSameKey(changes.get(0).values(), change.values())) {
+      flush(changes);
     }
-    slot.held.add(change);
-    if (slot.held.size() == MANY) {
-      List<Change> reduced = List.copyOf(rule.reduce(slot.held));
-      slot.held.clear();
+    changes.add(change);
+    if (changes.size() == MANY) {
+      List<Change> reduced = List.copyOf(rule.reduce(changes));
+      changes.clear();
       if (reduced.size() > MANY / 2) {
         // They all matter: held back, they would only be looked at again in vain.
         reduced.forEach(output);
       } else {
-        slot.held.addAll(reduced);
+        changes.addAll(reduced);
       }
     }
   }
@@ -91,19 +99,19 @@ final class RecentKeys {
 
   /** Gives out all that is held back. */
   void flush() {
-    for (Slot slot : slots) {
-      if (slot != null) {
-        flush(slot);
+    for (List<Change> changes : held) {
+      if (changes != null) {
+        flush(changes);
       }
     }
   }
 
-  private void flush(Slot slot) {
-    if (slot.held.size() == 1) {
-      output.accept(slot.held.get(0));
-    } else if (!slot.held.isEmpty()) {
-      rule.reduce(slot.held).forEach(output);
+  private void flush(List<Change> changes) {
+    if (changes.size() == 1) {
+      output.accept(changes.get(0));
+    } else if (!changes.isEmpty()) {
+      rule.reduce(changes).forEach(output);
     }
-    slot.held.clear();
+    changes.clear();
   }
 }
