@@ -79,7 +79,7 @@ abstract class CaseSuite {
   }
 
   /** Behind all that was there, in the order of the source. */
-  private void redeliver(Deliveries deliveries) {
+  void redeliver(Deliveries deliveries) {
     for (MergeCase one : cases) {
       one.batches().stream()
           .flatMap(List::stream)
