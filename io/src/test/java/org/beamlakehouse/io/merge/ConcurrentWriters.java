@@ -79,8 +79,8 @@ abstract class ConcurrentWriters {
   }
 
   /** Runs the rounds on a new table. */
-  final void noChangeIsLostOrDoubled(StorageType storage, String partitionBy, String mode)
-      throws Exception {
+  final void noChangeIsLostOrDoubled(
+      StorageType storage, String partitionBy, String mode, int formatVersion) throws Exception {
     TableDefinition.Builder builder =
         storage == StorageType.HISTORY
             ? HistoryAndEventsMergeTest.customers()
@@ -90,7 +90,13 @@ abstract class ConcurrentWriters {
             .name("silver." + storage + "_by_" + partitionBy.replaceAll("\\W", ""))
             .partitionBy(List.of(partitionBy))
             .tableProperties(
-                Map.of(TableProperties.MERGE_MODE, mode, TableProperties.DELETE_MODE, mode))
+                Map.of(
+                    TableProperties.MERGE_MODE,
+                    mode,
+                    TableProperties.DELETE_MODE,
+                    mode,
+                    TableProperties.FORMAT_VERSION,
+                    String.valueOf(formatVersion)))
             .build();
     TestTables table = new TestTables(catalog, definition);
     impatient(SilverTables.target(catalog, definition));

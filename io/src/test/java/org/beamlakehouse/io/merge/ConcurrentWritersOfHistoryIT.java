@@ -9,8 +9,9 @@ class ConcurrentWritersOfHistoryIT extends ConcurrentWriters {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
-      value = {"bucket(4, id) | copy-on-write", "note          | merge-on-read"})
-  void noChangeIsLostOrDoubled(String partitionBy, String mode) throws Exception {
-    noChangeIsLostOrDoubled(StorageType.HISTORY, partitionBy, mode);
+      value = {"bucket(4, id) | copy-on-write | 3", "note          | merge-on-read | 2"})
+  void noChangeIsLostOrDoubled(String partitionBy, String mode, int formatVersion)
+      throws Exception {
+    noChangeIsLostOrDoubled(StorageType.HISTORY, partitionBy, mode, formatVersion);
   }
 }

@@ -9,8 +9,9 @@ class ConcurrentWritersOfLatestIT extends ConcurrentWriters {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
-      value = {"bucket(4, id) | merge-on-read", "note          | copy-on-write"})
-  void noChangeIsLostOrDoubled(String partitionBy, String mode) throws Exception {
-    noChangeIsLostOrDoubled(StorageType.LATEST, partitionBy, mode);
+      value = {"bucket(4, id) | merge-on-read | 3", "note          | copy-on-write | 2"})
+  void noChangeIsLostOrDoubled(String partitionBy, String mode, int formatVersion)
+      throws Exception {
+    noChangeIsLostOrDoubled(StorageType.LATEST, partitionBy, mode, formatVersion);
   }
 }
