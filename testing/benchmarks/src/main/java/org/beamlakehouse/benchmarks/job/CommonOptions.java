@@ -41,16 +41,19 @@ public final class CommonOptions {
   @Option(names = "--section", description = "of the report (${DEFAULT-VALUE})")
   private String section = "results";
 
+  private int runs;
+
   /** What needs a folder that is empty before and gone afterwards. */
   public interface Work {
     void in(Path folder) throws IOException;
   }
 
-  /** Works in the folder. */
+  /** Works in the folder, each time in another part of it: a catalog that was open stays so. */
   public void work(Work task) throws IOException {
     Folders.delete(work);
     try {
-      task.in(Files.createDirectories(work).toAbsolutePath());
+      Path part = work.resolve("run-" + ++runs);
+      task.in(Files.createDirectories(part).toAbsolutePath());
     } finally {
       Folders.delete(work);
     }
