@@ -187,6 +187,14 @@ public final class SilverTables {
                   + " copy-on-write",
               name, TableProperties.MERGE_MODE, mode));
     }
+    String threshold = properties.get(RewriteChoice.THRESHOLD);
+    if (threshold != null && !RewriteChoice.isShare(threshold)) {
+      throw new UnsupportedOperationException(
+          String.format(
+              "Cannot merge into %s: its %s is %s; set the table property to a share of rows, above"
+                  + " 0 and at most 1, or remove it",
+              name, RewriteChoice.THRESHOLD, threshold));
+    }
     String format = properties.get(TableProperties.DEFAULT_FILE_FORMAT);
     if (format != null && !format.equalsIgnoreCase(FileFormat.PARQUET.name())) {
       throw new UnsupportedOperationException(

@@ -62,9 +62,19 @@ final class StoredFile {
     deletedNow.stream().forEach(positions::accept);
   }
 
+  /** Number of the rows deleted before and now. */
+  long deletedCount() {
+    long before = deletedBefore == null ? 0 : deletedBefore.cardinality();
+    return before + deletedNow.cardinality();
+  }
+
+  /** Number of the deleted rows in parts of all that the file holds. */
+  double deletedShare() {
+    return (double) deletedCount() / file().recordCount();
+  }
+
   /** True where no row is left. */
   boolean isEmptied() {
-    long before = deletedBefore == null ? 0 : deletedBefore.cardinality();
-    return before + deletedNow.cardinality() == file().recordCount();
+    return deletedCount() == file().recordCount();
   }
 }

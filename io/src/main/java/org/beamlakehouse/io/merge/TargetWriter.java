@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.MetadataColumns;
@@ -29,10 +28,10 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * one of the files touched are folded into the new ones and dropped; those for a whole partition,
  * which other writers make in format version 2, stay where they are.
  *
- * <p>A rewritten file stays in its partition and spec, and its rows in their order. Rewritten files
- * of one partition are joined with its new rows, so that small files do not pile up. On tables with
- * row lineage, rows that are only carried along keep their id and the sequence number of their last
- * update.
+ * <p>Which files are written anew {@link RewriteChoice} says. A rewritten file stays in its
+ * partition and spec, and its rows in their order. Rewritten files of one partition are joined with
+ * its new rows, so that small files do not pile up. On tables with row lineage, rows that are only
+ * carried along keep their id and the sequence number of their last update.
  *
  * <p>Memory is bounded: rows are held back in batches, where they have to be, and files are copied
  * row by row.
@@ -42,6 +41,7 @@ final class TargetWriter implements Closeable {
   private final ShardWriter writer;
   private final Table table;
   private final RowRemoval removal;
+  private final RewriteChoice choice;
   private final Inheritance inheritance;
   private final Schema schema;
   private final PartitionWriters partitions;
@@ -80,6 +80,7 @@ final class TargetWriter implements Closeable {
     this.writer = writer;
     this.table = state.target();
     this.removal = RowRemoval.of(table);
+    this.choice = RewriteChoice.of(table);
     this.inheritance = new Inheritance(state, shape);
     this.schema =
         TableUtil.supportsRowLineage(table)
@@ -142,36 +143,31 @@ final class TargetWriter implements Closeable {
    */
   Written finish(List<StoredFile> files) {
     flush();
-    List<StoredFile> emptied = new ArrayList<>();
+    List<StoredFile> removed = new ArrayList<>();
     List<StoredFile> touched = new ArrayList<>();
     List<DeleteFile> replaced = new ArrayList<>();
     for (StoredFile file : files) {
       if (file.deletedNowCount() > 0) {
-        (file.isEmptied() ? emptied : touched).add(file);
+        (file.isEmptied() ? removed : touched).add(file);
         file.task().deletes().stream().filter(ContentFileUtil::isFileScoped).forEach(replaced::add);
       }
     }
+    PartitionMap<List<StoredFile>> rewritten = choice.among(touched);
+    rewritten.values().forEach(removed::addAll);
+    touched.removeAll(removed);
     List<DeleteFile> deletes = removal.remove(writer, table, touched);
-    List<StoredFile> rewritten =
-        removal == RowRemoval.REWRITTEN_FILES ? touched : List.<StoredFile>of();
     carry(rewritten);
     return new Written(
         partitions.finish(),
         deletes,
         replaced,
-        Stream.concat(emptied.stream(), rewritten.stream()).map(StoredFile::file).toList(),
+        removed.stream().map(StoredFile::file).toList(),
         deletes.stream().map(ContentFileUtil::referencedDataFileLocation).toList());
   }
 
   /** Copies the rows of files that stay, one partition after the other to hold little of each. */
-  private void carry(List<StoredFile> files) {
-    PartitionMap<List<StoredFile>> byPartition = PartitionMap.create(table.specs());
-    for (StoredFile file : files) {
-      byPartition
-          .computeIfAbsent(file.file().specId(), file.file().partition(), ArrayList::new)
-          .add(file);
-    }
-    byPartition.forEach(
+  private void carry(PartitionMap<List<StoredFile>> files) {
+    files.forEach(
         (partition, samePartition) -> {
           PartitionSpec spec = table.specs().get(partition.first());
           RollingWriter to = partitions.of(spec, partition.second());

@@ -177,6 +177,8 @@ class KeysAndPartitionsMergeTest {
         List.of(
             Map.of("format-version", "1"),
             Map.of("write.merge.mode", "sometimes"),
+            Map.of(RewriteChoice.THRESHOLD, "0"),
+            Map.of(RewriteChoice.THRESHOLD, "30 %"),
             Map.of("write.format.default", "avro"))) {
       TableDefinition definition = LatestMergeTest.orders().tableProperties(properties).build();
       assertThat(

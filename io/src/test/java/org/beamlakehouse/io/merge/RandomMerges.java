@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -158,6 +159,9 @@ final class RandomMerges implements AutoCloseable {
       if (history.mode() != Mode.CHANGING) {
         TableInvariants.checkFiles(of, merged);
       }
+      if (!history.others()) {
+        TableInvariants.checkDeletedShares(of, merged);
+      }
       if (merged.currentSnapshot() != null) {
         Map<String, Lineage> now = TableInvariants.lineage(merged, table.definition());
         if (before != null) {
@@ -185,12 +189,21 @@ final class RandomMerges implements AutoCloseable {
             .sequenceBy("version")
             .deletes(history.deletes())
             .partitionBy(history.layout().transforms)
-            .tableProperties(history.mode().properties)
+            .tableProperties(properties(history))
             .build();
     if (history.layout() == Layout.NONE) {
       SilverTables.target(catalog, definition).updateSpec().removeField("id_bucket").commit();
     }
     return new TestTables(catalog, definition).withMemory(history.memory());
+  }
+
+  /** Every other table rewrites files of which half the rows are deleted. */
+  private static Map<String, String> properties(History history) {
+    Map<String, String> properties = new HashMap<>(history.mode().properties);
+    if (history.seed() % 2 == 0) {
+      properties.put(RewriteChoice.THRESHOLD, "0.5");
+    }
+    return properties;
   }
 
   private static void evolve(History history, Table table, Random random) {

@@ -25,6 +25,7 @@ import org.apache.iceberg.TableUtil;
 import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.util.PropertyUtil;
 import org.beamlakehouse.transforms.table.StorageType;
 import org.beamlakehouse.transforms.table.SystemColumns;
 import org.beamlakehouse.transforms.table.TableDefinition;
@@ -57,6 +58,18 @@ final class TableInvariants {
           "format of deletes: " + of,
           deletes.stream().map(DeleteFile::format).toList(),
           everyItem(is(removal == RowRemoval.VECTORS ? FileFormat.PUFFIN : FileFormat.PARQUET)));
+    }
+  }
+
+  /** No file has more deleted rows than the table allows. */
+  static void checkDeletedShares(String of, Table table) {
+    double threshold =
+        PropertyUtil.propertyAsDouble(table.properties(), RewriteChoice.THRESHOLD, 1);
+    for (FileScanTask task : TestTables.files(table)) {
+      assertThat(
+          "rows deleted of a file: " + of,
+          (double) task.deletes().stream().mapToLong(DeleteFile::recordCount).sum(),
+          lessThan(threshold * task.file().recordCount()));
     }
   }
 

@@ -1,6 +1,7 @@
 package org.beamlakehouse.io.merge;
 
 import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.containsInAnyOrder;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -269,6 +271,64 @@ class WriteModesMergeTest {
     assertThat(third.get("1 ").id(), is(first.get("1 ").id()));
     assertThat(third.get("1 ").updated(), is(3L));
     assertThat(third.get("2 "), is(first.get("2 ")));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Mode.class,
+      names = {"V2_POSITION_DELETES", "V3_VECTORS"})
+  void aFileWithManyDeletedRowsIsRewrittenWithSmallOnes(Mode mode) {
+    TestTables table =
+        new TestTables(
+            folder, definition(mode).tableProperties(withThreshold(mode, "0.3")).build());
+    table.merge(range(table, 0, 100));
+    table.merge(range(table, 100, 120));
+    Map<String, Lineage> first = TableInvariants.lineage(table.table(), table.definition());
+    table.merge(deletes(table, 0, 29, 119));
+    assertThat("29 of 100 and one of 20 rows deleted", locations(table.table()), hasSize(2));
+
+    table.merge(deletes(table, 29, 50, 100));
+
+    assertThat(table.rows(), equalTo(table.expected()));
+    List<FileScanTask> files = TestTables.files(table.table());
+    assertThat("52 of 120 rows deleted", files, hasSize(1));
+    assertThat(files.get(0).deletes(), empty());
+    assertThat(files.get(0).file().recordCount(), is(68L));
+    first.keySet().retainAll(TableInvariants.lineage(table.table(), table.definition()).keySet());
+    assertThat(TableInvariants.lineage(table.table(), table.definition()), equalTo(first));
+  }
+
+  @Test
+  void aSmallFileWithManyDeletedRowsDoesNotHaveALargerOneCopied() {
+    Mode mode = Mode.V3_VECTORS;
+    TestTables table =
+        new TestTables(
+            folder, definition(mode).tableProperties(withThreshold(mode, "0.3")).build());
+    table.merge(range(table, 0, 100));
+    Set<String> large = locations(table.table());
+    table.merge(range(table, 100, 110));
+    table.merge(deletes(table, 100, 105, 0));
+
+    assertThat(table.rows(), equalTo(table.expected()));
+    List<FileScanTask> files = TestTables.files(table.table());
+    assertThat(
+        files.stream().map(file -> file.file().recordCount()).toList(),
+        containsInAnyOrder(100L, 5L));
+    assertThat(locations(table.table()), hasItem(large.iterator().next()));
+  }
+
+  private static Map<String, String> withThreshold(Mode mode, String threshold) {
+    Map<String, String> properties = new HashMap<>(mode.properties);
+    properties.put(RewriteChoice.THRESHOLD, threshold);
+    return properties;
+  }
+
+  private static List<Change> deletes(TestTables table, long from, long to, long another) {
+    List<Change> changes = new ArrayList<>(List.of(table.delete(2, another)));
+    for (long id = from; id < to; id++) {
+      changes.add(table.delete(2, id));
+    }
+    return changes;
   }
 
   @Test

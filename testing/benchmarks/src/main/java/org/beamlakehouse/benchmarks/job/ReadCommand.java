@@ -61,6 +61,9 @@ public final class ReadCommand implements Callable<Integer> {
   private String measure(Path folder) throws IOException {
     Map<String, Map<String, String>> modes = new LinkedHashMap<>();
     modes.put("deletion vectors (v3)", Map.of());
+    modes.put(
+        "deletion vectors (v3), files with 10 % deleted rewritten",
+        Map.of("beam-lakehouse.merge.delete-ratio-threshold", "0.1"));
     modes.put("position deletes (v2)", Map.of("format-version", "2"));
     modes.put("copy-on-write (v3)", Map.of("write.merge.mode", "copy-on-write"));
     modes.put(EQUALITY, Map.of("format-version", "2"));
@@ -75,7 +78,7 @@ public final class ReadCommand implements Callable<Integer> {
               LakehousePeer.Program.PLAIN);
       subjects.add(new Subject(mode.getKey(), peer, peer.table().currentSnapshot().snapshotId()));
     }
-    merge(subjects, folder.resolve("input"));
+    List<Series> merges = merge(subjects, folder.resolve("input"));
     JobSetup setup = common.setup(folder, rows, changes, buckets, Map.of());
     return String.format(
             Locale.ROOT,
@@ -84,21 +87,25 @@ public final class ReadCommand implements Callable<Integer> {
             batches,
             changes,
             Report.machine(setup))
+        + mergesTable(merges)
         + table("Iceberg's generic reader, one thread", subjects, ReadCommand::readGenerically)
         + sparkTable(subjects, setup, folder);
   }
 
-  private void merge(List<Subject> subjects, Path input) {
+  /** Merges all batches, and tells what that took of those that our program merges. */
+  private List<Series> merge(List<Subject> subjects, Path input) {
     OrderLog log = new OrderLog(rows);
     Oracle oracle = new Oracle(rows);
     EqualityDeletes equality = null;
     List<Peer.Session> sessions = new ArrayList<>();
+    List<Series> merges = new ArrayList<>();
     try {
       for (Subject subject : subjects) {
         if (subject.name().equals(EQUALITY)) {
           equality = new EqualityDeletes(subject.peer().table());
         } else {
           sessions.add(subject.peer().start());
+          merges.add(new Series(subject.name()));
         }
       }
       for (int batch = 1; batch <= batches; batch++) {
@@ -106,8 +113,8 @@ public final class ReadCommand implements Callable<Integer> {
         List<OrderChange> delivered = log.nextBatch(changes);
         oracle.deliver(delivered);
         BatchFiles.write(input, batch, delivered);
-        for (Peer.Session session : sessions) {
-          session.run(batch);
+        for (int i = 0; i < sessions.size(); i++) {
+          merges.get(i).add(sessions.get(i).run(batch));
         }
         equality.merge(delivered);
       }
@@ -123,6 +130,26 @@ public final class ReadCommand implements Callable<Integer> {
                 subject.name(), actual, oracle.expected()));
       }
     }
+    return merges;
+  }
+
+  private static String mergesTable(List<Series> merges) {
+    StringBuilder text =
+        new StringBuilder(
+            String.format(
+                "%n| merge of a batch, plain Java | median s | least–most s | mean s | CPU s |%n"
+                    + "|---|---|---|---|---|%n"));
+    for (Series series : merges) {
+      text.append(
+          String.format(
+              "| %s | %s | %s | %s | %s |%n",
+              series.name(),
+              Series.seconds(series.wall()),
+              series.spread(),
+              Series.seconds(series.mean().wall()),
+              Series.seconds(series.mean().cpu())));
+    }
+    return text.toString();
   }
 
   /** Reads all rows of a snapshot. */

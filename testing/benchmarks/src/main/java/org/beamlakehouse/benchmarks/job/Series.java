@@ -33,6 +33,12 @@ final class Series {
     return median(Cost::cpu);
   }
 
+  /** What a run took if all took the same. */
+  Cost mean() {
+    Cost sum = costs.stream().reduce(Cost.ofNanos(0, 0), Cost::plus);
+    return new Cost(sum.wall().dividedBy(costs.size()), sum.cpu().dividedBy(costs.size()));
+  }
+
   /** Least and greatest wall time, in seconds. */
   String spread() {
     List<Duration> sorted = sorted(Cost::wall);
