@@ -61,9 +61,11 @@ public final class ReadCommand implements Callable<Integer> {
   private String measure(Path folder) throws IOException {
     Map<String, Map<String, String>> modes = new LinkedHashMap<>();
     modes.put("deletion vectors (v3)", Map.of());
-    modes.put(
-        "deletion vectors (v3), files with 10 % deleted rewritten",
-        Map.of("beam-lakehouse.merge.delete-ratio-threshold", "0.1"));
+    for (int percent : new int[] {10, 5}) {
+      modes.put(
+          String.format("deletion vectors (v3), files rewritten at %d %% deleted", percent),
+          Map.of("beam-lakehouse.merge.delete-ratio-threshold", Double.toString(percent / 100.0)));
+    }
     modes.put("position deletes (v2)", Map.of("format-version", "2"));
     modes.put("copy-on-write (v3)", Map.of("write.merge.mode", "copy-on-write"));
     modes.put(EQUALITY, Map.of("format-version", "2"));
