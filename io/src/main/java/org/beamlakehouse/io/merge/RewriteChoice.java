@@ -19,8 +19,8 @@ import org.apache.iceberg.util.PropertyUtil;
  * rewritten. Small files of its partition that lose rows as well are rewritten with it, the most
  * deleted from first, as long as the share of all of them together stays as high. So no file of
  * which a merge deletes rows is left with a higher share, the small files of many merges are joined
- * now and then, and a merge never copies more than one row less than {@code 1 / threshold} for each
- * deleted row that readers are spared.
+ * now and then, and a merge copies fewer than {@code 1 / threshold} rows for each deleted row that
+ * readers are spared.
  *
  * <p>The share and the size below which a file is small are those of the same names in Iceberg's
  * {@code rewrite_data_files}, whose threshold is 0.3 if nothing is said.
