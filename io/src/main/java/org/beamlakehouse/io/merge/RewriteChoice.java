@@ -22,8 +22,8 @@ import org.apache.iceberg.util.PropertyUtil;
  * now and then, and a merge copies fewer than {@code 1 / threshold} rows for each deleted row that
  * readers are spared.
  *
- * <p>The share and the size below which a file is small are those of the same names in Iceberg's
- * {@code rewrite_data_files}, whose threshold is 0.3 if nothing is said.
+ * <p>Both rules are those of Iceberg's {@code rewrite_data_files}, with its options {@code
+ * delete-ratio-threshold} and {@code min-file-size-bytes}.
  */
 final class RewriteChoice {
   static final String THRESHOLD = "beam-lakehouse.merge.delete-ratio-threshold";

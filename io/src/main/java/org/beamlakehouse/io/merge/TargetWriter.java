@@ -4,7 +4,9 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.MetadataColumns;
@@ -143,7 +145,7 @@ final class TargetWriter implements Closeable {
    */
   Written finish(List<StoredFile> files) {
     flush();
-    List<StoredFile> removed = new ArrayList<>();
+    Set<StoredFile> removed = new LinkedHashSet<>();
     List<StoredFile> touched = new ArrayList<>();
     List<DeleteFile> replaced = new ArrayList<>();
     for (StoredFile file : files) {

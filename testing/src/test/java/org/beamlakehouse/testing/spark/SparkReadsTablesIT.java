@@ -47,7 +47,7 @@ class SparkReadsTablesIT {
       Map.of(
           "v3_vectors", "",
           "v2_positions", "format-version: 2",
-          "v3_half_rewritten", "beam-lakehouse.merge.delete-ratio-threshold: '0.3'",
+          "v3_partly_rewritten", "beam-lakehouse.merge.delete-ratio-threshold: '0.3'",
           "v3_rewritten", "write.merge.mode: copy-on-write",
           "v2_rewritten", "format-version: 2, write.merge.mode: copy-on-write");
 
