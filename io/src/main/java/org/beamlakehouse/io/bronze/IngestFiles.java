@@ -9,7 +9,6 @@ import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
-import org.apache.beam.sdk.transforms.Reshuffle;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.iceberg.Table;
@@ -18,6 +17,7 @@ import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.io.iceberg.Catalogs;
 import org.beamlakehouse.io.iceberg.CommittedSnapshot;
 import org.beamlakehouse.io.iceberg.FileStores;
+import org.beamlakehouse.io.spread.Spread;
 
 /**
  * Appends the new files of sources to bronze tables: one record per line, exactly once over any
@@ -49,7 +49,7 @@ public final class IngestFiles
         .apply("PlanFiles", ParDo.of(new PlanFiles(catalog)))
         .setCoder(SerializableCoder.of(FileBatch.class))
         // Spreads the files over the workers, and keeps a runner from planning twice.
-        .apply("Spread", Reshuffle.viaRandomKey())
+        .apply("Spread", Spread.evenly())
         .apply("WriteFiles", ParDo.of(new WriteFiles(catalog)))
         .setCoder(KvCoder.of(StringUtf8Coder.of(), SerializableCoder.of(WrittenBatch.class)))
         .apply("GroupByTable", GroupByKey.create())

@@ -11,7 +11,6 @@ import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
-import org.apache.beam.sdk.transforms.Reshuffle;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
@@ -20,6 +19,7 @@ import org.beamlakehouse.io.iceberg.CommittedSnapshot;
 import org.beamlakehouse.io.kafka.KafkaSource;
 import org.beamlakehouse.io.kafka.OffsetRange;
 import org.beamlakehouse.io.kafka.RangeReader;
+import org.beamlakehouse.io.spread.Spread;
 
 /**
  * Appends offsets of Kafka topics to bronze tables: each message exactly once over any number of
@@ -52,7 +52,7 @@ public final class IngestKafka
         .apply("SplitRanges", ParDo.of(new SplitRanges(catalog)))
         .setCoder(SerializableCoder.of(RangeTask.class))
         // Spreads the ranges over the workers.
-        .apply("Spread", Reshuffle.viaRandomKey())
+        .apply("Spread", Spread.evenly())
         .apply("WriteRanges", ParDo.of(new WriteRanges(catalog, sources)))
         .setCoder(KvCoder.of(StringUtf8Coder.of(), SerializableCoder.of(WrittenRanges.class)))
         .apply("GroupByTable", GroupByKey.create())

@@ -2,12 +2,14 @@ package org.beamlakehouse.io.merge;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import org.apache.beam.sdk.coders.AtomicCoder;
+import org.beamlakehouse.io.spread.EvenKeys;
 
 /**
  * A part of a table that one worker merges alone.
@@ -70,22 +72,29 @@ public final class Shard {
     return table + " " + index + "/" + count;
   }
 
-  /** Compact and deterministic, so that it may be grouped by. */
+  /** Compact and deterministic, so that it may be grouped by; evenly over the workers. */
   static final class Coder extends AtomicCoder<Shard> {
     private static final long serialVersionUID = 1L;
 
     @Override
     public void encode(Shard shard, OutputStream stream) throws IOException {
-      DataOutputStream out = new DataOutputStream(stream);
+      ByteArrayOutputStream key = new ByteArrayOutputStream();
+      DataOutputStream out = new DataOutputStream(key);
       out.writeUTF(shard.table());
       out.writeInt(shard.index());
       out.writeInt(shard.count());
+      // Each table begins at another worker, for those of one shard.
+      int turn = shard.table().hashCode() % 1_000 + shard.index();
+      out.writeShort(EvenKeys.completing(key.toByteArray(), turn));
+      key.writeTo(stream);
     }
 
     @Override
     public Shard decode(InputStream stream) throws IOException {
       DataInputStream in = new DataInputStream(stream);
-      return new Shard(in.readUTF(), in.readInt(), in.readInt());
+      Shard shard = new Shard(in.readUTF(), in.readInt(), in.readInt());
+      in.readShort();
+      return shard;
     }
 
     @Override

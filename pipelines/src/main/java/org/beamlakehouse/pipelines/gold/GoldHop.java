@@ -10,7 +10,6 @@ import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.MapElements;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
-import org.apache.beam.sdk.transforms.Reshuffle;
 import org.apache.beam.sdk.transforms.WithKeys;
 import org.apache.beam.sdk.transforms.join.CoGroupByKey;
 import org.apache.beam.sdk.transforms.join.KeyedPCollectionTuple;
@@ -24,6 +23,7 @@ import org.apache.beam.sdk.values.TypeDescriptor;
 import org.apache.beam.sdk.values.TypeDescriptors;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.io.iceberg.CommittedSnapshot;
+import org.beamlakehouse.io.spread.Spread;
 
 /**
  * Silver to gold for one product: find what changed, run its SQL over that, replace the rows.
@@ -90,7 +90,7 @@ public final class GoldHop
           planned
               .get(scans.get(input.getKey()))
               .setCoder(SerializableCoder.of(GoldScan.class))
-              .apply("Spread " + input.getKey(), Reshuffle.viaRandomKey())
+              .apply("Spread " + input.getKey(), Spread.evenly())
               .apply(
                   "Read " + input.getKey(),
                   ParDo.of(

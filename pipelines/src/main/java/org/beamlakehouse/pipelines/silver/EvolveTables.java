@@ -15,7 +15,6 @@ import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
-import org.apache.beam.sdk.transforms.Reshuffle;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.iceberg.Table;
@@ -29,6 +28,7 @@ import org.beamlakehouse.io.iceberg.CommittedSnapshot;
 import org.beamlakehouse.io.iceberg.Progress;
 import org.beamlakehouse.io.merge.EvolvedTables;
 import org.beamlakehouse.io.merge.SilverTables;
+import org.beamlakehouse.io.spread.Spread;
 import org.beamlakehouse.transforms.cdc.ParseSink;
 import org.beamlakehouse.transforms.cdc.RecordParser;
 import org.beamlakehouse.transforms.cdc.SkipReason;
@@ -80,7 +80,7 @@ public final class EvolveTables
     return bronze
         .apply("Plan", ParDo.of(new Plan(catalog, sources, fullRefresh)))
         .setCoder(SerializableCoder.of(Piece.class))
-        .apply("Spread", Reshuffle.viaRandomKey())
+        .apply("Spread", Spread.evenly())
         .apply("Look", ParDo.of(new Look(catalog, sources)))
         .setCoder(KvCoder.of(StringUtf8Coder.of(), SerializableCoder.of(Types.class)))
         .apply("ByTable", GroupByKey.create())

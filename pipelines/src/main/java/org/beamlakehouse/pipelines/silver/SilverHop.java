@@ -9,7 +9,6 @@ import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
-import org.apache.beam.sdk.transforms.Reshuffle;
 import org.apache.beam.sdk.transforms.Wait;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
@@ -23,6 +22,7 @@ import org.beamlakehouse.io.merge.CommitNote;
 import org.beamlakehouse.io.merge.IcebergMerge;
 import org.beamlakehouse.io.merge.Shard;
 import org.beamlakehouse.io.merge.TablePlan;
+import org.beamlakehouse.io.spread.Spread;
 import org.beamlakehouse.pipelines.ops.RunContext;
 import org.beamlakehouse.transforms.table.TableDefinition;
 
@@ -79,7 +79,7 @@ public final class SilverHop
     PCollectionTuple conformed =
         planned
             .get(ConformRecords.TASKS)
-            .apply("Spread", Reshuffle.viaRandomKey())
+            .apply("Spread", Spread.evenly())
             .apply(
                 "Conform",
                 ParDo.of(new ConformRecords(catalog, byBronzeTable, run))
