@@ -129,6 +129,14 @@ final class KnownChanges {
         && columns.compareContent(a, b) == 0;
   }
 
+  /** Orders copies of one change that come from the same place: the one to keep comes first. */
+  static int compareCopies(CarriedColumns columns, Change a, Change b) {
+    int order = a.sequence().compareTo(b.sequence());
+    order = order != 0 ? order : a.eventTime().compareTo(b.eventTime());
+    order = order != 0 ? order : ValueOrder.compare(a.validTime(), b.validTime());
+    return order != 0 ? order : columns.compareProvenance(a, b);
+  }
+
   private static Comparator<Candidate> copiesTogether(CarriedColumns columns) {
     return (x, y) -> {
       Change a = x.change();
@@ -138,10 +146,7 @@ final class KnownChanges {
       order = order != 0 ? order : columns.compareContent(a, b);
       // Copies from here on: the one to keep comes first.
       order = order != 0 ? order : Integer.compare(x.origin(), y.origin());
-      order = order != 0 ? order : a.sequence().compareTo(b.sequence());
-      order = order != 0 ? order : a.eventTime().compareTo(b.eventTime());
-      order = order != 0 ? order : ValueOrder.compare(a.validTime(), b.validTime());
-      return order != 0 ? order : columns.compareProvenance(a, b);
+      return order != 0 ? order : compareCopies(columns, a, b);
     };
   }
 

@@ -119,7 +119,7 @@ public final class LatestByKey implements MergeRule {
         || columns.anyConfirmation(changes)) {
       return null;
     }
-    Newest newest = new Newest();
+    Newest newest = new Newest(remembered.size());
     for (Change change : remembered) {
       newest.offer(change);
     }
@@ -158,26 +158,50 @@ public final class LatestByKey implements MergeRule {
     return null;
   }
 
-  /** The newest of some changes by order, and whether another one is as new. */
+  /** The newest of some changes by order, and whether another one that is no copy is as new. */
   private final class Newest {
+    private final int rememberedCount;
     private @Nullable Change change;
     private boolean tied;
+    private boolean besideTruncate;
     private int offered;
     private int offeredAt;
+
+    /** None yet; those that are remembered are offered first. */
+    Newest(int rememberedCount) {
+      this.rememberedCount = rememberedCount;
+    }
 
     void offer(Change candidate) {
       int order = change == null ? 1 : candidate.sequence().compareOrder(change.sequence());
       if (order > 0) {
-        change = candidate;
-        offeredAt = offered;
+        take(candidate);
         tied = false;
-      } else if (order == 0 && isAboveTruncate(candidate, change)) {
-        change = candidate;
-        offeredAt = offered;
-      } else if (order == 0 && !isAboveTruncate(change, candidate) && !isRepetition(candidate)) {
-        tied = true;
+        besideTruncate = false;
+      } else if (order == 0) {
+        offerOfSameOrder(candidate);
       }
       offered++;
+    }
+
+    private void offerOfSameOrder(Change candidate) {
+      if (isAboveTruncate(candidate, change)) {
+        take(candidate);
+        besideTruncate = true;
+      } else if (isAboveTruncate(change, candidate)) {
+        besideTruncate = true;
+      } else if (!KnownChanges.isSame(columns, candidate, change)) {
+        tied = true;
+      } else if (standsForCopies(candidate)) {
+        take(candidate);
+        // It may be below the truncate.
+        tied |= besideTruncate;
+      }
+    }
+
+    private void take(Change candidate) {
+      change = candidate;
+      offeredAt = offered;
     }
 
     /** Whether the one follows a truncate of its own order, and so is no copy of it. */
@@ -187,10 +211,10 @@ public final class LatestByKey implements MergeRule {
           && upsert.sequence().compareTo(truncate.sequence()) > 0;
     }
 
-    private boolean isRepetition(Change candidate) {
-      return candidate.kind() == change.kind()
-          && candidate.sequence().equals(change.sequence())
-          && columns.compareContent(candidate, change) == 0;
+    /** Whether it is the copy to keep, and not the one that was. */
+    private boolean standsForCopies(Change candidate) {
+      boolean wasRemembered = offeredAt < rememberedCount && offered >= rememberedCount;
+      return !wasRemembered && KnownChanges.compareCopies(columns, candidate, change) < 0;
     }
   }
 

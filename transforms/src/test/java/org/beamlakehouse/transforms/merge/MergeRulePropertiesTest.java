@@ -149,6 +149,28 @@ class MergeRulePropertiesTest {
     assertThatReplayChangesNothing(store, copies, random);
   }
 
+  @Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.BOUNDED)
+  void copiesBesideTheOriginalsChangeNothing(
+      @ForAll("histories") History history, @ForAll("keepers") StorageType storage) {
+    Traits traits =
+        new Traits(true, history.traits().clockDisagrees(), history.traits().hard(), false);
+    TableDefinition table = table(storage, traits);
+    List<KeyedChange> changes = changes(table, new History(traits, history.says(), 0));
+    Random random = new Random(history.seed());
+    KeyedStore store = new KeyedStore(MergeRules.of(table));
+    for (List<KeyedChange> batch : batches(changes, random)) {
+      List<KeyedChange> delivered = new ArrayList<>(batch);
+      for (KeyedChange keyed : batch) {
+        if (keyed.change().kind() != Kind.TRUNCATE && random.nextBoolean()) {
+          delivered.add(new KeyedChange(keyed.key(), moved(keyed.change())));
+        }
+      }
+      Collections.shuffle(delivered, random);
+      store.apply(delivered);
+    }
+    assertThat(rows(store), is(expected(table, changes)));
+  }
+
   /** The same change, read again further back in the source. */
   private static Change moved(Change change) {
     byte[] bytes = change.sequence().bytes().clone();

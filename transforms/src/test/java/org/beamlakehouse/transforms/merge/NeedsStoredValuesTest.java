@@ -28,6 +28,8 @@ class NeedsStoredValuesTest {
         "U(a,b)@5;         U(c,?)@4;          SOFT; false",
         "U(a,b)@5;         U(c,d)@6 U(e,?)@2; SOFT; false",
         "U(a,b)@5;         U(c,d)@6 U(c,d)@6; SOFT; false",
+        "U(a,b)@5;         U(c,d)@6/1 U(c,d)@6/2; SOFT; false",
+        "U(a,b)@5;         U(c,d)@6/1 U(e,f)@6/2; SOFT; true",
         "U(a,b)@5;         D@6;               HARD; false",
         "U(a,b)@5;         T@6;               HARD; false",
         "U(a,b)@5 D(a,b)@6; U(c,d)@4;         SOFT; false",
