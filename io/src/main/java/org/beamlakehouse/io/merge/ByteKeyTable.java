@@ -39,7 +39,7 @@ final class ByteKeyTable extends KeyTable {
   @Override
   int find(byte[] array, int offset, int length) {
     int hash = hash(array, offset, length);
-    if (!maySee(hash)) {
+    if (seen(hash) == 0) {
       return NONE;
     }
     int slot = firstSlot(hash);

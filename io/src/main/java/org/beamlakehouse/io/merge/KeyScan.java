@@ -24,7 +24,7 @@ import org.checkerframework.checker.nullness.qual.Nullable;
 final class KeyScan implements VectorizedReader<KeyScan> {
   private final Target target;
   private final List<KeyColumn> keys;
-  private final boolean longKeys;
+  private final @Nullable LongKeys longs;
   private final FlatColumn sequence;
   private final @Nullable FlatColumn deletedAt;
   private final @Nullable FlatColumn rowId;
@@ -42,7 +42,7 @@ final class KeyScan implements VectorizedReader<KeyScan> {
       @Nullable FlatColumn rowId) {
     this.target = target;
     this.keys = keys;
-    this.longKeys = target.wanted().areLong();
+    this.longs = target.wanted().areLong() ? new LongKeys() : null;
     this.sequence = sequence;
     this.deletedAt = deletedAt;
     this.rowId = rowId;
@@ -101,29 +101,72 @@ final class KeyScan implements VectorizedReader<KeyScan> {
     if (target.found().isFull()) {
       return this;
     }
+    if (longs != null) {
+      for (int left = rows; left > 0; left -= LongKeys.MANY) {
+        readLongKeys(longs, Math.min(left, LongKeys.MANY));
+      }
+      return this;
+    }
     for (int i = 0; i < rows; i++, position++) {
-      int key = longKeys ? nextLongKey() : nextKey();
+      int key = nextKey();
       if (key != KeyTable.NONE && target.file().isLive(position)) {
         add(key);
       } else {
-        sequence.skip();
-        if (deletedAt != null) {
-          deletedAt.skip();
-        }
-        if (rowId != null) {
-          rowId.skip();
-        }
+        skip(1);
       }
     }
     return this;
   }
 
-  private int nextLongKey() {
-    KeyColumn column = keys.get(0);
-    FlatColumn values = column.values();
-    int key = values.isNull() ? KeyTable.NONE : target.wanted().find(column.readLong());
-    values.next();
-    return key;
+  /** Reads some rows by a key that is one whole number. */
+  private void readLongKeys(LongKeys key, int rows) {
+    FlatColumn values = keys.get(0).values();
+    int count = 0;
+    for (int i = 0; i < rows; i++) {
+      if (!values.isNull()) {
+        key.numbers[count] = keys.get(0).readLong();
+        key.rows[count++] = i;
+      }
+      values.next();
+    }
+    int hits = target.wanted().find(key.numbers, count, key.hits, key.found);
+    long begin = position;
+    for (int i = 0; i < hits; i++) {
+      long row = begin + key.rows[key.hits[i]];
+      if (target.file().isLive(row)) {
+        skip((int) (row - position));
+        position = row;
+        add(key.found[i]);
+        position++;
+      }
+    }
+    skip((int) (begin + rows - position));
+    position = begin + rows;
+  }
+
+  /** Goes past rows of which only the key was read. */
+  private void skip(int rows) {
+    sequence.skip(rows);
+    if (deletedAt != null) {
+      deletedAt.skip(rows);
+    }
+    if (rowId != null) {
+      rowId.skip(rows);
+    }
+  }
+
+  /** Keys that are looked up together. */
+  private static final class LongKeys {
+    /** Few enough for the processor's first cache. */
+    static final int MANY = 512;
+
+    final long[] numbers = new long[MANY];
+
+    /** The row of each number, from the first of them on: not every row has a key. */
+    final int[] rows = new int[MANY];
+
+    final int[] hits = new int[MANY];
+    final int[] found = new int[MANY];
   }
 
   private int nextKey() {

@@ -66,10 +66,10 @@ abstract class KeyTable {
     return (long) Integer.BYTES * slots.length + (long) Long.BYTES * seen.length;
   }
 
-  /** False for the hash of a key that is certainly not in the table. */
-  final boolean maySee(int hash) {
+  /** 0 for the hash of a key that is certainly not in the table, else 1. */
+  final int seen(int hash) {
     int bit = seenBit(hash);
-    return (seen[bit >>> 6] & 1L << bit) != 0;
+    return (int) (seen[bit >>> 6] >>> bit) & 1;
   }
 
   private int seenBit(int hash) {

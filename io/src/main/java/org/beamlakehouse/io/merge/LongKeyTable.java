@@ -44,7 +44,7 @@ final class LongKeyTable extends KeyTable {
   /** The number of a key, or {@link #NONE}. */
   int find(long value) {
     int hash = mix(value);
-    if (!maySee(hash)) {
+    if (seen(hash) == 0) {
       return NONE;
     }
     int slot = firstSlot(hash);
@@ -55,6 +55,32 @@ final class LongKeyTable extends KeyTable {
       slot = nextSlot(slot);
     }
     return NONE;
+  }
+
+  /**
+   * Finds many keys at once. Most are not there, and where that cannot be foreseen a branch per key
+   * makes the processor wait for one look at memory after the other; without, they overlap.
+   *
+   * @param count of the values
+   * @param at gets the indexes of the values that are there, in ascending order; as long as values
+   * @param found gets the numbers of these keys
+   * @return how many are there
+   */
+  int find(long[] values, int count, int[] at, int[] found) {
+    int candidates = 0;
+    for (int i = 0; i < count; i++) {
+      at[candidates] = i;
+      candidates += seen(mix(values[i]));
+    }
+    int hits = 0;
+    for (int i = 0; i < candidates; i++) {
+      int key = find(values[at[i]]);
+      if (key != NONE) {
+        at[hits] = at[i];
+        found[hits++] = key;
+      }
+    }
+    return hits;
   }
 
   /** Some keys, given by their numbers, in ascending order. */

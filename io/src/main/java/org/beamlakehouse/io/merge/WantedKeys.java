@@ -40,6 +40,29 @@ final class WantedKeys {
     }
   }
 
+  /**
+   * As {@link #find(long)} for many keys.
+   *
+   * @param count of the values
+   * @param at gets the indexes of those that are wanted, in ascending order; as long as values
+   * @param found gets their numbers in the table
+   * @return how many are wanted
+   */
+  int find(long[] values, int count, int[] at, int[] found) {
+    if (whole && extent == Extent.CHANGED) {
+      return ((LongKeyTable) keys).find(values, count, at, found);
+    }
+    int hits = 0;
+    for (int i = 0; i < count; i++) {
+      int key = find(values[i]);
+      if (key != KeyTable.NONE) {
+        at[hits] = i;
+        found[hits++] = key;
+      }
+    }
+    return hits;
+  }
+
   /** As {@link #find(long)}, by the bytes of a key. */
   int find(byte[] bytes, int offset, int length) {
     if (extent == Extent.CHANGED) {
