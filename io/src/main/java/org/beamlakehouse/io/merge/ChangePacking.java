@@ -190,7 +190,7 @@ public final class ChangePacking {
         ChangeBlock.Writer block = blocks[shard];
         if (block != null && !block.isEmpty()) {
           buffered -= block.size();
-          output.accept(KV.of(table.shards().get(shard), block.finish()));
+          output.accept(KV.of(table.shards().get(shard), ShippedBlocks.pack(block.finish())));
           MergeMetrics.CHANGES.inc(uncounted);
           uncounted = 0;
         }

@@ -11,7 +11,6 @@ import org.beamlakehouse.transforms.merge.Change;
 import org.beamlakehouse.transforms.merge.MergeRule;
 import org.beamlakehouse.transforms.merge.MergeRules;
 import org.beamlakehouse.transforms.merge.StoredRow;
-import org.beamlakehouse.transforms.pack.ChangeBlock;
 import org.beamlakehouse.transforms.pack.ChangeCodec;
 import org.beamlakehouse.transforms.table.TableDefinition;
 import org.checkerframework.checker.nullness.qual.Nullable;
@@ -59,9 +58,9 @@ final class MergeBucket {
   /**
    * Merges changes into one shard.
    *
-   * @param blocks all changes of the shard's keys and every truncate, in any order, packed by
-   *     {@link ChangeBlock}; iterated once. An empty block among them says the same as the mode
-   *     {@code FULL_REFRESH}
+   * @param blocks all changes of the shard's keys and every truncate, in any order, as {@link
+   *     ShippedBlocks}; iterated once. An empty block among them says the same as the mode {@code
+   *     FULL_REFRESH}
    * @throws ConcurrentCommitException where the table is no longer split as the shard says
    */
   BucketResult merge(Shard shard, Iterable<byte[]> blocks, TablePlan.Mode mode) {

@@ -62,7 +62,8 @@ final class ShardChanges implements Closeable {
       fullRefresh = true;
       return;
     }
-    for (ChangeBlock.Cursor cursor = ChangeBlock.of(codec, block).cursor(); cursor.hasNext(); ) {
+    ChangeBlock changes = ChangeBlock.of(codec, ShippedBlocks.unpack(block));
+    for (ChangeBlock.Cursor cursor = changes.cursor(); cursor.hasNext(); ) {
       cursor.advance();
       if (cursor.keyLength() == 0) {
         addTruncate(cursor.change());

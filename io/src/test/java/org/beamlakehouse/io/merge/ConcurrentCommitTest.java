@@ -189,7 +189,7 @@ class ConcurrentCommitTest {
             definition().name("silver.one").partitionBy(List.of("status")).build());
     one.merge(one.upsert(4, 1L, "a", null));
     List<Change> many = new ArrayList<>();
-    for (long id = 0; id < 2_000; id++) {
+    for (long id = 0; id < 20_000; id++) {
       many.add(one.upsert(5, id, "status of many characters", "a note " + id));
     }
     List<BucketResult> results = one.prepare(many);

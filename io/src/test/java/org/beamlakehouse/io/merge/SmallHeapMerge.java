@@ -97,7 +97,7 @@ final class SmallHeapMerge {
         while (changes.hasNext() && !block.isFull()) {
           block.add(changes.next());
         }
-        return block.finish();
+        return ShippedBlocks.pack(block.finish());
       }
     };
   }

@@ -140,7 +140,7 @@ final class TestTables {
             results.add(
                 bucket.merge(
                     new Shard(definition.name(), index, sharding.count()),
-                    List.of(block.finish()),
+                    List.of(ShippedBlocks.pack(block.finish())),
                     mode)));
     return results;
   }

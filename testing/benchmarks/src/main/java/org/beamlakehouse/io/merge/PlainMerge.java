@@ -140,7 +140,7 @@ public final class PlainMerge {
       }
       for (int i = 0; i < writers.length; i++) {
         if (!writers[i].isEmpty()) {
-          finished.get(i).add(writers[i].finish());
+          finished.get(i).add(ShippedBlocks.pack(writers[i].finish()));
         }
       }
     }
@@ -151,7 +151,7 @@ public final class PlainMerge {
       int shard = sharding.shardOf(change.values()[firstKey]);
       writers[shard].add(change);
       if (writers[shard].isFull()) {
-        finished.get(shard).add(writers[shard].finish());
+        finished.get(shard).add(ShippedBlocks.pack(writers[shard].finish()));
       }
     }
 
