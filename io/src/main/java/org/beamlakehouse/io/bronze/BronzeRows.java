@@ -84,17 +84,18 @@ final class BronzeRows {
     this.headers = column(BronzeTables.HEADERS);
     this.schemaVersion = column(BronzeTables.SCHEMA_VERSION);
     long micros = run.ingestionMicros();
-    row[column(BronzeTables.SOURCE_SYSTEM)] = run.source();
+    // Texts that many rows share are encoded once.
+    row[column(BronzeTables.SOURCE_SYSTEM)] = new Utf8(run.source());
     row[column(BronzeTables.INGESTION_TIMESTAMP)] = micros;
     row[column(BronzeTables.INGESTION_DATE)] =
         (int) Math.floorDiv(micros, TimeUnit.DAYS.toMicros(1));
-    row[column(BronzeTables.PIPELINE_VERSION)] = run.pipelineVersion();
-    row[column(BronzeTables.BATCH_ID)] = run.batchId();
+    row[column(BronzeTables.PIPELINE_VERSION)] = new Utf8(run.pipelineVersion());
+    row[column(BronzeTables.BATCH_ID)] = new Utf8(run.batchId());
   }
 
   /** The rows that follow come from this file. */
   void from(SourceFile source) {
-    row[file] = source.path();
+    row[file] = new Utf8(source.path());
     row[timestamp] = TimeUnit.MILLISECONDS.toMicros(source.modifiedMillis());
   }
 
