@@ -16,6 +16,7 @@ import org.beamlakehouse.io.files.SourceFile;
 import org.beamlakehouse.io.iceberg.CommitSummary;
 import org.beamlakehouse.io.iceberg.CommittedSnapshot;
 import org.beamlakehouse.io.iceberg.FileJson;
+import org.beamlakehouse.io.iceberg.ManifestThreads;
 
 /**
  * Appends what a run wrote for one bronze table, in one snapshot with the set of ingested files.
@@ -110,7 +111,7 @@ final class BronzeCommit {
 
   private AppendFiles append(IngestedFiles base, Selection selection, String location) {
     IngestRequest request = batches.get(0).request();
-    AppendFiles append = table.newAppend();
+    AppendFiles append = table.newAppend().scanManifestsWith(ManifestThreads.of(table));
     selection.dataFiles.forEach(json -> append.appendFile(FileJson.dataFile(table, json)));
     append.set(IngestedFiles.KEY, location);
     append.set(CommitSummary.BATCH_ID, request.batchId());

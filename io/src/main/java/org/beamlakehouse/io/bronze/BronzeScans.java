@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
 import org.apache.iceberg.DataOperations;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.ScanTaskParser;
@@ -12,6 +13,7 @@ import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.util.SnapshotUtil;
+import org.beamlakehouse.io.iceberg.ManifestThreads;
 
 /** Finds what a bronze table gained since a hop last looked. */
 public final class BronzeScans {
@@ -52,11 +54,13 @@ public final class BronzeScans {
       return List.of();
     }
     Snapshot from = appendedSince(table, fromSequenceExclusive, toSnapshotId);
+    ExecutorService threads = ManifestThreads.of(table);
     try (CloseableIterable<FileScanTask> tasks =
         from == null
-            ? table.newScan().useSnapshot(toSnapshotId).planFiles()
+            ? table.newScan().planWith(threads).useSnapshot(toSnapshotId).planFiles()
             : table
                 .newIncrementalAppendScan()
+                .planWith(threads)
                 .fromSnapshotExclusive(from.snapshotId())
                 .toSnapshot(toSnapshotId)
                 .planFiles()) {

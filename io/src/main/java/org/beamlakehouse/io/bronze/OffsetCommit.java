@@ -14,6 +14,7 @@ import org.apache.iceberg.util.SnapshotUtil;
 import org.beamlakehouse.io.iceberg.CommitSummary;
 import org.beamlakehouse.io.iceberg.CommittedSnapshot;
 import org.beamlakehouse.io.iceberg.FileJson;
+import org.beamlakehouse.io.iceberg.ManifestThreads;
 import org.beamlakehouse.io.kafka.OffsetRange;
 
 /**
@@ -116,7 +117,7 @@ final class OffsetCommit {
   }
 
   private AppendFiles append(String base, TopicProgress next, Selection selection) {
-    AppendFiles append = table.newAppend();
+    AppendFiles append = table.newAppend().scanManifestsWith(ManifestThreads.of(table));
     selection.dataFiles.forEach(json -> append.appendFile(FileJson.dataFile(table, json)));
     append.set(TopicProgress.KEY, next.toJson());
     append.set(CommitSummary.BATCH_ID, run.batchId());

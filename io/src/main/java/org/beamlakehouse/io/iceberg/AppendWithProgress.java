@@ -53,7 +53,7 @@ public final class AppendWithProgress {
 
   private static AppendFiles append(Table table, List<String> dataFiles, Progress next) {
     String base = recorded(SnapshotUtil.currentAncestors(table));
-    AppendFiles append = table.newAppend();
+    AppendFiles append = table.newAppend().scanManifestsWith(ManifestThreads.of(table));
     dataFiles.forEach(json -> append.appendFile(FileJson.dataFile(table, json)));
     append.set(Progress.KEY, next.toJson());
     append.validateWith(

@@ -41,7 +41,8 @@ public final class SnapshotReader {
    * The files of a snapshot with their deletes; files that cannot match the filter are left out.
    */
   public List<FileScanTask> plan(long snapshotId, Expression filter) {
-    TableScan scan = table.newScan().useSnapshot(snapshotId).filter(filter);
+    TableScan scan =
+        table.newScan().planWith(ManifestThreads.of(table)).useSnapshot(snapshotId).filter(filter);
     try (CloseableIterable<FileScanTask> tasks = scan.planFiles()) {
       List<FileScanTask> files = new ArrayList<>();
       tasks.forEach(files::add);

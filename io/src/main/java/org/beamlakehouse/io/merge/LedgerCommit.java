@@ -11,6 +11,7 @@ import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.io.CloseableIterable;
 import org.beamlakehouse.io.iceberg.FileJson;
+import org.beamlakehouse.io.iceberg.ManifestThreads;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
@@ -39,7 +40,7 @@ final class LedgerCommit {
     if (done != null) {
       return done;
     }
-    AppendFiles append = ledger.newAppend();
+    AppendFiles append = ledger.newAppend().scanManifestsWith(ManifestThreads.of(ledger));
     files.forEach(json -> append.appendFile(FileJson.dataFile(ledger, json)));
     summary.forEach(append::set);
     append.set(Summaries.COMMIT_TOKEN, token);
@@ -71,9 +72,10 @@ final class LedgerCommit {
     if (ledger == null || ledger.currentSnapshot() == null) {
       return;
     }
-    DeleteFiles delete = ledger.newDelete();
+    DeleteFiles delete = ledger.newDelete().scanManifestsWith(ManifestThreads.of(ledger));
     boolean any = false;
-    try (CloseableIterable<FileScanTask> tasks = ledger.newScan().planFiles()) {
+    try (CloseableIterable<FileScanTask> tasks =
+        ledger.newScan().planWith(ManifestThreads.of(ledger)).planFiles()) {
       for (FileScanTask task : tasks) {
         if (task.file().dataSequenceNumber() < since) {
           delete.deleteFile(task.file());

@@ -14,6 +14,7 @@ import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.formats.FormatModelRegistry;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.util.PartitionUtil;
+import org.beamlakehouse.io.iceberg.ManifestThreads;
 import org.beamlakehouse.transforms.merge.Change;
 import org.beamlakehouse.transforms.merge.Change.Kind;
 
@@ -54,7 +55,13 @@ final class LedgerReader {
     Expression files = Expressions.or(Expressions.and(shard, keys), truncate);
     Expression rows = Expressions.or(keys, truncate);
     try (CloseableIterable<FileScanTask> tasks =
-        state.ledger().newScan().useSnapshot(state.ledgerBase()).filter(files).planFiles()) {
+        state
+            .ledger()
+            .newScan()
+            .planWith(ManifestThreads.of(state.ledger()))
+            .useSnapshot(state.ledgerBase())
+            .filter(files)
+            .planFiles()) {
       for (FileScanTask task : tasks) {
         if (task.file().dataSequenceNumber() >= state.ledgerSince()) {
           read(task, rows, shape, visitor);

@@ -13,6 +13,7 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.exceptions.CleanableFailure;
 import org.apache.iceberg.exceptions.CommitStateUnknownException;
 import org.apache.iceberg.expressions.Expressions;
+import org.beamlakehouse.io.iceberg.ManifestThreads;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /** The one commit of a target table: all rows of a merge, its deletes and its progress. */
@@ -65,7 +66,7 @@ final class TargetCommit {
   }
 
   private RowDelta delta(List<BucketResult> results, @Nullable Long base) {
-    RowDelta delta = table.newRowDelta();
+    RowDelta delta = table.newRowDelta().scanManifestsWith(ManifestThreads.of(table));
     TableFiles.data(table, results, BucketResult::dataFiles).forEach(delta::addRows);
     TableFiles.deletes(table, results, BucketResult::deleteFiles).forEach(delta::addDeletes);
     TableFiles.deletes(table, results, BucketResult::rewrittenDeleteFiles)
@@ -84,7 +85,11 @@ final class TargetCommit {
   }
 
   private OverwriteFiles replacement(List<BucketResult> results) {
-    OverwriteFiles overwrite = table.newOverwrite().overwriteByRowFilter(Expressions.alwaysTrue());
+    OverwriteFiles overwrite =
+        table
+            .newOverwrite()
+            .scanManifestsWith(ManifestThreads.of(table))
+            .overwriteByRowFilter(Expressions.alwaysTrue());
     TableFiles.data(table, results, BucketResult::dataFiles).forEach(overwrite::addFile);
     return overwrite;
   }

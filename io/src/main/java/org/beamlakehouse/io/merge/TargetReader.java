@@ -26,6 +26,7 @@ import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.parquet.Parquet;
 import org.apache.iceberg.parquet.VectorizedReader;
 import org.apache.iceberg.util.PartitionUtil;
+import org.beamlakehouse.io.iceberg.ManifestThreads;
 import org.beamlakehouse.transforms.pack.ChangeCodec;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
@@ -59,7 +60,13 @@ final class TargetReader {
       return files;
     }
     try (CloseableIterable<FileScanTask> tasks =
-        state.target().newScan().useSnapshot(state.base()).filter(filter).planFiles()) {
+        state
+            .target()
+            .newScan()
+            .planWith(ManifestThreads.of(state.target()))
+            .useSnapshot(state.base())
+            .filter(filter)
+            .planFiles()) {
       for (FileScanTask task : tasks) {
         files.add(
             known.computeIfAbsent(

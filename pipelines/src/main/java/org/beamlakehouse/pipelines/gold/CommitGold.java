@@ -18,6 +18,7 @@ import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.io.iceberg.CommittedSnapshot;
 import org.beamlakehouse.io.iceberg.FileJson;
 import org.beamlakehouse.io.iceberg.InternalValues;
+import org.beamlakehouse.io.iceberg.ManifestThreads;
 import org.beamlakehouse.io.iceberg.Progress;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -111,6 +112,7 @@ final class CommitGold extends DoFn<KV<String, CoGbkResult>, CommittedSnapshot> 
     OverwriteFiles overwrite =
         table
             .newOverwrite()
+            .scanManifestsWith(ManifestThreads.of(table))
             .overwriteByRowFilter(replaced)
             .set(Progress.KEY, progress.toJson())
             .set(GoldTable.QUERY_KEY, query.fingerprint());

@@ -26,6 +26,7 @@ import org.beamlakehouse.io.iceberg.Catalogs;
 import org.beamlakehouse.io.iceberg.CommittedSnapshot;
 import org.beamlakehouse.io.iceberg.IcebergTypes;
 import org.beamlakehouse.io.iceberg.InternalValues;
+import org.beamlakehouse.io.iceberg.ManifestThreads;
 import org.beamlakehouse.io.iceberg.RowWriter;
 import org.beamlakehouse.transforms.table.Column;
 import org.beamlakehouse.transforms.table.QualityRule;
@@ -180,7 +181,12 @@ public final class WriteRunLog
           writer.write(row);
         }
         DataFile file = writer.finish();
-        table.newAppend().appendFile(file).set(RUN_KEY, stamp).commit();
+        table
+            .newAppend()
+            .scanManifestsWith(ManifestThreads.of(table))
+            .appendFile(file)
+            .set(RUN_KEY, stamp)
+            .commit();
       }
     }
 
