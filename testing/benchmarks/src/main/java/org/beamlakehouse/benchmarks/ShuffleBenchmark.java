@@ -56,7 +56,7 @@ public class ShuffleBenchmark {
   private int changes;
 
   /** The runner's class name. */
-  @Param({"DirectRunner"})
+  @Param({"DirectRunner", "FlinkRunner"})
   private String runner;
 
   /** One element per block. */
