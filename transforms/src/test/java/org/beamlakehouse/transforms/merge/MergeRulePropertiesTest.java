@@ -134,10 +134,9 @@ class MergeRulePropertiesTest {
   @Property(tries = TRIES / 2, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.BOUNDED)
   void copiesBehindTheOriginalsChangeNothing(
       @ForAll("histories") History history, @ForAll("keepers") StorageType storage) {
-    Traits traits =
-        new Traits(true, history.traits().clockDisagrees(), history.traits().hard(), false);
-    TableDefinition table = table(storage, traits);
-    List<KeyedChange> changes = changes(table, new History(traits, history.says(), 0));
+    History positioned = positioned(history);
+    TableDefinition table = table(storage, positioned.traits());
+    List<KeyedChange> changes = changes(table, positioned);
     Random random = new Random(history.seed());
     KeyedStore store = new KeyedStore(MergeRules.of(table));
     batches(changes, random).forEach(store::apply);
@@ -152,10 +151,9 @@ class MergeRulePropertiesTest {
   @Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.BOUNDED)
   void copiesBesideTheOriginalsChangeNothing(
       @ForAll("histories") History history, @ForAll("keepers") StorageType storage) {
-    Traits traits =
-        new Traits(true, history.traits().clockDisagrees(), history.traits().hard(), false);
-    TableDefinition table = table(storage, traits);
-    List<KeyedChange> changes = changes(table, new History(traits, history.says(), 0));
+    History positioned = positioned(history);
+    TableDefinition table = table(storage, positioned.traits());
+    List<KeyedChange> changes = changes(table, positioned);
     Random random = new Random(history.seed());
     KeyedStore store = new KeyedStore(MergeRules.of(table));
     for (List<KeyedChange> batch : batches(changes, random)) {
@@ -169,6 +167,13 @@ class MergeRulePropertiesTest {
       store.apply(delivered);
     }
     assertThat(rows(store), is(expected(table, changes)));
+  }
+
+  /** The same changes, with positions: what the copies have is known to be further back. */
+  private static History positioned(History history) {
+    Traits traits =
+        new Traits(true, history.traits().clockDisagrees(), history.traits().hard(), false);
+    return new History(traits, history.says(), history.seed());
   }
 
   /** The same change, read again further back in the source. */
