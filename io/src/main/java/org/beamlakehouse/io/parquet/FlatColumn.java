@@ -73,11 +73,6 @@ public final class FlatColumn {
     levelRead = false;
   }
 
-  /** Goes past the current value, which was not read. */
-  public void skip() {
-    skipped++;
-  }
-
   /** Goes past so many values, none of which was read. */
   public void skip(int count) {
     skipped += count;

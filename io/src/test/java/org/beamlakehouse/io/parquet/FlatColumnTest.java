@@ -111,7 +111,7 @@ class FlatColumnTest {
       int skip = random.nextInt(most);
       if (skip > 0 && row + skip < first + group.getRowCount()) {
         if (skip == 1) {
-          flat.skip();
+          flat.skip(1);
         } else {
           flat.skip(skip);
         }
