@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.apache.beam.sdk.coders.CoderException;
+import org.apache.beam.sdk.util.CoderUtils;
 import org.apache.beam.sdk.values.KV;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.transforms.change.ChangeEvent;
@@ -61,6 +63,19 @@ public final class ChangePacking {
   public static ChangePacking into(
       CatalogConfig catalog, List<TableDefinition> tables, String pipelineVersion) {
     return new ChangePacking(Tables.of(catalog, tables, pipelineVersion, Clock.SYSTEM));
+  }
+
+  /**
+   * A note to a commit in the form of a block. A step that makes changes and notes puts out both as
+   * one collection: for each further output, runners may keep all that the step puts out once more.
+   */
+  public static KV<Shard, byte[]> packed(CommitNote note) {
+    try {
+      return KV.of(
+          Shard.ofNotes(note.table()), CoderUtils.encodeToByteArray(CommitNote.Coder.of(), note));
+    } catch (CoderException e) {
+      throw new IllegalStateException("Cannot pack a note: " + e.getMessage(), e);
+    }
   }
 
   /** A packer with nothing in it. What it holds is lost unless it is flushed. */

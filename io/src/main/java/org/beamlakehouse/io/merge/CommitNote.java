@@ -14,7 +14,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.beam.sdk.coders.AtomicCoder;
+import org.apache.beam.sdk.coders.CoderProvider;
+import org.apache.beam.sdk.coders.CoderProviders;
 import org.apache.beam.sdk.coders.DefaultCoder;
+import org.apache.beam.sdk.values.TypeDescriptor;
 import org.beamlakehouse.io.iceberg.SideFile;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
@@ -22,10 +25,10 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * What the stages before a merge have to say to the commit of a table. There may be any number per
  * table; their counts are added.
  *
- * @param table the target table
+ * @param table the target table, or one that others commit to
  * @param counts named as {@code CommittedSnapshot} names them
- * @param quarantineFiles files written for {@code <table>__quarantine} and not yet committed; they
- *     are committed before the target
+ * @param sideFiles files with records that were put aside and are not yet committed; those for a
+ *     target are committed to its {@code <table>__quarantine} before it
  * @param halt why nothing may be published for the table; null for going on. No record values
  * @param newestMillis when the newest of the changes happened in its source, in milliseconds since
  *     the epoch; null where there is none
@@ -34,7 +37,7 @@ import org.checkerframework.checker.nullness.qual.Nullable;
 public record CommitNote(
     String table,
     Map<String, Long> counts,
-    List<SideFile> quarantineFiles,
+    List<SideFile> sideFiles,
     @Nullable String halt,
     @Nullable Long newestMillis)
     implements Serializable {
@@ -42,7 +45,7 @@ public record CommitNote(
   public CommitNote {
     requireNonNull(table, "table");
     counts = Map.copyOf(counts);
-    quarantineFiles = List.copyOf(quarantineFiles);
+    sideFiles = List.copyOf(sideFiles);
   }
 
   /** Coder of {@link CommitNote}. */
@@ -54,6 +57,12 @@ public record CommitNote(
       return new Coder();
     }
 
+    /** How Beam finds it for collections without a coder. */
+    @SuppressWarnings("unused")
+    public static CoderProvider getCoderProvider() {
+      return CoderProviders.forCoder(TypeDescriptor.of(CommitNote.class), of());
+    }
+
     @Override
     public void encode(CommitNote note, OutputStream stream) throws IOException {
       DataOutputStream out = new DataOutputStream(stream);
@@ -63,8 +72,8 @@ public record CommitNote(
         writeText(count.getKey(), out);
         out.writeLong(count.getValue());
       }
-      out.writeInt(note.quarantineFiles().size());
-      for (SideFile file : note.quarantineFiles()) {
+      out.writeInt(note.sideFiles().size());
+      for (SideFile file : note.sideFiles()) {
         writeText(file.file(), out);
         out.writeLong(file.upstreamSequence());
       }

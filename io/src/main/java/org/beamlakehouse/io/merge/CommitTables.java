@@ -3,26 +3,32 @@ package org.beamlakehouse.io.merge;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.apache.beam.sdk.coders.KvCoder;
+import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.WithKeys;
 import org.apache.beam.sdk.transforms.join.CoGbkResult;
 import org.apache.beam.sdk.transforms.join.CoGroupByKey;
 import org.apache.beam.sdk.transforms.join.KeyedPCollectionTuple;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionList;
+import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.TupleTag;
+import org.apache.beam.sdk.values.TypeDescriptors;
 import org.beamlakehouse.io.iceberg.CommittedSnapshot;
 
 /** Brings together all that was prepared for a table in a window and commits it once. */
-final class CommitTables
-    extends PTransform<KeyedPCollectionTuple<String>, PCollection<CommittedSnapshot>> {
+final class CommitTables extends PTransform<PCollectionTuple, PCollection<CommittedSnapshot>> {
   private static final long serialVersionUID = 1L;
 
-  static final TupleTag<TablePlan> PLANS = new TupleTag<>("plans");
-  static final TupleTag<CommitNote> NOTES = new TupleTag<>("notes");
-  static final TupleTag<BucketResult> RESULTS = new TupleTag<>("results");
+  private static final TupleTag<TablePlan> PLANS = new TupleTag<>("plans");
+  private static final TupleTag<CommitNote> NOTES = new TupleTag<>("notes");
+  private static final TupleTag<BucketResult> RESULTS = new TupleTag<>("results");
 
   private final Tables tables;
 
@@ -31,8 +37,25 @@ final class CommitTables
   }
 
   @Override
-  public PCollection<CommittedSnapshot> expand(KeyedPCollectionTuple<String> prepared) {
-    return prepared
+  public PCollection<CommittedSnapshot> expand(PCollectionTuple prepared) {
+    return KeyedPCollectionTuple.of(
+            PLANS,
+            prepared
+                .get(IcebergMerge.PLANS)
+                .apply(
+                    "PlansByTable",
+                    WithKeys.of(TablePlan::table).withKeyType(TypeDescriptors.strings()))
+                .setCoder(KvCoder.of(StringUtf8Coder.of(), TablePlan.Coder.of())))
+        .and(
+            NOTES,
+            PCollectionList.of(prepared.get(IcebergMerge.OWN_NOTES))
+                .and(prepared.get(IcebergMerge.NOTES))
+                .apply("Notes", Flatten.pCollections())
+                .apply(
+                    "NotesByTable",
+                    WithKeys.of(CommitNote::table).withKeyType(TypeDescriptors.strings()))
+                .setCoder(KvCoder.of(StringUtf8Coder.of(), CommitNote.Coder.of())))
+        .and(RESULTS, prepared.get(IcebergMerge.RESULTS))
         .apply("GroupByTable", CoGroupByKey.create())
         .apply("Commit", ParDo.of(new CommitFn(tables)));
   }

@@ -5,20 +5,16 @@ import java.util.List;
 import org.apache.beam.sdk.coders.ByteArrayCoder;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.KvCoder;
-import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
-import org.apache.beam.sdk.transforms.WithKeys;
-import org.apache.beam.sdk.transforms.join.KeyedPCollectionTuple;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.TupleTag;
-import org.apache.beam.sdk.values.TypeDescriptors;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.io.iceberg.CommittedSnapshot;
 import org.beamlakehouse.transforms.change.ChangeEvent;
@@ -35,13 +31,15 @@ import org.beamlakehouse.transforms.table.TableDefinition;
  * <ul>
  *   <li>{@link #CHANGES}: the changes of all tables, in any order and with repetitions (its coder
  *       is {@code ChangeEventCoder}); or
- *   <li>{@link #BLOCKS}: the same, packed by {@link ChangePacking} where they were made; or both;
- *   <li>{@link #PLANS}: exactly one plan per table and window, also where nothing changed;
+ *   <li>{@link #BLOCKS}: the same, packed by {@link ChangePacking} where they were made; or both.
+ *       Notes may be among them;
+ *   <li>{@link #PLANS}: exactly one plan per table and window, also where nothing changed. May be
+ *       left out where no progress is kept;
  *   <li>{@link #NOTES}: any number of notes to the commits. May be left out.
  * </ul>
  *
- * <p>Output is exactly one {@link CommittedSnapshot} per plan. The three inputs are windowed alike;
- * a window is one commit. Changes of a table without a plan in their window are committed too, with
+ * <p>Output is exactly one {@link CommittedSnapshot} per plan. The inputs are windowed alike; a
+ * window is one commit. Changes of a table without a plan in their window are committed too, with
  * no progress kept.
  *
  * <p>A merge works on the snapshot it found. Where another commit gets in between, be it a
@@ -60,7 +58,7 @@ public abstract class IcebergMerge
   /** The changes to merge. */
   public static final TupleTag<ChangeEvent> CHANGES = new TupleTag<>("changes");
 
-  /** Changes to merge, packed by {@link ChangePacking} for the same tables. */
+  /** Changes to merge and notes, packed by {@link ChangePacking} for the same tables. */
   public static final TupleTag<KV<Shard, byte[]>> BLOCKS = new TupleTag<>("blocks");
 
   /** What the changes are, one plan per table and window. */
@@ -68,6 +66,15 @@ public abstract class IcebergMerge
 
   /** What earlier stages have to say to the commits. */
   public static final TupleTag<CommitNote> NOTES = new TupleTag<>("notes");
+
+  /** Notes to tables that are not those of the merge and came with the changes. */
+  public static final TupleTag<CommitNote> OTHER_NOTES = new TupleTag<>("otherNotes");
+
+  /** Notes to the tables of the merge that came with the changes. */
+  static final TupleTag<CommitNote> OWN_NOTES = new TupleTag<>("ownNotes");
+
+  /** What was written for a table, by its name. */
+  static final TupleTag<KV<String, BucketResult>> RESULTS = new TupleTag<>("results");
 
   abstract CatalogConfig catalog();
 
@@ -107,49 +114,69 @@ public abstract class IcebergMerge
 
   /** The merge of changes alone, for pipelines that keep no progress in the tables. */
   public PTransform<PCollection<ChangeEvent>, PCollection<CommittedSnapshot>> ofChanges() {
-    return new OfChanges(this);
+    return PTransform.compose(
+        "IcebergMerge", changes -> PCollectionTuple.of(CHANGES, changes).apply("Merge", this));
   }
 
   @Override
   public PCollection<CommittedSnapshot> expand(PCollectionTuple input) {
-    check();
-    Tables tables = Tables.of(catalog(), tables(), pipelineVersion(), clock());
-    PCollection<TablePlan> plans = input.get(PLANS);
-    PCollection<CommitNote> notes =
-        input.has(NOTES) ? input.get(NOTES) : none(plans, CommitNote.Coder.of());
-    PCollectionList<KV<Shard, byte[]>> blocks =
-        PCollectionList.of(plans.apply("RefreshShards", new RefreshShards(tables)));
+    PCollectionTuple prepared = input.apply("Prepare", prepare());
+    // A note that came with the changes and that nobody takes is an error, which the commit finds.
+    PCollectionList<CommitNote> notes = PCollectionList.of(prepared.get(OTHER_NOTES));
+    if (input.has(NOTES)) {
+      notes = notes.and(input.get(NOTES));
+    }
+    PCollection<TablePlan> plans =
+        input.has(PLANS)
+            ? input.get(PLANS)
+            : prepared
+                .get(RESULTS)
+                .apply("NoPlans", ParDo.of(new NoPlans()))
+                .setCoder(TablePlan.Coder.of());
+    return prepared
+        .and(PLANS, plans)
+        .and(NOTES, notes.apply("AllNotes", Flatten.pCollections()))
+        .apply("CommitTables", commit());
+  }
+
+  /**
+   * The merge without its commits, for pipelines that have to do something else before these: files
+   * are written, and no table changes. Input is changes and plans. Its output is {@link
+   * #OTHER_NOTES} and, with plans and notes added to it, the input of {@link #commit()}.
+   */
+  public PTransform<PCollectionTuple, PCollectionTuple> prepare() {
+    return PTransform.compose("PrepareIcebergMerge", this::written);
+  }
+
+  /**
+   * The commits of what {@link #prepare()} gave, with {@link #PLANS} and {@link #NOTES} added to
+   * it. A commit waits for all notes of its window: a collection of notes that depends on something
+   * else, be there any or none, has that done before.
+   */
+  public PTransform<PCollectionTuple, PCollection<CommittedSnapshot>> commit() {
+    return new CommitTables(checkedTables());
+  }
+
+  private PCollectionTuple written(PCollectionTuple input) {
+    Tables tables = checkedTables();
+    PCollectionList<KV<Shard, byte[]>> blocks = PCollectionList.empty(input.getPipeline());
+    if (input.has(PLANS)) {
+      blocks = blocks.and(input.get(PLANS).apply("RefreshShards", new RefreshShards(tables)));
+    }
     if (input.has(CHANGES)) {
       blocks = blocks.and(input.get(CHANGES).apply("PackChanges", new PackChanges(tables)));
     }
     if (input.has(BLOCKS)) {
       blocks = blocks.and(input.get(BLOCKS));
     }
-    PCollection<KV<String, BucketResult>> results =
-        blocks
-            .apply("FlattenShards", Flatten.pCollections())
-            .apply("GroupByShard", GroupByKey.create())
-            .apply("MergeBuckets", new MergeBuckets(tables));
-    return KeyedPCollectionTuple.of(
-            CommitTables.PLANS,
-            plans
-                .apply(
-                    "PlansByTable",
-                    WithKeys.of(TablePlan::table).withKeyType(TypeDescriptors.strings()))
-                .setCoder(KvCoder.of(StringUtf8Coder.of(), TablePlan.Coder.of())))
-        .and(
-            CommitTables.NOTES,
-            notes
-                .apply(
-                    "NotesByTable",
-                    WithKeys.of(CommitNote::table).withKeyType(TypeDescriptors.strings()))
-                .setCoder(KvCoder.of(StringUtf8Coder.of(), CommitNote.Coder.of())))
-        .and(CommitTables.RESULTS, results)
-        .apply("CommitTables", new CommitTables(tables));
+    return blocks
+        .apply("FlattenShards", Flatten.pCollections())
+        .apply("GroupByShard", GroupByKey.create())
+        .apply("MergeBuckets", new MergeBuckets(tables));
   }
 
-  /** Finds what is wrong with the definitions while the pipeline is built. */
-  private void check() {
+  /** The tables; finds what is wrong with their definitions while the pipeline is built. */
+  private Tables checkedTables() {
     if (tables().isEmpty()) {
       throw new IllegalArgumentException("Cannot merge: no tables are given");
     }
@@ -158,37 +185,16 @@ public abstract class IcebergMerge
       MergeRules.of(table);
       Partitioning.ofTarget(table, SilverTables.targetSchema(table));
     }
+    return Tables.of(catalog(), tables(), pipelineVersion(), clock());
   }
 
-  /** An empty collection, windowed as another one. */
-  private static <InputT, T> PCollection<T> none(PCollection<InputT> like, Coder<T> coder) {
-    return like.apply("None", ParDo.of(new NoneFn<InputT, T>())).setCoder(coder);
-  }
-
-  private static final class NoneFn<InputT, T> extends DoFn<InputT, T> {
+  /** No plans, windowed as the input. */
+  private static final class NoPlans extends DoFn<KV<String, BucketResult>, TablePlan> {
     private static final long serialVersionUID = 1L;
 
     @ProcessElement
     public void drop() {
       // Nothing is what comes out.
-    }
-  }
-
-  private static final class OfChanges
-      extends PTransform<PCollection<ChangeEvent>, PCollection<CommittedSnapshot>> {
-    private static final long serialVersionUID = 1L;
-
-    private final IcebergMerge merge;
-
-    OfChanges(IcebergMerge merge) {
-      this.merge = merge;
-    }
-
-    @Override
-    public PCollection<CommittedSnapshot> expand(PCollection<ChangeEvent> changes) {
-      return PCollectionTuple.of(CHANGES, changes)
-          .and(PLANS, none(changes, TablePlan.Coder.of()))
-          .apply("Merge", merge);
     }
   }
 

@@ -2,19 +2,25 @@ package org.beamlakehouse.io.merge;
 
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.beam.sdk.coders.CoderException;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.util.CoderUtils;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionTuple;
+import org.apache.beam.sdk.values.TupleTagList;
 
-/** Merges the blocks of each shard into the table's stored rows and hands on what was written. */
+/**
+ * Merges the blocks of each shard into the table's stored rows and hands on what was written, and
+ * the notes that came with the blocks.
+ */
 final class MergeBuckets
-    extends PTransform<
-        PCollection<KV<Shard, Iterable<byte[]>>>, PCollection<KV<String, BucketResult>>> {
+    extends PTransform<PCollection<KV<Shard, Iterable<byte[]>>>, PCollectionTuple> {
   private static final long serialVersionUID = 1L;
 
   private final Tables tables;
@@ -24,11 +30,20 @@ final class MergeBuckets
   }
 
   @Override
-  public PCollection<KV<String, BucketResult>> expand(
-      PCollection<KV<Shard, Iterable<byte[]>>> shards) {
-    return shards
-        .apply("Merge", ParDo.of(new MergeFn(tables)))
+  public PCollectionTuple expand(PCollection<KV<Shard, Iterable<byte[]>>> shards) {
+    PCollectionTuple merged =
+        shards.apply(
+            "Merge",
+            ParDo.of(new MergeFn(tables))
+                .withOutputTags(
+                    IcebergMerge.RESULTS,
+                    TupleTagList.of(IcebergMerge.OWN_NOTES).and(IcebergMerge.OTHER_NOTES)));
+    merged
+        .get(IcebergMerge.RESULTS)
         .setCoder(KvCoder.of(StringUtf8Coder.of(), new BucketResult.Coder()));
+    merged.get(IcebergMerge.OWN_NOTES).setCoder(CommitNote.Coder.of());
+    merged.get(IcebergMerge.OTHER_NOTES).setCoder(CommitNote.Coder.of());
+    return merged;
   }
 
   private static final class MergeFn
@@ -51,10 +66,20 @@ final class MergeBuckets
     public void merge(
         @Element KV<Shard, Iterable<byte[]>> element,
         PipelineOptions options,
-        OutputReceiver<KV<String, BucketResult>> output) {
+        MultiOutputReceiver output)
+        throws CoderException {
+      Shard shard = element.getKey();
+      if (shard.isOfNotes()) {
+        OutputReceiver<CommitNote> notes =
+            output.get(
+                tables.has(shard.table()) ? IcebergMerge.OWN_NOTES : IcebergMerge.OTHER_NOTES);
+        for (byte[] note : element.getValue()) {
+          notes.output(CoderUtils.decodeFromByteArray(CommitNote.Coder.of(), note));
+        }
+        return;
+      }
       long started = System.nanoTime();
       long memory = MergeOptions.memory(options);
-      Shard shard = element.getKey();
       BucketResult result =
           merges
               .computeIfAbsent(
@@ -65,7 +90,7 @@ final class MergeBuckets
       MergeMetrics.DATA_FILES_READ.inc(result.counts().get(MergeCounts.DATA_FILES_READ));
       MergeMetrics.PASSES.inc(result.counts().get(MergeCounts.PASSES));
       MergeMetrics.ROWS_FETCHED.inc(result.counts().get(MergeCounts.ROWS_FETCHED));
-      output.output(KV.of(shard.table(), result));
+      output.get(IcebergMerge.RESULTS).output(KV.of(shard.table(), result));
     }
   }
 }

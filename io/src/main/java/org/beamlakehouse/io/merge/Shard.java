@@ -36,6 +36,16 @@ public final class Shard {
     this.count = count;
   }
 
+  /** Where the notes to a table's commit go: beside its shards, through the same grouping. */
+  static Shard ofNotes(String table) {
+    return new Shard(table, 0, 0);
+  }
+
+  /** Whether it holds notes to a commit and no changes. */
+  boolean isOfNotes() {
+    return count == 0;
+  }
+
   /** The target table's name. */
   @JsonProperty
   public String table() {

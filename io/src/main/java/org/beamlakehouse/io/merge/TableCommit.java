@@ -267,8 +267,7 @@ final class TableCommit {
     }
 
     private void commitQuarantine() {
-      List<SideFile> files =
-          notes.stream().flatMap(note -> note.quarantineFiles().stream()).toList();
+      List<SideFile> files = notes.stream().flatMap(note -> note.sideFiles().stream()).toList();
       if (files.isEmpty()) {
         return;
       }

@@ -9,7 +9,10 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.Serializable;
 import org.apache.beam.sdk.coders.AtomicCoder;
+import org.apache.beam.sdk.coders.CoderProvider;
+import org.apache.beam.sdk.coders.CoderProviders;
 import org.apache.beam.sdk.coders.DefaultCoder;
+import org.apache.beam.sdk.values.TypeDescriptor;
 import org.beamlakehouse.io.iceberg.Progress;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
@@ -73,6 +76,12 @@ public record TablePlan(
     /** The coder; it has no settings. */
     public static Coder of() {
       return new Coder();
+    }
+
+    /** How Beam finds it for collections without a coder. */
+    @SuppressWarnings("unused")
+    public static CoderProvider getCoderProvider() {
+      return CoderProviders.forCoder(TypeDescriptor.of(TablePlan.class), of());
     }
 
     @Override

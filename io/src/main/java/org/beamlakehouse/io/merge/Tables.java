@@ -32,6 +32,10 @@ record Tables(
     return new Tables(catalog, byName, pipelineVersion, clock);
   }
 
+  boolean has(String name) {
+    return byName.containsKey(name);
+  }
+
   TableDefinition get(String name) {
     TableDefinition definition = byName.get(name);
     if (definition == null) {

@@ -35,7 +35,7 @@ final class Uncommitted {
         definition.ledgerName(), results.stream().flatMap(r -> r.ledgerFiles().stream()).toList());
     delete(
         definition.quarantineName(),
-        notes.stream().flatMap(n -> n.quarantineFiles().stream()).map(SideFile::file).toList());
+        notes.stream().flatMap(n -> n.sideFiles().stream()).map(SideFile::file).toList());
     deleteChanges(results);
   }
 

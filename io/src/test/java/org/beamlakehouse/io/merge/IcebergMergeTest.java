@@ -9,6 +9,7 @@ import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThanOrEqualTo;
 import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.instanceOf;
 import static org.hamcrest.Matchers.lessThan;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -18,14 +19,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.Pipeline.PipelineExecutionException;
 import org.apache.beam.sdk.PipelineResult;
+import org.apache.beam.sdk.coders.CannotProvideCoderException;
+import org.apache.beam.sdk.coders.CoderRegistry;
 import org.apache.beam.sdk.metrics.GaugeResult;
 import org.apache.beam.sdk.metrics.MetricResult;
 import org.apache.beam.sdk.metrics.MetricsFilter;
 import org.apache.beam.sdk.testing.PAssert;
 import org.apache.beam.sdk.testing.TestPipeline;
 import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.Row;
@@ -146,6 +152,48 @@ class IcebergMergeTest {
   }
 
   @Test
+  void notesComeWithTheChangesAndThoseOfOtherTablesGoOn() {
+    position = 1;
+    CommitNote own = new CommitNote(orders.name(), Map.of("rows_read", 1L), List.of(), null, null);
+    CommitNote other = new CommitNote("bronze.x", Map.of("found", 2L), List.of(), null, null);
+    Pipeline pipeline = pipeline();
+    IcebergMerge merge = IcebergMerge.into(catalog, definitions(), "1.0");
+    PCollectionTuple prepared =
+        PCollectionTuple.of(IcebergMerge.BLOCKS, packed(pipeline, own, other))
+            .apply(merge.prepare());
+    PAssert.that(prepared.get(IcebergMerge.OTHER_NOTES)).containsInAnyOrder(other);
+    PCollection<CommittedSnapshot> committed =
+        prepared
+            .and(IcebergMerge.PLANS, pipeline.apply("Plans", Create.of(plans(List.of(orders)))))
+            .and(IcebergMerge.NOTES, pipeline.apply("Notes", Create.empty(CommitNote.Coder.of())))
+            .apply(merge.commit());
+    PAssert.that(committed)
+        .satisfies(
+            snapshots -> {
+              assertThat(snapshots.iterator().next().count("rows_read"), equalTo(1L));
+              return null;
+            });
+    pipeline.run().waitUntilFinish();
+  }
+
+  @Test
+  void aNoteThatNobodyTakesIsAnError() {
+    CommitNote other = new CommitNote("silver.x", Map.of(), List.of(), null, null);
+    Pipeline pipeline = pipeline();
+    PCollectionTuple.of(IcebergMerge.BLOCKS, packed(pipeline, other))
+        .apply(IcebergMerge.into(catalog, definitions(), "1.0"));
+    Exception error = assertThrows(PipelineExecutionException.class, pipeline::run);
+    assertThat(error.getMessage(), containsString("Cannot merge into silver.x"));
+  }
+
+  @Test
+  void notesAndPlansHaveCodersOfTheirOwn() throws CannotProvideCoderException {
+    CoderRegistry coders = CoderRegistry.createDefault();
+    assertThat(coders.getCoder(CommitNote.class), instanceOf(CommitNote.Coder.class));
+    assertThat(coders.getCoder(TablePlan.class), instanceOf(TablePlan.Coder.class));
+  }
+
+  @Test
   void aHaltOfOneTableLeavesTheOthersAlone() {
     position = 1;
     Pipeline pipeline = pipeline();
@@ -255,6 +303,12 @@ class IcebergMergeTest {
             IcebergMerge.NOTES,
             pipeline.apply("Notes", Create.of(notes).withCoder(CommitNote.Coder.of())))
         .apply(IcebergMerge.into(catalog, definitions(), "1.0"));
+  }
+
+  private static PCollection<KV<Shard, byte[]>> packed(Pipeline pipeline, CommitNote... notes) {
+    return pipeline.apply(
+        Create.of(Stream.of(notes).map(ChangePacking::packed).toList())
+            .withCoder(IcebergMerge.blockCoder()));
   }
 
   private static Pipeline pipeline() {

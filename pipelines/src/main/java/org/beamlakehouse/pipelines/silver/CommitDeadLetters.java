@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.beam.sdk.transforms.DoFn;
-import org.apache.beam.sdk.transforms.MapElements;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.WithKeys;
 import org.apache.beam.sdk.transforms.join.CoGbkResult;
 import org.apache.beam.sdk.transforms.join.CoGroupByKey;
 import org.apache.beam.sdk.transforms.join.KeyedPCollectionTuple;
@@ -15,7 +15,6 @@ import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.TupleTag;
-import org.apache.beam.sdk.values.TypeDescriptor;
 import org.apache.beam.sdk.values.TypeDescriptors;
 import org.apache.iceberg.Table;
 import org.beamlakehouse.io.iceberg.AppendWithProgress;
@@ -24,6 +23,7 @@ import org.beamlakehouse.io.iceberg.Catalogs;
 import org.beamlakehouse.io.iceberg.CommittedSnapshot;
 import org.beamlakehouse.io.iceberg.SideFile;
 import org.beamlakehouse.io.iceberg.SideTables;
+import org.beamlakehouse.io.merge.CommitNote;
 
 /**
  * Commits the records that could not be parsed to {@code <bronze>__dead_letter}, once each: the
@@ -31,7 +31,7 @@ import org.beamlakehouse.io.iceberg.SideTables;
  */
 final class CommitDeadLetters extends PTransform<PCollectionTuple, PCollection<CommittedSnapshot>> {
   static final TupleTag<DeadLetterPlan> PLANS = new TupleTag<>("plans") {};
-  static final TupleTag<DeadLetters> FOUND = new TupleTag<>("found") {};
+  static final TupleTag<CommitNote> FOUND = new TupleTag<>("found") {};
 
   private final CatalogConfig catalog;
 
@@ -46,19 +46,14 @@ final class CommitDeadLetters extends PTransform<PCollectionTuple, PCollection<C
             .get(PLANS)
             .apply(
                 "KeyPlans",
-                MapElements.into(
-                        TypeDescriptors.kvs(
-                            TypeDescriptors.strings(), TypeDescriptor.of(DeadLetterPlan.class)))
-                    .via(plan -> KV.of(plan.deadLetterTable(), plan)));
-    PCollection<KV<String, DeadLetters>> found =
+                WithKeys.of(DeadLetterPlan::deadLetterTable)
+                    .withKeyType(TypeDescriptors.strings()));
+    PCollection<KV<String, CommitNote>> found =
         input
             .get(FOUND)
             .apply(
                 "KeyDeadLetters",
-                MapElements.into(
-                        TypeDescriptors.kvs(
-                            TypeDescriptors.strings(), TypeDescriptor.of(DeadLetters.class)))
-                    .via(part -> KV.of(part.deadLetterTable(), part)));
+                WithKeys.of(CommitNote::table).withKeyType(TypeDescriptors.strings()));
     return KeyedPCollectionTuple.of(PLANS, plans)
         .and(FOUND, found)
         .apply("ByTable", CoGroupByKey.create())
@@ -79,8 +74,8 @@ final class CommitDeadLetters extends PTransform<PCollectionTuple, PCollection<C
       DeadLetterPlan plan = element.getValue().getOnly(PLANS);
       List<SideFile> files = new ArrayList<>();
       Map<String, Long> counts = new TreeMap<>();
-      for (DeadLetters part : element.getValue().getAll(FOUND)) {
-        files.addAll(part.files());
+      for (CommitNote part : element.getValue().getAll(FOUND)) {
+        files.addAll(part.sideFiles());
         part.counts().forEach((name, count) -> counts.merge(name, count, Long::sum));
       }
       String status = CommittedSnapshot.UNCHANGED;

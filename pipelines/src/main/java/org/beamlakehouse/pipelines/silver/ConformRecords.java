@@ -6,13 +6,11 @@ import java.util.List;
 import java.util.Map;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.values.KV;
-import org.apache.beam.sdk.values.TupleTag;
 import org.apache.iceberg.io.CloseableIterable;
 import org.beamlakehouse.io.bronze.ReadBronze;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.io.iceberg.Catalogs;
 import org.beamlakehouse.io.merge.ChangePacking;
-import org.beamlakehouse.io.merge.CommitNote;
 import org.beamlakehouse.io.merge.Shard;
 import org.beamlakehouse.pipelines.ops.RunContext;
 import org.beamlakehouse.pipelines.ops.RunMetrics;
@@ -24,14 +22,10 @@ import org.beamlakehouse.transforms.table.TableDefinition;
 /**
  * Reads pieces of bronze, parses their records, applies the contracts' rules and packs the changes:
  * what the transforms {@code ParseCdc} and {@code QualityGate} do, for all tables in one step, so
- * that a record is looked at once and its payload is at hand where it has to be put aside.
+ * that a record is looked at once and its payload is at hand where it has to be put aside. The
+ * output is packed changes, and packed notes to the tables and to the dead letter tables.
  */
 final class ConformRecords extends DoFn<ConformTask, KV<Shard, byte[]>> {
-  static final TupleTag<ConformTask> TASKS = new TupleTag<>("tasks") {};
-  static final TupleTag<KV<Shard, byte[]>> BLOCKS = new TupleTag<>("blocks") {};
-  static final TupleTag<CommitNote> NOTES = new TupleTag<>("notes") {};
-  static final TupleTag<DeadLetters> DEAD_LETTERS = new TupleTag<>("deadLetters") {};
-
   /** Records per step of the counter, which is to show progress without a cost of its own. */
   private static final int COUNTED_TOGETHER = 1_000;
 
@@ -65,15 +59,15 @@ final class ConformRecords extends DoFn<ConformTask, KV<Shard, byte[]>> {
   }
 
   @ProcessElement
-  public void conform(@Element ConformTask task, MultiOutputReceiver out) throws IOException {
+  public void conform(@Element ConformTask task, OutputReceiver<KV<Shard, byte[]>> out)
+      throws IOException {
     SourceTables source = sources.get(task.bronzeTable());
     RecordParser parser = parsers.get(task.bronzeTable());
     parser.beginBatch();
-    OutputReceiver<KV<Shard, byte[]>> blocks = out.get(BLOCKS);
     ChangePacking.Packer packer = packing.packer();
     TaskResults results =
         new TaskResults(
-            catalog, source, task, run, rules, change -> packer.add(change, blocks::output));
+            catalog, source, task, run, rules, change -> packer.add(change, out::output));
     try (CloseableIterable<RawRecord> records =
         ReadBronze.read(Catalogs.load(catalog, task.bronzeTable()), task.scan())) {
       int uncounted = 0;
@@ -86,8 +80,8 @@ final class ConformRecords extends DoFn<ConformTask, KV<Shard, byte[]>> {
         }
       }
       RunMetrics.CONFORMED.inc(uncounted);
-      packer.flush(blocks::output);
-      results.finish(out.get(NOTES), out.get(DEAD_LETTERS));
+      packer.flush(out::output);
+      results.finish(note -> out.output(ChangePacking.packed(note)));
     } catch (IOException | RuntimeException e) {
       results.abort(e);
       throw e;

@@ -29,6 +29,7 @@ final class PlanSilver extends DoFn<CommittedSnapshot, ConformTask> {
   private final CatalogConfig catalog;
   private final Map<String, SourceTables> sources;
   private final Set<String> fullRefresh;
+  private final TupleTag<ConformTask> tasks;
   private final TupleTag<TablePlan> plans;
   private final TupleTag<DeadLetterPlan> deadLetterPlans;
 
@@ -39,11 +40,13 @@ final class PlanSilver extends DoFn<CommittedSnapshot, ConformTask> {
       CatalogConfig catalog,
       Map<String, SourceTables> sources,
       Set<String> fullRefresh,
+      TupleTag<ConformTask> tasks,
       TupleTag<TablePlan> plans,
       TupleTag<DeadLetterPlan> deadLetterPlans) {
     this.catalog = catalog;
     this.sources = new LinkedHashMap<>(sources);
     this.fullRefresh = new LinkedHashSet<>(fullRefresh);
+    this.tasks = tasks;
     this.plans = plans;
     this.deadLetterPlans = deadLetterPlans;
   }
@@ -94,7 +97,7 @@ final class PlanSilver extends DoFn<CommittedSnapshot, ConformTask> {
           }
         }
         if (!tables.isEmpty()) {
-          out.get(ConformRecords.TASKS)
+          out.get(tasks)
               .output(
                   new ConformTask(
                       source.bronzeTable(),

@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.beam.sdk.coders.SerializableCoder;
+import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
-import org.apache.beam.sdk.transforms.Wait;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
@@ -62,6 +62,7 @@ public final class SilverHop
       definitions.addAll(source.tables());
     }
 
+    TupleTag<ConformTask> tasksTag = new TupleTag<>("tasks") {};
     TupleTag<TablePlan> plansTag = new TupleTag<>("plans") {};
     TupleTag<DeadLetterPlan> deadLetterPlansTag = new TupleTag<>("deadLetterPlans") {};
     PCollectionTuple planned =
@@ -69,42 +70,51 @@ public final class SilverHop
             "Plan",
             ParDo.of(
                     new PlanSilver(
-                        catalog, byBronzeTable, fullRefresh, plansTag, deadLetterPlansTag))
-                .withOutputTags(
-                    ConformRecords.TASKS, TupleTagList.of(plansTag).and(deadLetterPlansTag)));
-    planned.get(ConformRecords.TASKS).setCoder(SerializableCoder.of(ConformTask.class));
-    planned.get(plansTag).setCoder(SerializableCoder.of(TablePlan.class));
+                        catalog,
+                        byBronzeTable,
+                        fullRefresh,
+                        tasksTag,
+                        plansTag,
+                        deadLetterPlansTag))
+                .withOutputTags(tasksTag, TupleTagList.of(plansTag).and(deadLetterPlansTag)));
+    planned.get(tasksTag).setCoder(SerializableCoder.of(ConformTask.class));
     planned.get(deadLetterPlansTag).setCoder(SerializableCoder.of(DeadLetterPlan.class));
 
-    PCollectionTuple conformed =
+    PCollection<KV<Shard, byte[]>> conformed =
         planned
-            .get(ConformRecords.TASKS)
+            .get(tasksTag)
             .apply("Spread", Spread.evenly())
-            .apply(
-                "Conform",
-                ParDo.of(new ConformRecords(catalog, byBronzeTable, run))
-                    .withOutputTags(
-                        ConformRecords.BLOCKS,
-                        TupleTagList.of(ConformRecords.NOTES).and(ConformRecords.DEAD_LETTERS)));
-    PCollection<KV<Shard, byte[]>> blocks =
-        conformed.get(ConformRecords.BLOCKS).setCoder(IcebergMerge.blockCoder());
-    conformed.get(ConformRecords.NOTES).setCoder(SerializableCoder.of(CommitNote.class));
-    conformed.get(ConformRecords.DEAD_LETTERS).setCoder(SerializableCoder.of(DeadLetters.class));
+            .apply("Conform", ParDo.of(new ConformRecords(catalog, byBronzeTable, run)))
+            .setCoder(IcebergMerge.blockCoder());
+
+    IcebergMerge merge = IcebergMerge.into(catalog, definitions, run.pipelineVersion());
+    PCollectionTuple prepared =
+        PCollectionTuple.of(IcebergMerge.BLOCKS, conformed)
+            .and(IcebergMerge.PLANS, planned.get(plansTag))
+            .apply("Merge", merge.prepare());
 
     PCollection<CommittedSnapshot> deadLetters =
         PCollectionTuple.of(CommitDeadLetters.PLANS, planned.get(deadLetterPlansTag))
-            .and(CommitDeadLetters.FOUND, conformed.get(ConformRecords.DEAD_LETTERS))
+            .and(CommitDeadLetters.FOUND, prepared.get(IcebergMerge.OTHER_NOTES))
             .apply("CommitDeadLetters", new CommitDeadLetters(catalog));
 
     // Dead letters are recorded before any table moves its progress over them: after a crash in
     // between they are found recorded, never lost.
-    PCollection<TablePlan> plans =
-        planned.get(plansTag).apply("AfterDeadLetters", Wait.on(deadLetters));
+    PCollection<CommitNote> whenRecorded =
+        deadLetters.apply("WhenRecorded", ParDo.of(new NoNotes()));
     PCollection<CommittedSnapshot> merged =
-        PCollectionTuple.of(IcebergMerge.BLOCKS, blocks)
-            .and(IcebergMerge.PLANS, plans)
-            .and(IcebergMerge.NOTES, conformed.get(ConformRecords.NOTES))
-            .apply("Merge", IcebergMerge.into(catalog, definitions, run.pipelineVersion()));
+        prepared
+            .and(IcebergMerge.PLANS, planned.get(plansTag))
+            .and(IcebergMerge.NOTES, whenRecorded)
+            .apply("Commit", merge.commit());
     return PCollectionList.of(merged).and(deadLetters).apply("AllTables", Flatten.pCollections());
+  }
+
+  /** Notes of which there are none, and no more to come, as soon as its input is complete. */
+  private static final class NoNotes extends DoFn<CommittedSnapshot, CommitNote> {
+    @ProcessElement
+    public void drop() {
+      // Nothing is what comes out.
+    }
   }
 }

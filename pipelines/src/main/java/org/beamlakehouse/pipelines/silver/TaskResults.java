@@ -9,7 +9,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import org.apache.beam.sdk.transforms.DoFn.OutputReceiver;
 import org.apache.beam.sdk.values.Row;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.io.iceberg.CommittedSnapshot;
@@ -165,8 +164,7 @@ final class TaskResults implements ParseSink {
   }
 
   /** Closes the files and hands out what the commits need. */
-  void finish(OutputReceiver<CommitNote> notes, OutputReceiver<DeadLetters> deadLetters)
-      throws IOException {
+  void finish(Consumer<CommitNote> notes) throws IOException {
     Map<String, List<SideFile>> files = new LinkedHashMap<>();
     for (Map.Entry<String, SideRowWriter> writer : sideWriters.entrySet()) {
       files.put(writer.getKey(), writer.getValue().close());
@@ -181,7 +179,7 @@ final class TaskResults implements ParseSink {
             state.counts.merge(CommittedSnapshot.RULE_PASSED + rule, passed, Long::sum);
             state.counts.merge(CommittedSnapshot.RULE_FAILED + rule, failed, Long::sum);
           });
-      notes.output(
+      notes.accept(
           new CommitNote(
               entry.getKey(),
               state.counts,
@@ -191,11 +189,13 @@ final class TaskResults implements ParseSink {
       RunMetrics.QUARANTINED.inc(state.counts.getOrDefault(CommittedSnapshot.ROWS_QUARANTINED, 0L));
     }
     RunMetrics.DEAD_LETTERS.inc(sourceCounts.getOrDefault(CommittedSnapshot.DEAD_LETTERS, 0L));
-    deadLetters.output(
-        new DeadLetters(
+    notes.accept(
+        new CommitNote(
             source.deadLetterTable(),
+            sourceCounts,
             files.getOrDefault(source.deadLetterTable(), List.of()),
-            sourceCounts));
+            null,
+            null));
   }
 
   /** Removes the files of a task that failed. */

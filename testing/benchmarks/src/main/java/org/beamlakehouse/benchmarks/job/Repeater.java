@@ -30,7 +30,13 @@ final class Repeater {
     for (String line = in.readLine(); line != null; line = in.readLine()) {
       long started = System.nanoTime();
       long cpu = cpuNanos();
-      task.run(Integer.parseInt(line));
+      try {
+        task.run(Integer.parseInt(line));
+      } catch (Exception e) {
+        e.printStackTrace();
+        // Engines leave threads behind that keep a process alive, and who asked waiting.
+        System.exit(1);
+      }
       answers.println(DONE + (System.nanoTime() - started) + "\t" + (cpuNanos() - cpu));
       answers.flush();
     }

@@ -2,18 +2,20 @@ package org.beamlakehouse.pipelines.run;
 
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.greaterThan;
-import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.hasSize;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.runners.TransformHierarchy;
+import org.apache.beam.sdk.values.PCollection;
 import org.beamlakehouse.io.bronze.MissingOffsets;
 import org.beamlakehouse.pipelines.ops.RunContext;
 import org.beamlakehouse.pipelines.project.Project;
@@ -21,35 +23,61 @@ import org.beamlakehouse.pipelines.project.SourceSettings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Elements carry their table: the graph of a source is the same for one table and for many. */
-class GraphSizeTest {
+/** What the graphs of runs look like before a runner gets them. */
+class GraphShapeTest {
   private static final RunContext RUN =
       new RunContext("run", Instant.EPOCH, "1", "test", "NoRunner", Map.of());
 
   @TempDir Path folder;
 
+  /** Elements carry their table: the graph of a source is the same for one table and for many. */
   @Test
   void doesNotGrowWithTheTablesOfABatchRun() throws IOException {
-    BiConsumer<Pipeline, RunScope> graph =
-        (pipeline, scope) -> {
-          Ingests ingests = new Ingests();
-          for (SourceSettings source : scope.sources().keySet()) {
-            ingests.add(scope, source, RUN, MissingOffsets.FAIL, message -> {});
-          }
-          new RunPipeline(scope, RUN).build(pipeline, ingests, List.of(), List.of());
-        };
-    assertThat(transforms(40, graph), is(transforms(1, graph)));
+    assertThat(
+        transforms(40, GraphShapeTest::batch),
+        hasSize(transforms(1, GraphShapeTest::batch).size()));
   }
 
   @Test
   void doesNotGrowWithTheTablesOfAStream() throws IOException {
-    BiConsumer<Pipeline, RunScope> graph =
-        (pipeline, scope) ->
-            new ContinuousPipeline(scope, RUN, MissingOffsets.FAIL).build(pipeline, List.of());
-    assertThat(transforms(40, graph), is(transforms(1, graph)));
+    assertThat(
+        transforms(40, GraphShapeTest::stream),
+        hasSize(transforms(1, GraphShapeTest::stream).size()));
   }
 
-  private int transforms(int tables, BiConsumer<Pipeline, RunScope> graph) throws IOException {
+  /**
+   * Flink keeps all that a step of a batch puts out, in files, once for each step that reads any of
+   * its outputs; changes are what a run has most of.
+   */
+  @Test
+  void changesAreReadByOneStepOnly() throws IOException {
+    List<TransformHierarchy.Node> transforms = transforms(1, GraphShapeTest::batch);
+    List<TransformHierarchy.Node> conform =
+        transforms.stream().filter(t -> t.getFullName().startsWith("Silver/Conform/")).toList();
+    assertThat(conform, hasSize(1));
+    Collection<PCollection<?>> outputs = conform.get(0).getOutputs().values();
+    List<String> readers =
+        transforms.stream()
+            .filter(t -> t.getInputs().values().stream().anyMatch(outputs::contains))
+            .map(TransformHierarchy.Node::getFullName)
+            .toList();
+    assertThat(readers.toString(), readers, hasSize(1));
+  }
+
+  private static void batch(Pipeline pipeline, RunScope scope) {
+    Ingests ingests = new Ingests();
+    for (SourceSettings source : scope.sources().keySet()) {
+      ingests.add(scope, source, RUN, MissingOffsets.FAIL, message -> {});
+    }
+    new RunPipeline(scope, RUN).build(pipeline, ingests, List.of(), List.of());
+  }
+
+  private static void stream(Pipeline pipeline, RunScope scope) {
+    new ContinuousPipeline(scope, RUN, MissingOffsets.FAIL).build(pipeline, List.of());
+  }
+
+  private List<TransformHierarchy.Node> transforms(int tables, BiConsumer<Pipeline, RunScope> graph)
+      throws IOException {
     Path project = Files.createDirectories(folder.resolve("tables" + tables));
     Files.createDirectories(project.resolve("data"));
     Files.writeString(
@@ -80,15 +108,15 @@ class GraphSizeTest {
         RunScope.of(RunRequest.builder().project(Project.load(project, Map.of())).build());
     Pipeline pipeline = Pipeline.create();
     graph.accept(pipeline, scope);
-    AtomicInteger count = new AtomicInteger();
+    List<TransformHierarchy.Node> transforms = new ArrayList<>();
     pipeline.traverseTopologically(
         new Pipeline.PipelineVisitor.Defaults() {
           @Override
           public void visitPrimitiveTransform(TransformHierarchy.Node node) {
-            count.incrementAndGet();
+            transforms.add(node);
           }
         });
-    assertThat(count.get(), is(greaterThan(10)));
-    return count.get();
+    assertThat(transforms, hasSize(greaterThan(10)));
+    return transforms;
   }
 }
