@@ -17,8 +17,14 @@ import org.beamlakehouse.io.iceberg.FileStores;
  * @param messages what a person should know: known files that have changed
  */
 public record IngestPlan(List<SourceFile> newFiles, List<String> messages) {
-  /** Content of one batch: about what one worker holds in memory, and a data file's worth. */
-  private static final long BATCH_BYTES = 64L << 20;
+  /** Content of a batch at most: about what one worker holds in memory, and a data file's worth. */
+  private static final long MOST_BYTES = 64L << 20;
+
+  /** Content of a batch at least, where there is that much: less is not worth a data file. */
+  private static final long LEAST_BYTES = 16L << 20;
+
+  /** Batches that a plan has at least, where they are no smaller than that: so many can work. */
+  private static final int WORKERS = 8;
 
   private static final int BATCH_FILES = 1000;
 
@@ -87,12 +93,14 @@ public record IngestPlan(List<SourceFile> newFiles, List<String> messages) {
 
   /** The new files in batches of similar work, in order; a large file is a batch of its own. */
   List<List<SourceFile>> batches() {
+    long all = newFiles.stream().mapToLong(IngestPlan::weight).sum();
+    long most = Math.max(LEAST_BYTES, Math.min(MOST_BYTES, all / WORKERS));
     List<List<SourceFile>> batches = new ArrayList<>();
     List<SourceFile> batch = new ArrayList<>();
     long weight = 0;
     for (SourceFile file : newFiles) {
-      long next = OPEN_COST + file.size() * (SourceFiles.compressed(file.path()) ? COMPRESSION : 1);
-      if (!batch.isEmpty() && (weight + next > BATCH_BYTES || batch.size() == BATCH_FILES)) {
+      long next = weight(file);
+      if (!batch.isEmpty() && (weight + next > most || batch.size() == BATCH_FILES)) {
         batches.add(batch);
         batch = new ArrayList<>();
         weight = 0;
@@ -104,5 +112,9 @@ public record IngestPlan(List<SourceFile> newFiles, List<String> messages) {
       batches.add(batch);
     }
     return batches;
+  }
+
+  private static long weight(SourceFile file) {
+    return OPEN_COST + file.size() * (SourceFiles.compressed(file.path()) ? COMPRESSION : 1);
   }
 }
