@@ -2,6 +2,8 @@ package org.beamlakehouse.io.merge;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Schema;
@@ -14,22 +16,31 @@ import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.formats.FormatModelRegistry;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.util.PartitionUtil;
-import org.beamlakehouse.io.iceberg.ManifestThreads;
 import org.beamlakehouse.transforms.merge.Change;
 import org.beamlakehouse.transforms.merge.Change.Kind;
+import org.beamlakehouse.transforms.table.TableDefinition;
 
 /** Reads remembered changes from a ledger. */
 final class LedgerReader {
   private final TableState state;
+  private final FilePlanner planner;
   private final Expression truncate;
 
-  LedgerReader(TableState state) {
+  LedgerReader(TableState state, FilePlanner planner) {
     this.state = state;
+    this.planner = planner;
     // That the key is null tells nothing new, but the files of other buckets are left out by it.
     this.truncate =
         Expressions.and(
             Expressions.isNull(state.definition().keyColumns().get(0)),
             Expressions.equal(LedgerShape.KIND, Kind.TRUNCATE.name().toLowerCase(Locale.ROOT)));
+  }
+
+  /** Columns of a ledger that conditions ask for. */
+  static List<String> decidingColumns(TableDefinition definition) {
+    List<String> columns = new ArrayList<>(definition.keyColumns());
+    columns.add(LedgerShape.KIND);
+    return columns;
   }
 
   /** Receives what the ledger has. */
@@ -54,15 +65,8 @@ final class LedgerReader {
     LedgerShape shape = new LedgerShape(state.definition(), state.ledger().schema());
     Expression files = Expressions.or(Expressions.and(shard, keys), truncate);
     Expression rows = Expressions.or(keys, truncate);
-    try (CloseableIterable<FileScanTask> tasks =
-        state
-            .ledger()
-            .newScan()
-            .planWith(ManifestThreads.of(state.ledger()))
-            .useSnapshot(state.ledgerBase())
-            .filter(files)
-            .planFiles()) {
-      for (FileScanTask task : tasks) {
+    try {
+      for (FileScanTask task : planner.plan(state.ledger(), state.ledgerBase(), files)) {
         if (task.file().dataSequenceNumber() >= state.ledgerSince()) {
           read(task, rows, shape, visitor);
         }

@@ -39,6 +39,8 @@ final class MergeBucket {
   private final ChangeCodec codec;
   private final Clock clock;
   private final long memory;
+  private final FilePlanner targetFiles;
+  private final FilePlanner ledgerFiles;
 
   /**
    * A merge into one table.
@@ -53,6 +55,8 @@ final class MergeBucket {
     this.codec = ChangeCodec.of(definition);
     this.clock = clock;
     this.memory = memory;
+    this.targetFiles = new FilePlanner(definition.keyColumns());
+    this.ledgerFiles = new FilePlanner(LedgerReader.decidingColumns(definition));
   }
 
   /**
@@ -117,7 +121,13 @@ final class MergeBucket {
 
     BucketResult merge(ShardChanges changes, boolean refresh, long started) {
       ShardView view =
-          new ShardView(refresh ? state.emptied() : state, shape, shard.index(), codec);
+          new ShardView(
+              refresh ? state.emptied() : state,
+              shape,
+              shard.index(),
+              codec,
+              targetFiles,
+              ledgerFiles);
       List<Change> truncates = List.copyOf(changes.truncates());
       Deque<Part> parts = new ArrayDeque<>();
       if (!changes.isEmpty()) {

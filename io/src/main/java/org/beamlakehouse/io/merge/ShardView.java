@@ -20,12 +20,24 @@ final class ShardView {
   private final TargetReader reader;
   private final LedgerReader ledger;
 
-  ShardView(TableState state, TargetShape shape, int shard, ChangeCodec codec) {
+  /**
+   * A view of what the table has.
+   *
+   * @param targetFiles of the target
+   * @param ledgerFiles of its ledger
+   */
+  ShardView(
+      TableState state,
+      TargetShape shape,
+      int shard,
+      ChangeCodec codec,
+      FilePlanner targetFiles,
+      FilePlanner ledgerFiles) {
     this.state = state;
     this.shard = shard;
     this.codec = codec;
-    this.reader = new TargetReader(state, shape, codec);
-    this.ledger = new LedgerReader(state);
+    this.reader = new TargetReader(state, shape, codec, targetFiles);
+    this.ledger = new LedgerReader(state, ledgerFiles);
   }
 
   ChangeCodec codec() {

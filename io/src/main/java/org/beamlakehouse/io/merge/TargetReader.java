@@ -26,7 +26,6 @@ import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.parquet.Parquet;
 import org.apache.iceberg.parquet.VectorizedReader;
 import org.apache.iceberg.util.PartitionUtil;
-import org.beamlakehouse.io.iceberg.ManifestThreads;
 import org.beamlakehouse.transforms.pack.ChangeCodec;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
@@ -37,15 +36,17 @@ final class TargetReader {
   private final TableState state;
   private final TargetShape shape;
   private final ChangeCodec codec;
+  private final FilePlanner planner;
   private final DeleteLoader deletes;
   private final Map<String, StoredFile> known = new LinkedHashMap<>();
   private final AtomicLong filesRead = new AtomicLong();
   private final AtomicLong rowsFetched = new AtomicLong();
 
-  TargetReader(TableState state, TargetShape shape, ChangeCodec codec) {
+  TargetReader(TableState state, TargetShape shape, ChangeCodec codec, FilePlanner planner) {
     this.state = state;
     this.shape = shape;
     this.codec = codec;
+    this.planner = planner;
     this.deletes = new BaseDeleteLoader(file -> state.target().io().newInputFile(file));
   }
 
@@ -59,15 +60,8 @@ final class TargetReader {
     if (state.base() == null) {
       return files;
     }
-    try (CloseableIterable<FileScanTask> tasks =
-        state
-            .target()
-            .newScan()
-            .planWith(ManifestThreads.of(state.target()))
-            .useSnapshot(state.base())
-            .filter(filter)
-            .planFiles()) {
-      for (FileScanTask task : tasks) {
+    try {
+      for (FileScanTask task : planner.plan(state.target(), state.base(), filter)) {
         files.add(
             known.computeIfAbsent(
                 task.file().location(), l -> new StoredFile(task, deleted(task))));

@@ -183,7 +183,10 @@ class LatestMergeTest {
     ChangeCodec codec = ChangeCodec.of(orders.definition());
     TargetReader reader =
         new TargetReader(
-            state, new TargetShape(orders.definition(), state.target().schema()), codec);
+            state,
+            new TargetShape(orders.definition(), state.target().schema()),
+            codec,
+            new FilePlanner(orders.definition().keyColumns()));
     LongKeyTable unknown = new LongKeyTable();
     unknown.add(1000);
     int shard = state.sharding().shardOf(7L);
