@@ -58,7 +58,6 @@ public record CommitNote(
     }
 
     /** How Beam finds it for collections without a coder. */
-    @SuppressWarnings("unused")
     public static CoderProvider getCoderProvider() {
       return CoderProviders.forCoder(TypeDescriptor.of(CommitNote.class), of());
     }

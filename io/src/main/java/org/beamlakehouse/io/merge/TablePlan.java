@@ -79,7 +79,6 @@ public record TablePlan(
     }
 
     /** How Beam finds it for collections without a coder. */
-    @SuppressWarnings("unused")
     public static CoderProvider getCoderProvider() {
       return CoderProviders.forCoder(TypeDescriptor.of(TablePlan.class), of());
     }

@@ -32,7 +32,10 @@ public final class JobCommand implements Callable<Integer> {
   @Option(names = "--buckets", split = ",", description = "of the table (${DEFAULT-VALUE})")
   private List<Integer> buckets = List.of(8);
 
-  @Option(names = "--peers", split = ",", description = "ours, spark, plain (${DEFAULT-VALUE})")
+  @Option(
+      names = "--peers",
+      split = ",",
+      description = "ours, spark, spark-defaults, plain (${DEFAULT-VALUE})")
   private List<String> peers = List.of("ours", "spark", "plain");
 
   @Option(names = "--warmups", description = "batches not measured (${DEFAULT-VALUE})")
@@ -93,10 +96,12 @@ public final class JobCommand implements Callable<Integer> {
     return switch (name) {
       case "ours" -> new LakehousePeer(setup, folder, LakehousePeer.Program.COMMAND);
       case "plain" -> new LakehousePeer(setup, folder, LakehousePeer.Program.PLAIN);
-      case "spark" -> new SparkPeer(setup, folder, sparkSettings);
+      case "spark" -> new SparkPeer(setup, folder, SparkPeer.Tuning.TUNED, sparkSettings);
+      case "spark-defaults" ->
+          new SparkPeer(setup, folder, SparkPeer.Tuning.DEFAULTS, sparkSettings);
       default ->
           throw new IllegalArgumentException(
-              "Cannot measure " + name + ": there are ours, spark and plain");
+              "Cannot measure " + name + ": there are ours, spark, spark-defaults and plain");
     };
   }
 }

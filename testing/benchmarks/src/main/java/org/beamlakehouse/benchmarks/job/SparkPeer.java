@@ -43,7 +43,16 @@ final class SparkPeer implements Peer {
           "pipeline_version",
           "_sequence");
 
+  /** How Spark and its tables are set. */
+  enum Tuning {
+    /** For two cores and this job; found by trying. */
+    TUNED,
+    /** Nothing set that a user would have to find out. */
+    DEFAULTS
+  }
+
   private final JobSetup setup;
+  private final Tuning tuning;
   private final Map<String, String> settings;
   private final Path folder;
   private final CatalogConfig catalog;
@@ -51,12 +60,13 @@ final class SparkPeer implements Peer {
   /**
    * New tables in a folder, silver filled.
    *
-   * @param settings Spark's settings beyond those that are measured by default
+   * @param settings Spark's settings beyond those of the tuning
    */
-  SparkPeer(JobSetup setup, Path folder, Map<String, String> settings) {
+  SparkPeer(JobSetup setup, Path folder, Tuning tuning, Map<String, String> settings) {
     this.setup = setup;
     this.folder = folder;
-    this.settings = new TreeMap<>(defaults());
+    this.tuning = tuning;
+    this.settings = new TreeMap<>(tuning == Tuning.TUNED ? tuned() : Map.of());
     this.settings.putAll(settings);
     this.catalog =
         new CatalogConfig(
@@ -69,17 +79,18 @@ final class SparkPeer implements Peer {
                 CatalogProperties.WAREHOUSE_LOCATION,
                 folder.resolve("warehouse").toString()));
     Table bronze = BronzeTables.createIfMissing(catalog, BRONZE);
-    // One partition per day: distributing rows by it would leave all work to one task.
-    bronze
-        .updateProperties()
-        .set("write.distribution-mode", "none")
-        .set("write.spark.fanout.enabled", "true")
-        .commit();
+    if (tuning == Tuning.TUNED) {
+      // One partition per day: distributing rows by it would leave all work to one task.
+      bronze
+          .updateProperties()
+          .set("write.distribution-mode", "none")
+          .set("write.spark.fanout.enabled", "true")
+          .commit();
+    }
     BaseTable.fill(silver(), setup.rows());
   }
 
-  /** What suits two cores; found by trying, see the page of results. */
-  private static Map<String, String> defaults() {
+  private static Map<String, String> tuned() {
     return Map.of(
         "spark.sql.shuffle.partitions", "8",
         "spark.sql.adaptive.enabled", "true",
@@ -123,7 +134,7 @@ final class SparkPeer implements Peer {
 
   @Override
   public String name() {
-    return "Spark MERGE INTO, local[2]";
+    return "Spark MERGE INTO, local[2]" + (tuning == Tuning.DEFAULTS ? ", nothing tuned" : "");
   }
 
   @Override
