@@ -2,7 +2,9 @@ package org.beamlakehouse.pipelines.run;
 
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.greaterThan;
+import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.startsWith;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,9 +14,12 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.runners.TransformHierarchy;
+import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.values.PCollection;
 import org.beamlakehouse.io.bronze.MissingOffsets;
 import org.beamlakehouse.pipelines.ops.RunContext;
@@ -62,6 +67,37 @@ class GraphShapeTest {
             .map(TransformHierarchy.Node::getFullName)
             .toList();
     assertThat(readers.toString(), readers, hasSize(1));
+  }
+
+  /** Else a crash between both would lose dead letters: a table's progress would be past them. */
+  @Test
+  void tablesAreCommittedAfterDeadLetters() throws IOException {
+    for (BiConsumer<Pipeline, RunScope> graph :
+        List.<BiConsumer<Pipeline, RunScope>>of(GraphShapeTest::batch, GraphShapeTest::stream)) {
+      List<TransformHierarchy.Node> transforms = transforms(1, graph);
+      List<TransformHierarchy.Node> gathered =
+          transforms.stream()
+              .filter(t -> t.getFullName().startsWith("Silver/Commit/"))
+              .filter(t -> t.getTransform() instanceof GroupByKey)
+              .toList();
+      assertThat(gathered, hasSize(1));
+      assertThat(
+          before(gathered.get(0), transforms),
+          hasItem(startsWith("Silver/CommitDeadLetters/Commit/")));
+    }
+  }
+
+  /** The steps that must have ended before one can give the last of what it gathers. */
+  private static Set<String> before(
+      TransformHierarchy.Node step, List<TransformHierarchy.Node> transforms) {
+    Set<String> names = new TreeSet<>();
+    for (TransformHierarchy.Node other : transforms) {
+      if (step.getInputs().values().stream().anyMatch(other.getOutputs()::containsValue)) {
+        names.add(other.getFullName());
+        names.addAll(before(other, transforms));
+      }
+    }
+    return names;
   }
 
   private static void batch(Pipeline pipeline, RunScope scope) {
