@@ -2,7 +2,6 @@ package org.beamlakehouse.io.merge;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.beamlakehouse.io.iceberg.CommittedSnapshot;
 import org.beamlakehouse.transforms.merge.StoredRow;
 import org.beamlakehouse.transforms.table.StorageType;
@@ -60,19 +59,20 @@ final class MergeCounts {
    * @param added rows that are new
    * @param rows all rows of the key now
    */
-  void changed(List<StoredRow> removed, List<StoredRow> added, List<StoredRow> rows) {
+  void changed(Versions removed, List<StoredRow> added, List<StoredRow> rows) {
     boolean lives = rows.stream().anyMatch(this::lives);
     for (StoredRow row : added) {
-      int index = counterpart(row, removed);
+      int index = removed.find(row);
       if (index < 0) {
         count(!row.isDeleted(), row.isDeleted());
       } else {
-        StoredRow before = removed.get(index);
+        StoredRow before = removed.rows().get(index);
         count(!history && !lives(before) && lives(row), lives(before) && !lives(row) && !lives);
       }
     }
-    for (StoredRow row : removed) {
-      if (counterpart(row, added) < 0 && (history || lives(row))) {
+    Versions now = Versions.of(added);
+    for (StoredRow row : removed.rows()) {
+      if (now.find(row) < 0 && (history || lives(row))) {
         deleted++;
       }
     }
@@ -90,16 +90,6 @@ final class MergeCounts {
 
   private boolean lives(StoredRow row) {
     return history ? row.validTo() == null : !row.isDeleted();
-  }
-
-  /** Index of the row of the same version, or -1; tables without versions have one row per key. */
-  static int counterpart(StoredRow row, List<StoredRow> others) {
-    for (int i = 0; i < others.size(); i++) {
-      if (Objects.equals(row.validFrom(), others.get(i).validFrom())) {
-        return i;
-      }
-    }
-    return -1;
   }
 
   /** The counts by their names in a {@link CommittedSnapshot}. */

@@ -235,8 +235,9 @@ final class PartMerge {
       List<StoredRow> added = without(result.rows(), stored);
       List<StoredRow> removed = without(stored, result.rows());
       List<Place> places = remove(key, stored, removed);
+      Versions gone = Versions.of(removed);
       for (StoredRow row : added) {
-        int before = MergeCounts.counterpart(row, removed);
+        int before = gone.find(row);
         output.row(row, before < 0 ? null : places.get(before));
       }
       if (!result.remember().isEmpty()) {
@@ -244,7 +245,7 @@ final class PartMerge {
         result.remember().forEach(change -> output.remember(values, change));
       }
       if (!added.isEmpty() || !removed.isEmpty()) {
-        counts.changed(removed, added, result.rows());
+        counts.changed(gone, added, result.rows());
       } else if (result.remember().isEmpty()) {
         counts.ignored(changes.count(key));
       }

@@ -90,6 +90,34 @@ class SpilledMergeTest {
         "all changes together are far above the budget", merged.count(MergeCounts.PASSES), is(1L));
   }
 
+  /** Every change matters, so they are held together; beside them the rest is merged in parts. */
+  @Test
+  void aHotKeyOfAHistoryIsMergedBesideOthers() {
+    TestTables table =
+        new TestTables(folder, HistoryAndEventsMergeTest.customers().build())
+            .withMemory(256 * 1024);
+    int versions = 20_000;
+    table.merge(ofOneKey(table, 0, 3, versions));
+    table.merge(ofOneKey(table, 3L * versions, 3, versions / 4));
+    CommittedSnapshot late = table.merge(ofOneKey(table, 1, 12, versions / 4));
+
+    assertThat(table.rows(), equalTo(table.expected()));
+    assertThat(late.count(MergeCounts.PASSES), greaterThan(1L));
+  }
+
+  /** Changes of one key, some apart, and one of each of a thousand others. */
+  private static List<Change> ofOneKey(TestTables table, long from, int apart, int count) {
+    List<Change> changes = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      long at = from + (long) i * apart;
+      changes.add(table.upsert(at, 1L, "city " + at, "a note to take some room"));
+    }
+    for (long id = 2; id < 1_002; id++) {
+      changes.add(table.upsert(from, id, "city " + from, null));
+    }
+    return changes;
+  }
+
   @Test
   void keysOfBytesAreSplitAsNumbersAre() {
     TestTables table =

@@ -187,20 +187,19 @@ public final class VersionHistory implements MergeRule {
     return plain;
   }
 
-  /** Finds stored rows that stay as they are; fast where both sides have the same order. */
+  /** Finds stored rows that stay as they are. A key may have very many. */
   private final class RowFinder {
-    private final List<StoredRow> stored;
-    private int at;
+    private final Map<Sequence, List<StoredRow>> stored = new HashMap<>();
 
-    RowFinder(List<StoredRow> stored) {
-      this.stored = stored;
+    RowFinder(List<StoredRow> rows) {
+      for (StoredRow row : rows) {
+        stored.computeIfAbsent(row.sequence(), s -> new ArrayList<>(1)).add(row);
+      }
     }
 
     StoredRow sameOr(StoredRow row) {
-      for (int i = 0; i < stored.size(); i++) {
-        StoredRow candidate = stored.get((at + i) % stored.size());
+      for (StoredRow candidate : stored.getOrDefault(row.sequence(), List.of())) {
         if (columns.sameRow(candidate, row)) {
-          at = (at + i + 1) % stored.size();
           return candidate;
         }
       }
