@@ -36,7 +36,7 @@ public class MergeRuleBenchmark {
   private StorageType storage;
 
   /** Changes of the key in the batch. */
-  @Param({"1", "10"})
+  @Param({"1", "10", "100000"})
   private int changes;
 
   private MergeRule rule;

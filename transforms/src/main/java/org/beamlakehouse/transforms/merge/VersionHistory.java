@@ -187,18 +187,26 @@ public final class VersionHistory implements MergeRule {
     return plain;
   }
 
-  /** Finds stored rows that stay as they are. A key may have very many. */
+  /** Finds stored rows that stay as they are. A key has few, or very many. */
   private final class RowFinder {
-    private final Map<Sequence, List<StoredRow>> stored = new HashMap<>();
+    private static final int MANY = 8;
 
-    RowFinder(List<StoredRow> rows) {
-      for (StoredRow row : rows) {
-        stored.computeIfAbsent(row.sequence(), s -> new ArrayList<>(1)).add(row);
+    private final List<StoredRow> stored;
+    private final @Nullable Map<Sequence, List<StoredRow>> bySequence;
+
+    RowFinder(List<StoredRow> stored) {
+      this.stored = stored;
+      this.bySequence = stored.size() < MANY ? null : new HashMap<>(stored.size() * 2);
+      if (bySequence != null) {
+        for (StoredRow row : stored) {
+          bySequence.computeIfAbsent(row.sequence(), s -> new ArrayList<>(1)).add(row);
+        }
       }
     }
 
     StoredRow sameOr(StoredRow row) {
-      for (StoredRow candidate : stored.getOrDefault(row.sequence(), List.of())) {
+      for (StoredRow candidate :
+          bySequence == null ? stored : bySequence.getOrDefault(row.sequence(), List.of())) {
         if (columns.sameRow(candidate, row)) {
           return candidate;
         }

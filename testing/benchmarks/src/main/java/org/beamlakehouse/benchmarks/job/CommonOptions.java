@@ -59,8 +59,7 @@ public final class CommonOptions {
     }
   }
 
-  public JobSetup setup(
-      Path folder, int rows, int changes, int buckets, Map<String, String> tableProperties) {
+  public JobSetup setup(Path folder, Sizes sizes, Map<String, String> tableProperties) {
     Runner chosen = Runner.of(runner);
     List<String> ownOptions = new ArrayList<>();
     ownOptions.add("@" + home.resolve("runners").resolve("jvm-options"));
@@ -72,9 +71,7 @@ public final class CommonOptions {
     return new JobSetup(
         classPath != null ? classPath : chosen.classPath(home),
         folder.resolve("input"),
-        rows,
-        changes,
-        buckets,
+        sizes,
         heap,
         tableProperties,
         chosen,

@@ -23,9 +23,9 @@ final class Comparison {
   Comparison(List<Peer> peers, JobSetup setup, Consumer<String> progress) {
     this.peers = List.copyOf(peers);
     this.input = setup.input();
-    this.changes = setup.changes();
-    this.log = new OrderLog(setup.rows());
-    this.oracle = new Oracle(setup.rows());
+    this.changes = setup.sizes().changes();
+    this.log = new OrderLog(setup.sizes().rows(), setup.sizes().hotShare());
+    this.oracle = new Oracle(setup.sizes().rows());
     this.progress = progress;
   }
 

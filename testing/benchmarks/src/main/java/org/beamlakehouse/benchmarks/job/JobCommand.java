@@ -33,6 +33,12 @@ public final class JobCommand implements Callable<Integer> {
   private List<Integer> buckets = List.of(8);
 
   @Option(
+      names = "--hot-share",
+      split = ",",
+      description = "share of the updates that go to one row (${DEFAULT-VALUE})")
+  private List<Double> hotShares = List.of(0.0);
+
+  @Option(
       names = "--peers",
       split = ",",
       description = "ours, spark, spark-defaults, plain (${DEFAULT-VALUE})")
@@ -58,21 +64,24 @@ public final class JobCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     StringBuilder results = new StringBuilder();
-    for (int tableRows : rows) {
-      for (int batchChanges : changes) {
-        for (int tableBuckets : buckets) {
-          common.work(
-              folder ->
-                  results.append(
-                      compare(
-                          common.setup(
-                              folder, tableRows, batchChanges, tableBuckets, tableProperties),
-                          folder)));
-        }
-      }
+    for (Sizes sizes : sizes()) {
+      common.work(
+          folder -> results.append(compare(common.setup(folder, sizes, tableProperties), folder)));
     }
     common.publish(results.toString());
     return 0;
+  }
+
+  private List<Sizes> sizes() {
+    List<Sizes> all = new ArrayList<>();
+    for (int tableRows : rows) {
+      for (int batchChanges : changes) {
+        for (int tableBuckets : buckets) {
+          hotShares.forEach(hot -> all.add(new Sizes(tableRows, batchChanges, tableBuckets, hot)));
+        }
+      }
+    }
+    return all;
   }
 
   private String compare(JobSetup setup, Path folder) throws IOException {

@@ -10,9 +10,6 @@ import java.util.Map;
  *
  * @param classPath of our processes, without the classes of this module
  * @param input folder of the batches' files
- * @param rows rows of the table before the first batch
- * @param changes records per batch
- * @param buckets of the table
  * @param heap as {@code -Xmx} takes it
  * @param tableProperties Iceberg properties of the table, beyond those of a new one
  * @param ownJvmOptions of our processes only: those of the command, and for profiles
@@ -20,9 +17,7 @@ import java.util.Map;
 public record JobSetup(
     String classPath,
     Path input,
-    int rows,
-    int changes,
-    int buckets,
+    Sizes sizes,
     String heap,
     Map<String, String> tableProperties,
     Runner runner,

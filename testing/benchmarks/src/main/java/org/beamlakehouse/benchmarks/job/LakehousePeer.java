@@ -38,10 +38,11 @@ final class LakehousePeer implements Peer {
             "name: %s%nsources:%n  shop:%n    type: files%n    format: debezium-json%n"
                 + "    path: %s/*.jsonl%n",
             folder.getFileName(), setup.input()),
-        setup.buckets(),
+        setup.sizes().buckets(),
         setup.tableProperties());
     Project project = project();
-    BaseTable.fill(SilverTables.target(project.catalog(), project.tables().get(0)), setup.rows());
+    BaseTable.fill(
+        SilverTables.target(project.catalog(), project.tables().get(0)), setup.sizes().rows());
   }
 
   @Override

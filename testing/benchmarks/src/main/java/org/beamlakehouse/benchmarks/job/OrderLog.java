@@ -9,7 +9,8 @@ import java.util.SplittableRandom;
 /**
  * The change log of a table of orders, and its delivery: batches with 30 % inserts, 60 % updates
  * and 10 % deletes of uniformly chosen rows, of which 10 % arrive twice and 5 % out of order, some
- * of these in the next batch only. The same for the same sizes.
+ * of these in the next batch only. A share of the updates may go to one hot row. The same for the
+ * same sizes.
  */
 final class OrderLog {
   private static final double DUPLICATES = 0.10;
@@ -21,19 +22,26 @@ final class OrderLog {
   /** Share of the duplicates that repeat a change of the batch before. */
   private static final double REDELIVERED = 0.1;
 
+  private static final int HOT_KEY = 0;
   private static final int DISPLACEMENT = 10_000;
   private static final long LSN_STEP = 56;
 
   private final SplittableRandom random = new SplittableRandom(42);
   private final BitSet deleted = new BitSet();
+  private final double hotShare;
   private long[] lastLsn;
   private int keys;
   private long lsn;
   private List<OrderChange> late = new ArrayList<>();
   private List<OrderChange> before = List.of();
 
-  /** A log of a table with the rows 0 to {@code rows - 1}, each made at {@link #baseLsn}. */
-  OrderLog(int rows) {
+  /**
+   * A log of a table with the rows 0 to {@code rows - 1}, each made at {@link #baseLsn}.
+   *
+   * @param hotShare of the updates, which go to one row
+   */
+  OrderLog(int rows, double hotShare) {
+    this.hotShare = hotShare;
     this.keys = rows;
     this.lastLsn = new long[rows + rows / 2];
     for (int key = 0; key < rows; key++) {
@@ -84,14 +92,19 @@ final class OrderLog {
       return new OrderChange('c', key, lsn, lsn);
     }
     int key = random.nextInt(keys);
-    while (deleted.get(key)) {
+    while (deleted.get(key) || isHot(key)) {
       key = random.nextInt(keys);
     }
     if (kind < 0.9) {
+      key = hotShare > 0 && random.nextDouble() < hotShare ? HOT_KEY : key;
       lastLsn[key] = lsn;
       return new OrderChange('u', key, lsn, lsn);
     }
     deleted.set(key);
     return new OrderChange('d', key, lsn, lastLsn[key]);
+  }
+
+  private boolean isHot(int key) {
+    return hotShare > 0 && key == HOT_KEY;
   }
 }

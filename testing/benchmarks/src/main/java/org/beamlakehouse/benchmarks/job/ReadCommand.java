@@ -72,7 +72,7 @@ public final class ReadCommand implements Callable<Integer> {
     List<Subject> subjects = new ArrayList<>();
     for (Map.Entry<String, Map<String, String>> mode : modes.entrySet()) {
       common.tell("filling the table with " + mode.getKey());
-      JobSetup setup = common.setup(folder, rows, changes, buckets, mode.getValue());
+      JobSetup setup = common.setup(folder, new Sizes(rows, changes, buckets), mode.getValue());
       LakehousePeer peer =
           new LakehousePeer(
               setup,
@@ -81,7 +81,7 @@ public final class ReadCommand implements Callable<Integer> {
       subjects.add(new Subject(mode.getKey(), peer, peer.table().currentSnapshot().snapshotId()));
     }
     List<Series> merges = merge(subjects, folder.resolve("input"));
-    JobSetup setup = common.setup(folder, rows, changes, buckets, Map.of());
+    JobSetup setup = common.setup(folder, new Sizes(rows, changes, buckets), Map.of());
     return String.format(
             Locale.ROOT,
             "%nWhole table of %,d rows read before and after %d merges of %,d changes (%s).%n",
@@ -96,7 +96,7 @@ public final class ReadCommand implements Callable<Integer> {
 
   /** Merges all batches, and tells what that took of those that our program merges. */
   private List<Series> merge(List<Subject> subjects, Path input) {
-    OrderLog log = new OrderLog(rows);
+    OrderLog log = new OrderLog(rows, 0);
     Oracle oracle = new Oracle(rows);
     EqualityDeletes equality = null;
     List<Peer.Session> sessions = new ArrayList<>();

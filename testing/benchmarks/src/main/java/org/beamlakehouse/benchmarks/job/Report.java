@@ -12,12 +12,17 @@ public final class Report {
 
   /** What was measured, and on what. */
   static String heading(JobSetup setup) {
+    Sizes sizes = setup.sizes();
     return String.format(
         Locale.ROOT,
-        "%n%,d changes per batch onto %,d rows in %d buckets%s (%s).%n",
-        setup.changes(),
-        setup.rows(),
-        setup.buckets(),
+        "%n%,d changes per batch onto %,d rows in %d buckets%s%s (%s).%n",
+        sizes.changes(),
+        sizes.rows(),
+        sizes.buckets(),
+        sizes.hotShare() == 0
+            ? ""
+            : String.format(
+                Locale.ROOT, ", %.0f %% of the updates to one row", sizes.hotShare() * 100),
         setup.tableProperties().isEmpty() ? "" : ", " + setup.tableProperties(),
         machine(setup));
   }

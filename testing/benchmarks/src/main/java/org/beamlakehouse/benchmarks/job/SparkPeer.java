@@ -87,7 +87,7 @@ final class SparkPeer implements Peer {
           .set("write.spark.fanout.enabled", "true")
           .commit();
     }
-    BaseTable.fill(silver(), setup.rows());
+    BaseTable.fill(silver(), setup.sizes().rows());
   }
 
   private static Map<String, String> tuned() {
@@ -128,7 +128,7 @@ final class SparkPeer implements Peer {
         catalog,
         SILVER,
         schema,
-        PartitionSpec.builderFor(schema).bucket("id", setup.buckets()).build(),
+        PartitionSpec.builderFor(schema).bucket("id", setup.sizes().buckets()).build(),
         properties);
   }
 

@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import org.beamlakehouse.benchmarks.job.CommonOptions;
 import org.beamlakehouse.benchmarks.job.JobSetup;
 import org.beamlakehouse.benchmarks.job.Report;
+import org.beamlakehouse.benchmarks.job.Sizes;
 import org.beamlakehouse.testing.servers.DebeziumConnector;
 import org.beamlakehouse.testing.servers.KafkaBroker;
 import org.beamlakehouse.testing.servers.PostgresServer;
@@ -81,7 +82,7 @@ public final class StreamCommand implements Callable<Integer> {
   }
 
   private String measure(Path folder) throws IOException {
-    JobSetup setup = common.setup(folder, 0, 0, 8, Map.of());
+    JobSetup setup = common.setup(folder, new Sizes(0, 0, 8), Map.of());
     LiveProject.Launch launch =
         new LiveProject.Launch(setup.jvmOptions(), setup.classPath(), setup.runner().beamOptions());
     StringBuilder results =
