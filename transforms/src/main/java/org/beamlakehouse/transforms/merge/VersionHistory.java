@@ -189,6 +189,7 @@ public final class VersionHistory implements MergeRule {
 
   /** Finds stored rows that stay as they are. A key has few, or very many. */
   private final class RowFinder {
+    /** A map of fewer rows costs more than looking at them one by one. */
     private static final int MANY = 8;
 
     private final List<StoredRow> stored;

@@ -31,8 +31,8 @@ class HotKeyTest {
       Collections.reverse(rows);
     }
     Counted stored = new Counted(rows);
-    List<Change> late = upserts(VERSIONS, 10 * VERSIONS + 10);
-    MergeRule.Result result = rule.merge(stored, List.of(), late);
+    List<Change> later = upserts(VERSIONS, 10 * VERSIONS + 10);
+    MergeRule.Result result = rule.merge(stored, List.of(), later);
 
     assertThat(result.rows(), hasSize(2 * VERSIONS));
     assertThat(result.rows().get(7), sameInstance(rows.get(newestFirst ? VERSIONS - 8 : 7)));
