@@ -39,7 +39,7 @@ public final class TestProject {
    */
   public static final String BEAM_OPTIONS = "lakehouse.test.beamOptions";
 
-  private static final Duration WORKERS_END = Duration.ofMinutes(1);
+  private static final Duration WORKERS_END = Duration.ofMinutes(5);
 
   private final Path folder;
   private CatalogConfig catalog;

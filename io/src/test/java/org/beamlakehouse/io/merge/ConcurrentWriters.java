@@ -37,10 +37,11 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Rounds of two merges, a compaction and Spark's deletes that all commit to one table at once:
  * whoever comes first, the table holds what the rule makes of all changes, less the rows that Spark
- * deleted. A concrete suite says on which tables.
+ * deleted. A concrete suite says on which tables. The system property {@code lakehouse.test.rounds}
+ * gives more rounds than the few of a build.
  */
 abstract class ConcurrentWriters {
-  private static final int ROUNDS = 50;
+  private static final int ROUNDS = Integer.getInteger("lakehouse.test.rounds", 15);
   private static final int CHANGES = 12;
   private static final long SHARED_KEYS = 16;
 

@@ -12,7 +12,8 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 /**
  * Random histories through the whole engine against the pure rule over all changes at once. It
  * cannot prove the rules themselves: they have an oracle of their own. {@link MergePropertyTest}
- * runs a few of them with every build.
+ * runs a few of them with every build. The system property {@code jqwik.tries.default} gives more
+ * histories than the build runs.
  */
 class MergePropertyIT {
   private static RandomMerges merges;
@@ -32,7 +33,7 @@ class MergePropertyIT {
     return RandomMerges.histories(RandomMerges.ENOUGH);
   }
 
-  @Property(tries = 150, shrinking = ShrinkingMode.OFF)
+  @Property(shrinking = ShrinkingMode.OFF)
   void anyHistoryInAnyBatchesEqualsTheRuleOverAllChanges(
       @ForAll("histories") RandomMerges.History history) {
     merges.check(history);

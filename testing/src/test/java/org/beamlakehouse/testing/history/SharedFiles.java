@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
 /** Files that some working copies have in a folder {@code shared} beside the repository. */
@@ -24,8 +25,22 @@ final class SharedFiles {
       Path path = at.resolve("shared").resolve(name);
       found = Files.exists(path) ? path : null;
     }
-    assumeTrue(found != null, "There is no shared/" + name + " beside the repository");
+    if (found == null) {
+      String suite = StackWalker.getInstance().walk(SharedFiles::callers);
+      String missing = "there is no shared/" + name + " beside the repository";
+      // The reason of a skipped test is shown nowhere.
+      System.err.println("DID NOT RUN: " + suite + ": " + missing);
+      assumeTrue(false, missing);
+    }
     return found;
+  }
+
+  private static String callers(Stream<StackWalker.StackFrame> frames) {
+    return frames
+        .map(StackWalker.StackFrame::getClassName)
+        .filter(name -> !name.equals(SharedFiles.class.getName()))
+        .findFirst()
+        .orElseThrow();
   }
 
   /** The lines of a gzipped text file. */

@@ -36,7 +36,7 @@ class KafkaRefusalsIT {
               "authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer")
           .withProperty("allow.everyone.if.no.acl.found", "true");
 
-  private static final Duration LONGEST = Duration.ofSeconds(90);
+  private static final Duration LONGEST = Duration.ofMinutes(10);
 
   @TempDir Path folder;
 

@@ -45,7 +45,7 @@ class AvroFromDebeziumIT {
   @RegisterExtension
   static final SchemaRegistryServer REGISTRY = SchemaRegistryServer.create();
 
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   private static final String COLUMNS =
       """

@@ -12,7 +12,7 @@ import org.beamlakehouse.testing.TestProject;
 
 /** {@code lakehouse run} in a process of its own, which can be killed without any warning. */
 final class ChildRun {
-  private static final int LONGEST_SECONDS = 240;
+  private static final int LONGEST_SECONDS = 900;
 
   private final Process process;
   private final Path output;

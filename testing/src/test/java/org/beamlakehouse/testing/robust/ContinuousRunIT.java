@@ -33,7 +33,7 @@ class ContinuousRunIT {
 
   private static final int KILLS = Integer.getInteger("lakehouse.test.continuousKills", 2);
   private static final int BATCHES = 4 * KILLS;
-  private static final long LONGEST_MILLIS = 120_000;
+  private static final long LONGEST_MILLIS = 600_000;
   private static final long SEED = 20_261_123L;
 
   private static final List<String> TABLES =

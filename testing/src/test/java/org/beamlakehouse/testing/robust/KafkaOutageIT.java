@@ -20,7 +20,7 @@ class KafkaOutageIT {
   @RegisterExtension static final KafkaBroker STEADY = KafkaBroker.create();
   @RegisterExtension static final KafkaBroker SHAKY = KafkaBroker.create();
 
-  private static final long LONGEST_MILLIS = 120_000;
+  private static final long LONGEST_MILLIS = 600_000;
 
   @TempDir Path folder;
 

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 class KilledKafkaRunIT {
   @RegisterExtension static final KafkaBroker KAFKA = KafkaBroker.create();
 
-  private static final int KILLS = Integer.getInteger("lakehouse.test.kafkaKills", 3);
+  private static final int KILLS = Integer.getInteger("lakehouse.test.kafkaKills", 2);
   private static final int PARTITIONS = 3;
   private static final long SEED = 20_261_122L;
 

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
  * not shown.
  */
 class KilledRunIT {
-  private static final int KILLS = Integer.getInteger("lakehouse.test.kills", 30);
+  private static final int KILLS = Integer.getInteger("lakehouse.test.kills", 5);
   private static final int MOST_BATCHES = 40;
   private static final long SEED = 20_261_121L;
 

@@ -14,7 +14,7 @@ import org.beamlakehouse.testing.postgres.DatabaseRows;
 
 /** The script {@code examples/shop/streaming/run} as a process. */
 final class LiveShop implements AutoCloseable {
-  private static final int LONGEST_SECONDS = 300;
+  private static final int LONGEST_SECONDS = 900;
   private static final String POSTGRES = "PostgreSQL is at ";
 
   private final Process process;

@@ -156,7 +156,12 @@ class SharedCasesTest {
 
   private static Path shared(String path) {
     Path shared = Path.of("../../shared").resolve(path);
-    assumeTrue(Files.exists(shared), "no shared cases beside the repository");
+    if (!Files.exists(shared)) {
+      // The reason of a skipped test is shown nowhere.
+      String missing = "there is no shared/" + path + " beside the repository";
+      System.err.println("DID NOT RUN: " + SharedCasesTest.class.getName() + ": " + missing);
+      assumeTrue(false, missing);
+    }
     return shared;
   }
 

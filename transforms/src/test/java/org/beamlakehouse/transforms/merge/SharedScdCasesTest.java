@@ -41,8 +41,10 @@ class SharedScdCasesTest {
   Stream<DynamicTest> cases() throws IOException {
     Path file = file();
     if (file == null) {
-      return Stream.of(
-          DynamicTest.dynamicTest("no shared cases", () -> assumeTrue(false, "no shared cases")));
+      String missing = "there is no shared/cases/scd.json beside the repository";
+      // The reason of a skipped test is shown nowhere.
+      System.err.println("DID NOT RUN: " + SharedScdCasesTest.class.getName() + ": " + missing);
+      return Stream.of(DynamicTest.dynamicTest("no shared cases", () -> assumeTrue(false, missing)));
     }
     JsonNode cases = new ObjectMapper().readTree(file.toFile());
     return stream(cases)

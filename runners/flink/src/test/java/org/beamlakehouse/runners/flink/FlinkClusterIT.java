@@ -39,7 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class FlinkClusterIT {
   private static final int PARTS = 4;
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   @RegisterExtension
   static final FlinkCluster FLINK =

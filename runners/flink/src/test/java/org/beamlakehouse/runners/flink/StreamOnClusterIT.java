@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  * and begun from nothing, has the rows of one batch run.
  */
 class StreamOnClusterIT {
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
   private static final String TABLES = "--tables=silver.orders,gold.revenue_daily";
 
   @RegisterExtension

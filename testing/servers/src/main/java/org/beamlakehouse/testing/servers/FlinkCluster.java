@@ -157,7 +157,7 @@ public final class FlinkCluster extends ServerExtension {
     all.put("state.checkpoints.dir", folder.resolve("checkpoints").toUri().toString());
     // Those that were killed are missed soon, and looked for again soon.
     all.put("heartbeat.interval", "1000");
-    all.put("heartbeat.timeout", "6000");
+    all.put("heartbeat.timeout", "20000");
     all.put("cluster.registration.max-timeout", "1000");
     all.put("cluster.registration.error-delay", "500");
     all.putAll(settings);

@@ -19,7 +19,7 @@ import java.util.function.BooleanSupplier;
 /** Jobs of a Flink cluster, asked for and ended by REST. Needs Jackson on the class path. */
 public final class FlinkRest {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Duration TIMEOUT = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
   private final HttpClient client = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
   private final String address;

@@ -29,7 +29,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * is waited for, two minutes at most. Not safe for use by several threads.
  */
 public final class KafkaTopics implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   private final String bootstrapServers;
   private final Admin admin;
@@ -56,7 +56,10 @@ public final class KafkaTopics implements AutoCloseable {
                 "max.block.ms",
                 patience,
                 "reconnect.backoff.max.ms",
-                "100"),
+                "100",
+                // More at a time can stall a fresh partition for good (KAFKA-15591).
+                "max.in.flight.requests.per.connection",
+                "1"),
             new ByteArraySerializer(),
             new ByteArraySerializer());
   }
@@ -78,11 +81,17 @@ public final class KafkaTopics implements AutoCloseable {
     awaitPartitions(topic, total);
   }
 
-  /** The controller knows of new partitions a little before the broker tells of them. */
+  /**
+   * The controller knows of new partitions a little before the broker tells of them, and these a
+   * little before they have a leader, without which no offset can be asked for.
+   */
   private void awaitPartitions(String topic, int count) {
-    while (partitions(topic).size() < count) {
+    List<TopicPartition> partitions = partitions(topic);
+    while (partitions.size() < count) {
       ServerProcess.pause();
+      partitions = partitions(topic);
     }
+    partitions.forEach(this::endOffset);
   }
 
   /** The partitions of a topic, in order; none where there is no such topic. */

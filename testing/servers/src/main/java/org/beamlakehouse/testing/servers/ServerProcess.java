@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 
 /** One process of a server. What it prints is added to {@code <name>.log} in its folder. */
 final class ServerProcess {
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
   private static final Duration PAUSE = Duration.ofMillis(50);
   private static final int LOG_LINES = 40;
 

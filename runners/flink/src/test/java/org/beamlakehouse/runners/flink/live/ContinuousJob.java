@@ -17,7 +17,7 @@ import org.beamlakehouse.testing.servers.FlinkRest;
 
 /** The stream of a project as a job of a cluster, submitted as often as it has to be. */
 final class ContinuousJob implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   private final FlinkCluster cluster;
   private final TestProject project;

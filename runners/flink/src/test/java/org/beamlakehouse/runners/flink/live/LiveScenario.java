@@ -23,7 +23,7 @@ import org.beamlakehouse.testing.servers.PostgresServer;
  * whether the lake has what the database has.
  */
 final class LiveScenario {
-  private static final Duration PATIENCE = Duration.ofMinutes(5);
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   private final String schema;
   private final long seed;
