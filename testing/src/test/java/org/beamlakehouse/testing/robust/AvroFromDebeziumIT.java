@@ -76,7 +76,8 @@ class AvroFromDebeziumIT {
       CREATE TABLE items (id bigint PRIMARY KEY, name text NOT NULL, price numeric(10, 2), weight numeric,
         active boolean, shelf smallint, ratio real, score double precision, made date, opens time,
         planned timestamp, planned_ms timestamp(3), seen timestamptz, tags jsonb, labels text[], code uuid,
-        raw bytea, note text, counts int[])""";
+        raw bytea, note text, counts int[])\
+      """;
 
   private static final String INSERT =
       """
@@ -88,14 +89,16 @@ class AvroFromDebeziumIT {
           (SELECT array_agg(i) FROM generate_series(1, 3000) i)),
         (%1$d + 1, 'small', -0.01, -98765432109.5, false, -1, -2.5, 1e300, '0001-01-01', '00:00:00',
           '1900-01-01 00:00:00', '1969-12-31 23:59:59.999', '1969-12-31 23:59:59.999999Z', '"é"', '{}',
-          'ffffffff-ffff-ffff-ffff-ffffffffffff', '', '', '{-1}')""";
+          'ffffffff-ffff-ffff-ffff-ffffffffffff', '', '', '{-1}')\
+      """;
 
   // In the classes that Iceberg has for these: the last of equal names counts.
   private static final String AS_ICEBERG =
       """
       SELECT *, weight::numeric(20, 6) AS weight, shelf::int AS shelf, tags::text AS tags,
         '[' || array_to_string(labels, ', ') || ']' AS labels,
-        '[' || array_to_string(counts, ', ') || ']' AS counts""";
+        '[' || array_to_string(counts, ', ') || ']' AS counts\
+      """;
 
   private static final String WITHOUT_SIZE = AS_ICEBERG + ", NULL::int AS size FROM items";
 

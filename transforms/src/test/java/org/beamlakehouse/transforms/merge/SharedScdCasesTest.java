@@ -44,7 +44,8 @@ class SharedScdCasesTest {
       String missing = "there is no shared/cases/scd.json beside the repository";
       // The reason of a skipped test is shown nowhere.
       System.err.println("DID NOT RUN: " + SharedScdCasesTest.class.getName() + ": " + missing);
-      return Stream.of(DynamicTest.dynamicTest("no shared cases", () -> assumeTrue(false, missing)));
+      return Stream.of(
+          DynamicTest.dynamicTest("no shared cases", () -> assumeTrue(false, missing)));
     }
     JsonNode cases = new ObjectMapper().readTree(file.toFile());
     return stream(cases)
