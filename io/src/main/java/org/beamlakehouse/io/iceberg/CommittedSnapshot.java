@@ -24,6 +24,9 @@ public abstract class CommittedSnapshot {
   /** A rule or the contract halted the table; it is as before. */
   public static final String HALTED = "halted";
 
+  /** The hop failed for this table alone; it is as before, and the next run tries again. */
+  public static final String FAILED = "failed";
+
   /** Something of the hop's input could not be read; the rest was committed. */
   public static final String INCOMPLETE = "incomplete";
 

@@ -32,6 +32,11 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * @param halt why nothing may be published for the table; null for going on. No record values
  * @param newestMillis when the newest of the changes happened in its source, in milliseconds since
  *     the epoch; null where there is none
+ * @param failure why changes of the table are missing; null where they are all there. Nothing is
+ *     committed for it then, not even its quarantine
+ * @param upstreamSequence sequence number of the upstream snapshot that all of it is about: where
+ *     the table has taken that in by the time of the commit, its counts are another commit's; {@link
+ *     Long#MAX_VALUE} for counting always
  */
 @DefaultCoder(CommitNote.Coder.class)
 public record CommitNote(
@@ -39,13 +44,30 @@ public record CommitNote(
     Map<String, Long> counts,
     List<SideFile> sideFiles,
     @Nullable String halt,
-    @Nullable Long newestMillis)
+    @Nullable Long newestMillis,
+    @Nullable String failure,
+    long upstreamSequence)
     implements Serializable {
 
   public CommitNote {
     requireNonNull(table, "table");
     counts = Map.copyOf(counts);
     sideFiles = List.copyOf(sideFiles);
+  }
+
+  /** A note of changes that are all there, from wherever. */
+  public CommitNote(
+      String table,
+      Map<String, Long> counts,
+      List<SideFile> sideFiles,
+      @Nullable String halt,
+      @Nullable Long newestMillis) {
+    this(table, counts, sideFiles, halt, newestMillis, null, Long.MAX_VALUE);
+  }
+
+  /** A note that changes of a table are missing. */
+  public static CommitNote failed(String table, String failure) {
+    return new CommitNote(table, Map.of(), List.of(), null, null, failure, Long.MAX_VALUE);
   }
 
   /** Coder of {@link CommitNote}. */
@@ -84,6 +106,11 @@ public record CommitNote(
       if (note.newestMillis() != null) {
         out.writeLong(note.newestMillis());
       }
+      out.writeBoolean(note.failure() != null);
+      if (note.failure() != null) {
+        writeText(note.failure(), out);
+      }
+      out.writeLong(note.upstreamSequence());
     }
 
     @Override
@@ -104,7 +131,9 @@ public record CommitNote(
           counts,
           files,
           in.readBoolean() ? readText(in) : null,
-          in.readBoolean() ? in.readLong() : null);
+          in.readBoolean() ? in.readLong() : null,
+          in.readBoolean() ? readText(in) : null,
+          in.readLong());
     }
 
     // Not writeUTF: a data file's statistics may be longer than its 64 KB.

@@ -19,13 +19,10 @@ import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.CommitStateUnknownException;
 import org.apache.iceberg.util.PropertyUtil;
-import org.beamlakehouse.io.iceberg.AppendWithProgress;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
-import org.beamlakehouse.io.iceberg.Catalogs;
 import org.beamlakehouse.io.iceberg.CommitSummary;
 import org.beamlakehouse.io.iceberg.CommittedSnapshot;
 import org.beamlakehouse.io.iceberg.Progress;
-import org.beamlakehouse.io.iceberg.SideFile;
 import org.beamlakehouse.transforms.table.TableDefinition;
 import org.checkerframework.checker.nullness.qual.Nullable;
 import org.joda.time.Duration;
@@ -63,6 +60,7 @@ final class TableCommit {
   private final Clock clock;
   private final MergeBucket merge;
   private final CommitStep.Observer observer;
+  private final QuarantineCommit quarantine;
 
   /**
    * A commit to one table.
@@ -92,6 +90,7 @@ final class TableCommit {
     this.clock = clock;
     this.merge = merge;
     this.observer = observer;
+    this.quarantine = new QuarantineCommit(catalog, definition);
   }
 
   /**
@@ -104,17 +103,17 @@ final class TableCommit {
   CommittedSnapshot commit(TablePlan plan, List<CommitNote> notes, List<BucketResult> results) {
     Report report = new Report(notes, results);
     Table target = SilverTables.target(catalog, definition);
-    String halt =
-        notes.stream()
-            .map(CommitNote::halt)
-            .filter(Objects::nonNull)
-            .distinct()
-            .sorted()
-            .collect(Collectors.joining("; "));
     Uncommitted uncommitted = new Uncommitted(catalog, definition);
-    if (!halt.isEmpty()) {
-      uncommitted.delete(notes, results);
-      return report.of(CommittedSnapshot.HALTED, currentId(target), halt, Map.of());
+    BatchVerdict verdict = BatchVerdict.of(definition, notes);
+    if (verdict.failure() != null) {
+      uncommitted.delete(results);
+      return report.of(CommittedSnapshot.FAILED, currentId(target), verdict.failure(), Map.of());
+    }
+    if (verdict.halt() != null) {
+      // So that what halts the table, and what else is wrong, can be looked at.
+      quarantine.commit(plan, notes);
+      uncommitted.delete(results);
+      return report.of(CommittedSnapshot.HALTED, currentId(target), verdict.halt(), Map.of());
     }
     CommittedSnapshot committed =
         new Attempts(plan, notes, results, report, uncommitted).run(target);
@@ -183,6 +182,9 @@ final class TableCommit {
         return report.of(CommittedSnapshot.COMMITTED, done.snapshotId(), null, counts());
       }
       Progress before = Progress.of(target);
+      if (plan.mode() == TablePlan.Mode.INCREMENTAL && plan.upTo() != null) {
+        report.takenBefore(before.sequence(plan.upstream()));
+      }
       if (plan.mode() == TablePlan.Mode.INCREMENTAL && plan.upTo() != null && isTaken(before)) {
         uncommitted.abandon(target, results);
         return report.of(CommittedSnapshot.UNCHANGED, currentId(target), null, Map.of());
@@ -191,7 +193,7 @@ final class TableCommit {
       observer.reached(CommitStep.STATE_LOADED);
       rebase(state);
       observer.reached(CommitStep.SHARDS_MERGED);
-      commitQuarantine();
+      quarantine.commit(plan, notes);
       observer.reached(CommitStep.QUARANTINE_COMMITTED);
       try {
         return commitRows(target, before);
@@ -264,22 +266,6 @@ final class TableCommit {
       }
       summary.put(Summaries.LEDGER_SINCE, Summaries.ledgerSince(ledger, since));
       return since;
-    }
-
-    private void commitQuarantine() {
-      List<SideFile> files = notes.stream().flatMap(note -> note.sideFiles().stream()).toList();
-      if (files.isEmpty()) {
-        return;
-      }
-      if (plan.upTo() == null) {
-        throw new IllegalArgumentException(
-            String.format(
-                "Cannot commit the quarantine of %s: its plan names no upstream position; give"
-                    + " one, so that repeated records are kept once",
-                definition.name()));
-      }
-      AppendWithProgress.commit(
-          Catalogs.load(catalog, definition.quarantineName()), files, plan.upstream(), plan.upTo());
     }
 
     /** A rebuild must not take back what others merged beyond it. */
@@ -358,18 +344,29 @@ final class TableCommit {
   /** What is told of the commit. */
   private final class Report {
     private final long started;
-    private final Map<String, Long> noted = new TreeMap<>();
+    private final List<CommitNote> notes;
+    private long taken;
 
     Report(List<CommitNote> notes, List<BucketResult> results) {
+      this.notes = notes;
       this.started =
           results.stream()
               .mapToLong(BucketResult::startedMillis)
               .reduce(clock.getAsLong(), Math::min);
-      notes.forEach(note -> note.counts().forEach((k, v) -> noted.merge(k, v, Long::sum)));
+    }
+
+    /** What others have taken in of the upstream is in the counts of their commits. */
+    void takenBefore(long sequence) {
+      taken = sequence;
     }
 
     Map<String, Long> all(Map<String, Long> more) {
-      Map<String, Long> all = new TreeMap<>(noted);
+      Map<String, Long> all = new TreeMap<>();
+      for (CommitNote note : notes) {
+        if (note.upstreamSequence() > taken) {
+          note.counts().forEach((k, v) -> all.merge(k, v, Long::sum));
+        }
+      }
       more.forEach((k, v) -> all.merge(k, v, Long::sum));
       return all;
     }

@@ -8,7 +8,6 @@ import org.apache.iceberg.util.SnapshotUtil;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.io.iceberg.Catalogs;
 import org.beamlakehouse.io.iceberg.FileJson;
-import org.beamlakehouse.io.iceberg.SideFile;
 import org.beamlakehouse.transforms.table.TableDefinition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,14 +27,11 @@ final class Uncommitted {
     this.definition = definition;
   }
 
-  /** Removes everything that was written for a merge of which nothing was committed. */
-  void delete(List<CommitNote> notes, List<BucketResult> results) {
+  /** Removes what was merged for a table of which neither rows nor ledger were committed. */
+  void delete(List<BucketResult> results) {
     deleteTargetFiles(results);
     delete(
         definition.ledgerName(), results.stream().flatMap(r -> r.ledgerFiles().stream()).toList());
-    delete(
-        definition.quarantineName(),
-        notes.stream().flatMap(n -> n.sideFiles().stream()).map(SideFile::file).toList());
     deleteChanges(results);
   }
 

@@ -30,6 +30,7 @@ import org.beamlakehouse.transforms.change.RawRecord;
 import org.beamlakehouse.transforms.change.SourcePosition;
 import org.beamlakehouse.transforms.merge.Change;
 import org.beamlakehouse.transforms.table.DeleteMode;
+import org.beamlakehouse.transforms.table.FailWhen;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -99,7 +100,7 @@ class TableCommitTest {
   }
 
   @Test
-  void quarantinedRecordsAreCommittedOnceAndRemovedByAHalt() throws IOException {
+  void quarantinedRecordsAreCommittedOnceAlsoByAHalt() {
     Table quarantine = SideTables.ensure(orders.catalog(), orders.definition().quarantineName());
     CommitNote first =
         new CommitNote("silver.orders", Map.of(), quarantined(quarantine, 1), null, null);
@@ -109,15 +110,88 @@ class TableCommitTest {
     assertThat(TestTables.files(quarantine), hasSize(1));
     assertThat(orders.progress().sequence(TestTables.UPSTREAM), is(1L));
 
-    Set<String> before = files();
-    orders.commit(
-        orders.plan(2),
-        List.of(),
-        new CommitNote(
-            "silver.orders", Map.of(), quarantined(quarantine, 2), "rule r failed", null));
+    for (int run = 0; run < 3; run++) {
+      CommittedSnapshot halted =
+          orders.commit(
+              orders.plan(2),
+              orders.prepare(List.of(orders.upsert(5, 1L, "a", null))),
+              new CommitNote(
+                  "silver.orders", Map.of(), quarantined(quarantine, 2), "rule r failed", null));
+      assertThat(halted.getStatus(), is(CommittedSnapshot.HALTED));
+    }
     quarantine.refresh();
-    assertThat(TestTables.files(quarantine), hasSize(1));
-    assertThat(files(), equalTo(before));
+    assertThat("the halted batch's, once", TestTables.files(quarantine), hasSize(2));
+    assertThat(orders.rows(), empty());
+    assertThat(orders.progress().sequence(TestTables.UPSTREAM), is(1L));
+  }
+
+  @Test
+  void aBatchThatIsNotAllThereChangesNothingAndSaysWhy() {
+    Table quarantine = SideTables.ensure(orders.catalog(), orders.definition().quarantineName());
+    CommittedSnapshot failed =
+        orders.commit(
+            orders.plan(1),
+            orders.prepare(List.of(orders.upsert(5, 1L, "a", null))),
+            new CommitNote("silver.orders", Map.of(), quarantined(quarantine, 1), null, null),
+            CommitNote.failed("silver.orders", "Cannot read a file of bronze"));
+
+    assertThat(failed.getStatus(), is(CommittedSnapshot.FAILED));
+    assertThat(failed.getMessage(), is("Cannot read a file of bronze"));
+    quarantine.refresh();
+    assertThat(TestTables.files(quarantine), empty());
+    assertThat(orders.rows(), empty());
+    assertThat(orders.progress().sequence(TestTables.UPSTREAM), is(0L));
+  }
+
+  @Test
+  void aBatchOfWhichTooMuchIsQuarantinedHalts() {
+    for (Object[] batch :
+        new Object[][] {
+          {FailWhen.DEFAULT, 101L, 101L, true},
+          {FailWhen.DEFAULT, 101L, 100L, false},
+          {FailWhen.DEFAULT, 100L, 100L, false},
+          {new FailWhen(0, 0.5), 1L, 1L, true},
+          {new FailWhen(0, 0.5), 3L, 1L, false},
+          {new FailWhen(0, 0.5), 4L, 2L, true},
+          {new FailWhen(0, 0.5), 0L, 0L, false},
+          {FailWhen.NEVER, 1_000_000L, 1_000_000L, false}
+        }) {
+      // From two workers, as batches are.
+      List<CommitNote> notes =
+          List.of(
+              counted(Map.of(CommittedSnapshot.ROWS_READ, (long) batch[1])),
+              counted(Map.of(CommittedSnapshot.ROWS_QUARANTINED, (long) batch[2])));
+      BatchVerdict verdict =
+          BatchVerdict.of(
+              orders.definition().toBuilder().failWhen((FailWhen) batch[0]).build(), notes);
+      assertThat(List.of(batch).toString(), verdict.halt() != null, is(batch[3]));
+    }
+  }
+
+  @Test
+  void countsAreThoseOfWhatThisCommitTookIn() {
+    orders.merge(orders.upsert(5, 1L, "a", null));
+    CommitNote old =
+        new CommitNote(
+            "silver.orders", Map.of("passed:r", 3L), List.of(), null, null, null, 1L);
+    CommitNote next =
+        new CommitNote(
+            "silver.orders", Map.of("passed:r", 4L), List.of(), null, null, null, 2L);
+
+    CommittedSnapshot committed =
+        orders.commit(
+            orders.plan(2), orders.prepare(List.of(orders.upsert(6, 1L, "b", null))), old, next);
+    CommittedSnapshot covered =
+        orders.commit(
+            orders.plan(2), orders.prepare(List.of(orders.upsert(7, 1L, "b", null))), old, next);
+
+    assertThat(committed.count("passed:r"), is(4L));
+    assertThat(covered.getStatus(), is(CommittedSnapshot.UNCHANGED));
+    assertThat(covered.count("passed:r"), is(0L));
+  }
+
+  private static CommitNote counted(Map<String, Long> counts) {
+    return new CommitNote("silver.orders", counts, List.of(), null, null);
   }
 
   private static List<SideFile> quarantined(Table quarantine, long upstreamSequence) {

@@ -40,6 +40,7 @@ final class TableReader {
           "allowedLateness",
           "partitionBy",
           "onUnknownFields",
+          "failWhen",
           "tableProperties");
   private static final Map<String, StorageType> STORAGE =
       Map.of("0", StorageType.EVENTS, "1", StorageType.LATEST, "2", StorageType.HISTORY);
@@ -88,6 +89,7 @@ final class TableReader {
     readEventTime();
     readPartitions();
     readUnknownFields();
+    table.failWhen(FailWhenReader.read(custom.get("failWhen")));
     YamlNode properties = custom.get("tableProperties");
     if (properties != null) {
       table.tableProperties(properties.asProperties("'tableProperties'"));

@@ -19,6 +19,7 @@ import org.beamlakehouse.transforms.sql.SqlExpression;
 import org.beamlakehouse.transforms.table.Column;
 import org.beamlakehouse.transforms.table.ColumnType;
 import org.beamlakehouse.transforms.table.DeleteMode;
+import org.beamlakehouse.transforms.table.FailWhen;
 import org.beamlakehouse.transforms.table.InputKind;
 import org.beamlakehouse.transforms.table.StorageType;
 import org.beamlakehouse.transforms.table.TableDefinition;
@@ -187,5 +188,42 @@ class GoodContractsTest {
       ColumnType type = SqlExpression.of(rule.condition(), table.columns()).type();
       assertThat(rule.condition(), type, is(ColumnType.BOOLEAN));
     }
+  }
+
+  @Test
+  void failWhen() throws Exception {
+    for (Map.Entry<String, FailWhen> value :
+        Map.of(
+                "never", FailWhen.NEVER,
+                "{moreThan: 0}", new FailWhen(0, 1),
+                "{quarantined: 12.5 %}", new FailWhen(100, 0.125),
+                "{moreThan: 7, quarantined: 100%}", new FailWhen(7, 1))
+            .entrySet()) {
+      Problems problems = new Problems();
+      List<Contract> contracts =
+          new ContractReader(Map.of("cdc", "debezium-json"), problems)
+              .read(
+                  "orders.odcs.yaml",
+                  """
+                  apiVersion: v3.1.0
+                  kind: DataContract
+                  id: orders
+                  version: 1.0.0
+                  status: active
+                  schema:
+                    - name: orders
+                      physicalName: silver.orders
+                      customProperties:
+                        - {property: source, value: cdc}
+                        - {property: failWhen, value: %s}
+                      properties:
+                        - {name: id, logicalType: integer, primaryKey: true}
+                  """
+                      .formatted(value.getKey()));
+      assertThat(value.getKey(), problems.all(), is(empty()));
+      assertThat(value.getKey(), contracts.get(0).table().failWhen(), is(value.getValue()));
+    }
+    assertThat(
+        read("everything.odcs.yaml").get(0).table().failWhen(), is(new FailWhen(100, 1)));
   }
 }

@@ -86,6 +86,9 @@ public abstract class TableDefinition implements Serializable {
 
   public abstract UnknownFields unknownFields();
 
+  /** When a batch halts the table, because too many of its records are quarantined. */
+  public abstract FailWhen failWhen();
+
   /** Iceberg table properties. */
   public abstract Map<String, String> tableProperties();
 
@@ -105,6 +108,7 @@ public abstract class TableDefinition implements Serializable {
         .allowedLateness(Duration.ofDays(1))
         .partitionBy(List.of())
         .unknownFields(UnknownFields.RESCUE)
+        .failWhen(FailWhen.DEFAULT)
         .tableProperties(Map.of())
         .qualityRules(List.of());
   }
@@ -265,6 +269,8 @@ public abstract class TableDefinition implements Serializable {
     public abstract Builder partitionBy(List<String> transforms);
 
     public abstract Builder unknownFields(UnknownFields mode);
+
+    public abstract Builder failWhen(FailWhen failWhen);
 
     public abstract Builder tableProperties(Map<String, String> properties);
 
