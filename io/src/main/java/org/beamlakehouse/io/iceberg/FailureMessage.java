@@ -12,7 +12,9 @@ public final class FailureMessage {
 
   private FailureMessage() {}
 
-  /** One line that a person can act on: that of the innermost cause which was written for people. */
+  /**
+   * One line that a person can act on: that of the innermost cause which was written for people.
+   */
   public static String of(Throwable failure) {
     Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     String best = null;

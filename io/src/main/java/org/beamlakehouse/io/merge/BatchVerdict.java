@@ -44,11 +44,7 @@ record BatchVerdict(@Nullable String halt, @Nullable String failure) {
             "Cannot publish %s: %d of the batch's %d records are quarantined, which its failWhen"
                 + " does not allow; look at them in %s, mend the source or the contract and run"
                 + " again, or pass over the batch with --discard %s",
-            definition.name(),
-            quarantined,
-            records,
-            definition.quarantineName(),
-            definition.name())
+            definition.name(), quarantined, records, definition.quarantineName(), definition.name())
         : null;
   }
 

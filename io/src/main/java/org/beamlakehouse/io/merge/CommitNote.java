@@ -35,8 +35,8 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * @param failure why changes of the table are missing; null where they are all there. Nothing is
  *     committed for it then, not even its quarantine
  * @param upstreamSequence sequence number of the upstream snapshot that all of it is about: where
- *     the table has taken that in by the time of the commit, its counts are another commit's; {@link
- *     Long#MAX_VALUE} for counting always
+ *     the table has taken that in by the time of the commit, its counts are another commit's;
+ *     {@link Long#MAX_VALUE} for counting always
  */
 @DefaultCoder(CommitNote.Coder.class)
 public record CommitNote(

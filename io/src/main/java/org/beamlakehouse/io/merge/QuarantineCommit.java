@@ -30,8 +30,8 @@ final class QuarantineCommit {
     if (plan.upTo() == null) {
       throw new IllegalArgumentException(
           String.format(
-              "Cannot commit the quarantine of %s: its plan names no upstream position; give one, so"
-                  + " that repeated records are kept once",
+              "Cannot commit the quarantine of %s: its plan names no upstream position; give one,"
+                  + " so that repeated records are kept once",
               definition.name()));
     }
     AppendWithProgress.commit(

@@ -172,11 +172,9 @@ class TableCommitTest {
   void countsAreThoseOfWhatThisCommitTookIn() {
     orders.merge(orders.upsert(5, 1L, "a", null));
     CommitNote old =
-        new CommitNote(
-            "silver.orders", Map.of("passed:r", 3L), List.of(), null, null, null, 1L);
+        new CommitNote("silver.orders", Map.of("passed:r", 3L), List.of(), null, null, null, 1L);
     CommitNote next =
-        new CommitNote(
-            "silver.orders", Map.of("passed:r", 4L), List.of(), null, null, null, 2L);
+        new CommitNote("silver.orders", Map.of("passed:r", 4L), List.of(), null, null, null, 2L);
 
     CommittedSnapshot committed =
         orders.commit(

@@ -53,7 +53,10 @@ final class FailWhenReader {
       // Told below, with what it should be.
     }
     value.errorAt(
-        QUARANTINED, "'%s' must be a share above 0%% and at most 100%%, not '%s'", QUARANTINED, text);
+        QUARANTINED,
+        "'%s' must be a share above 0%% and at most 100%%, not '%s'",
+        QUARANTINED,
+        text);
     return FailWhen.DEFAULT.share();
   }
 }

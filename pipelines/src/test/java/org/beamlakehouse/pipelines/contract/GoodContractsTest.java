@@ -223,7 +223,6 @@ class GoodContractsTest {
       assertThat(value.getKey(), problems.all(), is(empty()));
       assertThat(value.getKey(), contracts.get(0).table().failWhen(), is(value.getValue()));
     }
-    assertThat(
-        read("everything.odcs.yaml").get(0).table().failWhen(), is(new FailWhen(100, 1)));
+    assertThat(read("everything.odcs.yaml").get(0).table().failWhen(), is(new FailWhen(100, 1)));
   }
 }
