@@ -27,8 +27,9 @@ import org.beamlakehouse.io.spread.Spread;
  * bronze table (and window), also where nothing was new: status {@code committed} with the one
  * snapshot of the run, {@code unchanged} without a snapshot, or {@code incomplete} where a file
  * could not be read, or was changed after it was ingested. Such a file is left out as a whole, the
- * message names it, every other file is committed, and the next run tries it again. Counts are {@code rows_read}, {@code rows_inserted}
- * and {@code files_read}. The bronze table exists afterwards in any case.
+ * message names it, every other file is committed, and the next run tries it again. Counts are
+ * {@code rows_read}, {@code rows_inserted} and {@code files_read}. The bronze table exists
+ * afterwards in any case.
  *
  * <p>The pipeline fails where a path cannot name files ({@link
  * org.beamlakehouse.io.files.FileListing}), where the table cannot be written, and where another

@@ -104,10 +104,7 @@ final class IngestedFiles {
 
   void add(String source, TakenFile taken) {
     SourceFile file = taken.file();
-    add(
-        source,
-        file.path(),
-        new Entry(file.size(), file.modifiedMillis(), taken.checksum()));
+    add(source, file.path(), new Entry(file.size(), file.modifiedMillis(), taken.checksum()));
   }
 
   private void add(String source, String path, Entry entry) {

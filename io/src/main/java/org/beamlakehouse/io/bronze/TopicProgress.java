@@ -23,11 +23,11 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  *
  * <p>Each commit writes all of it into its snapshot's summary under {@link #KEY}, as {@code
  * {"orders#p3XvQk":[120,99]}}: topic, the beginning of the topic's id (missing where Kafka gave
- * none), and the next offset of each partition by number, null where it is not known; no topic at all
- * where the source was looked at before it had any. In force is
- * what the nearest ancestor of the current snapshot says, so a rollback of the table takes its
- * offsets back as well. Where snapshots were expired together with the newest such summary, the
- * offsets are recovered from the rows. Instances do not change.
+ * none), and the next offset of each partition by number, null where it is not known; no topic at
+ * all where the source was looked at before it had any. In force is what the nearest ancestor of
+ * the current snapshot says, so a rollback of the table takes its offsets back as well. Where
+ * snapshots were expired together with the newest such summary, the offsets are recovered from the
+ * rows. Instances do not change.
  */
 final class TopicProgress implements Serializable {
   /** Key of the snapshot summary. */
@@ -218,9 +218,7 @@ final class TopicProgress implements Serializable {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof TopicProgress that
-        && topics.equals(that.topics)
-        && begun == that.begun;
+    return other instanceof TopicProgress that && topics.equals(that.topics) && begun == that.begun;
   }
 
   @Override

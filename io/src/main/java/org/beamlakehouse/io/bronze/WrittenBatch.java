@@ -10,10 +10,7 @@ import java.util.List;
  * @param failures one message per file that could not be taken in; no row of it was written
  */
 record WrittenBatch(
-    IngestRequest request,
-    List<Unit> units,
-    List<String> failures,
-    long startedMillis)
+    IngestRequest request, List<Unit> units, List<String> failures, long startedMillis)
     implements Serializable {
   WrittenBatch {
     units = List.copyOf(units);

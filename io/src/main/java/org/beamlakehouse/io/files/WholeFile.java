@@ -82,7 +82,9 @@ final class WholeFile extends FilterInputStream {
     return read;
   }
 
-  /** A store gives an object as it was at one time; a local file may be written while it is read. */
+  /**
+   * A store gives an object as it was at one time; a local file may be written while it is read.
+   */
   private void checkUnchanged() throws IOException {
     if (!GlobPath.hasScheme(file.location())
         && Files.getLastModifiedTime(Path.of(file.location())).toMillis()

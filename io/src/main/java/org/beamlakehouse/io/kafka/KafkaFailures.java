@@ -97,8 +97,8 @@ final class KafkaFailures {
     }
     if (failure instanceof AuthorizationException) {
       return String.format(
-          "Cannot read %s: %s does not allow it (%s); the user needs the rights Read and Describe on"
-              + " the topic",
+          "Cannot read %s: %s does not allow it (%s); the user needs the rights Read and Describe"
+              + " on the topic",
           what, kafka, told);
     }
     if (failure instanceof InvalidOffsetException) {

@@ -61,8 +61,7 @@ public final class TopicListing implements AutoCloseable {
   public Map<String, TopicOffsets> topics() {
     try {
       if (admin == null) {
-        admin =
-            Clients.open(source, patience, () -> Admin.create(ConsumerSettings.admin(source)));
+        admin = Clients.open(source, patience, () -> Admin.create(ConsumerSettings.admin(source)));
       }
       return list(admin);
     } catch (ExecutionException e) {
@@ -76,7 +75,8 @@ public final class TopicListing implements AutoCloseable {
     }
   }
 
-  private Map<String, TopicOffsets> list(Admin admin) throws ExecutionException, InterruptedException {
+  private Map<String, TopicOffsets> list(Admin admin)
+      throws ExecutionException, InterruptedException {
     Collection<String> names = source.topics();
     if (source.topicPattern() != null) {
       names = new TreeSet<>(admin.listTopics().names().get());

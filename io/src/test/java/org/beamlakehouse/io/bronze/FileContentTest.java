@@ -184,8 +184,7 @@ class FileContentTest {
       bronze.ingest(GLOB);
       String text = content.replace(';', '\n');
       bronze.file(name, packed ? gzip(text) : text.getBytes(UTF_8));
-      Files.setLastModifiedTime(
-          file, FileTime.from(written.toInstant().plusSeconds(secondsLater)));
+      Files.setLastModifiedTime(file, FileTime.from(written.toInstant().plusSeconds(secondsLater)));
       bronze.file("data/new-" + packed + ".jsonl", "new\n");
       CommittedSnapshot result = bronze.ingest(GLOB);
 
@@ -236,8 +235,7 @@ class FileContentTest {
     assertThat(plan.hasNews(), is(false));
     assertThat(plan.messages(), contains(containsString("none matches " + GLOB)));
     bronze.file("data/a.jsonl", "1\n");
-    assertThat(
-        IngestPlan.of(bronze.catalog, bronze.request(GLOB)).messages(), is(empty()));
+    assertThat(IngestPlan.of(bronze.catalog, bronze.request(GLOB)).messages(), is(empty()));
   }
 
   @Test
@@ -248,8 +246,7 @@ class FileContentTest {
     bronze.file("data/a.jsonl", "2\n");
     Files.setLastModifiedTime(file, FileTime.fromMillis(files.get(0).modifiedMillis() + 5));
     WrittenBatch written = bronze.write(request, files, 1000);
-    assertThat(
-        written.failures(), contains(containsString("it was changed since it was listed")));
+    assertThat(written.failures(), contains(containsString("it was changed since it was listed")));
     bronze.commit(List.of(written));
     bronze.ingest(GLOB);
     assertThat(bronze.rows(), contains("data/a.jsonl:0=2"));

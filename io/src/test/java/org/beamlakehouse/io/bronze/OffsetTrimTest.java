@@ -138,16 +138,14 @@ class OffsetTrimTest {
     assertRefused("its progress was moved", more, taken("oldId", 60L), range(0, 20), second);
 
     OffsetPlan fewer = plan(taken("oldId", 50L, 60L), "newId", range(0, 20));
-    assertThat(
-        trim(fewer, taken("oldId", 50L, 60L), range(0, 20)).next(), is(taken("newId", 20L)));
+    assertThat(trim(fewer, taken("oldId", 50L, 60L), range(0, 20)).next(), is(taken("newId", 20L)));
     assertRefused("its progress was moved", fewer, taken("oldId", 51L, 60L), range(0, 20));
   }
 
   @Test
   void remembersThatASourceWasLookedAtBeforeItHadATopic() {
     OffsetPlan plan =
-        new OffsetPlan(
-            TopicProgress.none(), true, Map.of(), List.of(), List.of(), 0, List.of());
+        new OffsetPlan(TopicProgress.none(), true, Map.of(), List.of(), List.of(), 0, List.of());
     assertThat(plan.hasNews(), is(true));
     assertThat(trim(plan, TopicProgress.none()).next(), is(TopicProgress.none().begin()));
     assertThat(trim(plan, taken(ID, 6L)).next(), is(taken(ID, 6L)));
