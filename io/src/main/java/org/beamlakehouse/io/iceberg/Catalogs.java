@@ -30,10 +30,7 @@ import org.slf4j.LoggerFactory;
 public final class Catalogs {
   private static final Logger LOG = LoggerFactory.getLogger(Catalogs.class);
   private static final String SQLITE = "jdbc:sqlite:";
-
-  /** How long a lock that another process holds is waited for: as long as a Kafka broker is. */
-  private static final String BUSY_MILLIS = "60000";
-
+  private static final String BUSY_MILLIS = "10000";
   private static final Map<CatalogConfig, Catalog> OPEN = new ConcurrentHashMap<>();
 
   private Catalogs() {}
@@ -70,7 +67,7 @@ public final class Catalogs {
   }
 
   /** An embedded SQLite catalog needs its folder, and patience where two processes use it. */
-  static Map<String, String> withEmbeddedDefaults(Map<String, String> properties) {
+  private static Map<String, String> withEmbeddedDefaults(Map<String, String> properties) {
     String uri = properties.getOrDefault(CatalogProperties.URI, "");
     if (!uri.startsWith(SQLITE)) {
       return properties;

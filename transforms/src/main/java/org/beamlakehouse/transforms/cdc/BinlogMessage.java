@@ -30,6 +30,7 @@ abstract class BinlogMessage implements ChangeOrigin {
   private final FieldNode root;
   private final int cellCount;
 
+  private long logNumber;
   private @Nullable String type;
   private @Nullable String database;
   private @Nullable String table;
@@ -72,6 +73,16 @@ abstract class BinlogMessage implements ChangeOrigin {
   /** The message's type as it is written; null where it has none. */
   @Nullable String type() {
     return type;
+  }
+
+  @Override
+  public long logNumber() {
+    return logNumber;
+  }
+
+  @Override
+  public void belongsTo(long number) {
+    logNumber = number;
   }
 
   @Override
@@ -130,6 +141,7 @@ abstract class BinlogMessage implements ChangeOrigin {
     type = null;
     database = null;
     table = null;
+    logNumber = 0;
     resetLog();
   }
 }

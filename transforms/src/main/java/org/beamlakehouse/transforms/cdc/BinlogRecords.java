@@ -7,6 +7,8 @@ import java.util.Set;
 import org.beamlakehouse.transforms.cdc.BinlogMessage.Action;
 import org.beamlakehouse.transforms.change.Operation;
 import org.beamlakehouse.transforms.change.RawRecord;
+import org.beamlakehouse.transforms.log.LogReading;
+import org.beamlakehouse.transforms.log.LogWatch;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
@@ -23,10 +25,17 @@ final class BinlogRecords implements RecordReader {
   private final TableMatcher matcher;
   private final EventBuilder events = new EventBuilder();
   private final Map<String, TablePlan> lastPlans = new HashMap<>();
+  private final LogReading log = new LogReading();
+  private @Nullable LogWatch watch;
 
   BinlogRecords(List<TablePlan> plans, BinlogMessage message) {
     this.message = message;
     this.matcher = new TableMatcher(plans);
+  }
+
+  @Override
+  public void watch(@Nullable LogWatch next) {
+    watch = next;
   }
 
   @Override
@@ -64,6 +73,10 @@ final class BinlogRecords implements RecordReader {
         sink.deadLetter("Cannot parse the record: " + whyNoAction());
       }
       return null;
+    }
+    if (watch != null) {
+      message.tell(log);
+      message.belongsTo(watch.observe(log, record));
     }
     List<TablePlan> plans = matcher.ofChange(message, record.position().topic());
     String wrong = whyUnreadable(action);

@@ -3,6 +3,7 @@ package org.beamlakehouse.transforms.cdc;
 import java.time.Instant;
 import java.util.Map;
 import org.beamlakehouse.transforms.change.Sequence;
+import org.beamlakehouse.transforms.log.LogReading;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
@@ -83,6 +84,12 @@ final class CanalMessage extends BinlogMessage {
         // The types of the source's columns, its key and its SQL are not needed here.
       }
     }
+  }
+
+  /** There are times only, whose order a new log goes on with. */
+  @Override
+  public void tell(LogReading log) {
+    log.begin("canal", null, null, table(), LogReading.NO_TIME, false);
   }
 
   @Override

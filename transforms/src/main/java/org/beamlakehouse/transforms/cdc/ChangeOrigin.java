@@ -2,6 +2,7 @@ package org.beamlakehouse.transforms.cdc;
 
 import java.time.Instant;
 import org.beamlakehouse.transforms.change.Sequence;
+import org.beamlakehouse.transforms.log.LogReading;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /** Where a change comes from, as its record tells: its table, its place in the log, its times. */
@@ -18,6 +19,15 @@ interface ChangeOrigin {
 
   /** The order so far, to be completed by the record's position; null where there is none. */
   Sequence.@Nullable Builder order();
+
+  /** Tells what the record says of its log. */
+  void tell(LogReading log);
+
+  /** The number of the log that the record belongs to; 0 where nobody told of several. */
+  long logNumber();
+
+  /** Takes the number of the log that the record belongs to. */
+  void belongsTo(long number);
 
   /** Time of the change in the source; null where the record has none. */
   @Nullable Instant sourceTime();

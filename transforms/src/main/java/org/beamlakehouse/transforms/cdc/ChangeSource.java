@@ -2,6 +2,7 @@ package org.beamlakehouse.transforms.cdc;
 
 import java.time.Instant;
 import org.beamlakehouse.transforms.change.Sequence;
+import org.beamlakehouse.transforms.log.LogReading;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
@@ -24,11 +25,24 @@ final class ChangeSource implements ChangeOrigin {
   @Nullable String schema;
   @Nullable String table;
 
+  @Nullable String connector;
+  @Nullable String server;
+
+  /** What kind of snapshot read the row: {@code incremental}, {@code true}, {@code last}… */
+  @Nullable String snapshot;
+
   @Nullable String file;
   @Nullable String commitLsn;
   @Nullable String changeLsn;
   @Nullable String rsId;
   long lsn;
+
+  /** Where the last transaction ended before this one: the first number of {@code sequence}. */
+  long lastCommit;
+
+  /** Where the change stands: the second number of {@code sequence}. */
+  long sequenceLsn;
+
   long pos;
   long row;
   long eventSerial;
@@ -43,9 +57,13 @@ final class ChangeSource implements ChangeOrigin {
   long handledMillis;
 
   // Kept over records so that the same names need no new strings.
+  private @Nullable String lastConnector;
+  private @Nullable String lastServer;
   private @Nullable String lastDatabase;
   private @Nullable String lastSchema;
   private @Nullable String lastTable;
+
+  private long logNumber;
 
   /** Forgets the record before. */
   void reset() {
@@ -60,6 +78,12 @@ final class ChangeSource implements ChangeOrigin {
   }
 
   private void resetLog() {
+    connector = null;
+    server = null;
+    snapshot = null;
+    logNumber = 0;
+    lastCommit = ABSENT;
+    sequenceLsn = ABSENT;
     file = null;
     commitLsn = null;
     changeLsn = null;
@@ -83,6 +107,10 @@ final class ChangeSource implements ChangeOrigin {
     DATABASE,
     SCHEMA,
     TABLE,
+    CONNECTOR,
+    SERVER,
+    SNAPSHOT,
+    SEQUENCE,
     FILE,
     COMMIT_LSN,
     CHANGE_LSN,
@@ -107,6 +135,10 @@ final class ChangeSource implements ChangeOrigin {
         case "db" -> DATABASE;
         case "schema" -> SCHEMA;
         case "table", "collection" -> TABLE;
+        case "connector" -> CONNECTOR;
+        case "name" -> SERVER;
+        case "snapshot" -> SNAPSHOT;
+        case "sequence" -> SEQUENCE;
         case "file" -> FILE;
         case "commit_lsn" -> COMMIT_LSN;
         case "change_lsn" -> CHANGE_LSN;
@@ -158,6 +190,10 @@ final class ChangeSource implements ChangeOrigin {
       case DATABASE -> database = lastDatabase = text(in, token, lastDatabase);
       case SCHEMA -> schema = lastSchema = text(in, token, lastSchema);
       case TABLE -> table = lastTable = text(in, token, lastTable);
+      case CONNECTOR -> connector = lastConnector = text(in, token, lastConnector);
+      case SERVER -> server = lastServer = text(in, token, lastServer);
+      case SNAPSHOT -> snapshot = token == JsonToken.TRUE ? "true" : text(in, token, snapshot);
+      case SEQUENCE -> readSequence(in, token);
       case FILE -> file = text(in, token, null);
       case COMMIT_LSN -> commitLsn = text(in, token, null);
       case CHANGE_LSN -> changeLsn = text(in, token, null);
@@ -175,6 +211,31 @@ final class ChangeSource implements ChangeOrigin {
       case HANDLED_MILLIS -> handledMillis = number(in, token);
       case OTHER -> {
         // Read over by the caller.
+      }
+    }
+  }
+
+  /** Reads {@code ["24023119","24023128"]}, a text; either may be null. */
+  private void readSequence(JsonReader in, JsonToken token) {
+    if (token != JsonToken.STRING) {
+      return;
+    }
+    byte[] text = in.text();
+    int element = 0;
+    long value = ABSENT;
+    for (int i = in.textFrom(); i < in.textTo(); i++) {
+      byte c = text[i];
+      if (c >= '0' && c <= '9') {
+        // More than 18 digits are no position.
+        value = value == ABSENT ? c - '0' : Math.min(value, Long.MAX_VALUE / 20) * 10 + c - '0';
+      } else if (c == ',' || c == ']') {
+        if (element == 0) {
+          lastCommit = value;
+        } else if (element == 1) {
+          sequenceLsn = value;
+        }
+        element++;
+        value = ABSENT;
       }
     }
   }
@@ -207,6 +268,31 @@ final class ChangeSource implements ChangeOrigin {
   @Override
   public Sequence.@Nullable Builder order() {
     return LogPosition.of(this);
+  }
+
+  @Override
+  public void tell(LogReading log) {
+    Instant time = sourceTime();
+    // The rows of an incremental snapshot are read beside the log, and stand in no place of it.
+    boolean placed = time != null && time.toEpochMilli() > 0 && !"incremental".equals(snapshot);
+    log.begin(
+        connector,
+        server,
+        "sqlserver".equals(connector) ? database : null,
+        table,
+        time == null ? LogReading.NO_TIME : time.toEpochMilli(),
+        placed);
+    LogPosition.tell(this, log);
+  }
+
+  @Override
+  public long logNumber() {
+    return logNumber;
+  }
+
+  @Override
+  public void belongsTo(long number) {
+    logNumber = number;
   }
 
   /** Time of the change in the source, in its finest unit; null where the record has none. */

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Set;
 import org.beamlakehouse.transforms.cdc.DebeziumRecords.Reading;
 import org.beamlakehouse.transforms.change.RawRecord;
+import org.beamlakehouse.transforms.log.LogWatch;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
@@ -29,6 +30,11 @@ final class DebeziumAvroRecords implements RecordReader {
     this.envelopeCells = envelopeCells;
     this.images = new AvroImages(in, new AvroKey(schemas));
     this.changes = new DebeziumChanges(plans, source, cells);
+  }
+
+  @Override
+  public void watch(@Nullable LogWatch watch) {
+    changes.watch(watch);
   }
 
   @Override

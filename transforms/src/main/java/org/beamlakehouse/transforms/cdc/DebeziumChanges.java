@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.Locale;
 import org.beamlakehouse.transforms.cdc.DebeziumRecords.Reading;
 import org.beamlakehouse.transforms.change.Operation;
+import org.beamlakehouse.transforms.log.LogReading;
+import org.beamlakehouse.transforms.log.LogWatch;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /** Makes changes of a Debezium record that was read, one for each table that takes it. */
@@ -15,11 +17,17 @@ final class DebeziumChanges {
   private final TableMatcher matcher;
   private final ChangeSource source;
   private final RowValues envelopeCells;
+  private final LogReading log = new LogReading();
+  private @Nullable LogWatch watch;
 
   DebeziumChanges(List<TablePlan> plans, ChangeSource source, RowValues envelopeCells) {
     this.matcher = new TableMatcher(plans);
     this.source = source;
     this.envelopeCells = envelopeCells;
+  }
+
+  void watch(@Nullable LogWatch next) {
+    watch = next;
   }
 
   /**
@@ -31,6 +39,10 @@ final class DebeziumChanges {
     if (source.operation.equals("m")) {
       reading.sink().skipped(SkipReason.LOGICAL_MESSAGE);
       return null;
+    }
+    if (watch != null) {
+      source.tell(log);
+      source.belongsTo(watch.observe(log, reading.record()));
     }
     List<TablePlan> plans = matcher.ofChange(source, reading.record().position().topic());
     String wrong = whyUnreadable(images);

@@ -7,6 +7,7 @@ import java.util.Set;
 import org.beamlakehouse.transforms.cdc.ConnectEnvelope.Payload;
 import org.beamlakehouse.transforms.cdc.FieldNames.Field;
 import org.beamlakehouse.transforms.change.RawRecord;
+import org.beamlakehouse.transforms.log.LogWatch;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
@@ -69,6 +70,11 @@ final class DebeziumRecords implements RecordReader {
     boolean wants(TablePlan plan) {
       return wanted == null || wanted.contains(plan.table().name());
     }
+  }
+
+  @Override
+  public void watch(@Nullable LogWatch watch) {
+    changes.watch(watch);
   }
 
   @Override

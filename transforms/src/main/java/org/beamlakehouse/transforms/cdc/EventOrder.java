@@ -38,6 +38,7 @@ final class EventOrder {
         violations.sequence("the change has neither a log position nor a time of its source");
         return null;
       }
+      order.inLog(source.logNumber());
     } else if (ordersByEventTime(plan.table())) {
       Object time = cells[plan.table().indexOf(plan.table().eventTime())];
       if (!isValue(time)) {

@@ -2,6 +2,8 @@ package org.beamlakehouse.transforms.cdc;
 
 import java.time.Instant;
 import org.beamlakehouse.transforms.change.Sequence;
+import org.beamlakehouse.transforms.log.LogKind;
+import org.beamlakehouse.transforms.log.LogReading;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
@@ -52,6 +54,54 @@ final class LogPosition {
     }
     order.add(time);
     return source.ord != ChangeSource.ABSENT ? order.add(source.ord) : order;
+  }
+
+  /** Tells the positions by which it is noticed that a log begins anew. */
+  static void tell(ChangeSource source, LogReading log) {
+    if (source.commitLsn != null) {
+      tellHexadecimal(source.commitLsn, log);
+    }
+    if (source.lsn > 0) {
+      log.position(LogKind.CHANGE, source.lsn, 0);
+    }
+    if (source.lastCommit > 0) {
+      log.position(LogKind.COMMIT, source.lastCommit, 0);
+    } else if (source.snapshot != null
+        && !source.snapshot.equals("false")
+        && source.sequenceLsn > 0) {
+      // A connector's first snapshot: the end of the log when it was taken.
+      log.position(LogKind.COMMIT, source.sequenceLsn, 0);
+    }
+    if (source.pos > 0 && source.file != null) {
+      long file = trailingNumber(source.file);
+      if (file >= 0) {
+        log.position(LogKind.BINLOG, file, source.pos);
+      }
+    }
+    if (source.scn > 0) {
+      log.position(LogKind.CHANGE, source.scn, 0);
+    }
+  }
+
+  /** Tells {@code 00000027:00000758:0005}: digits of fixed width with anything between. */
+  private static void tellHexadecimal(String lsn, LogReading log) {
+    long major = 0;
+    long minor = 0;
+    int digits = 0;
+    for (int i = 0; i < lsn.length(); i++) {
+      int digit = Character.digit(lsn.charAt(i), 16);
+      if (digit >= 0) {
+        if (digits < 16) {
+          major = major << 4 | digit;
+        } else {
+          minor = minor << 4 | digit;
+        }
+        digits++;
+      }
+    }
+    if ((major | minor) != 0 && digits <= 32) {
+      log.position(LogKind.COMMIT, major, minor);
+    }
   }
 
   /** The number that a name ends with, or -1. */

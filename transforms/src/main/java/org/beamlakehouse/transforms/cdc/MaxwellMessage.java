@@ -3,6 +3,8 @@ package org.beamlakehouse.transforms.cdc;
 import java.time.Instant;
 import java.util.Map;
 import org.beamlakehouse.transforms.change.Sequence;
+import org.beamlakehouse.transforms.log.LogKind;
+import org.beamlakehouse.transforms.log.LogReading;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
@@ -106,17 +108,39 @@ final class MaxwellMessage extends BinlogMessage {
     return order.add(commits ? Long.MAX_VALUE : ChangeSource.orZero(offset));
   }
 
+  @Override
+  public void tell(LogReading log) {
+    Instant time = sourceTime();
+    long millis = time == null ? LogReading.NO_TIME : time.toEpochMilli();
+    log.begin("maxwell", null, null, table(), millis, time != null);
+    readPosition((file, at) -> log.position(LogKind.BINLOG, file, at));
+  }
+
   /** The order by {@code file.000006:800911}; null where there is no such position. */
   private Sequence.@Nullable Builder ofPosition() {
+    Sequence.Builder order = Sequence.builder();
+    return readPosition((file, at) -> order.add(file).add(at)) ? order : null;
+  }
+
+  /** A number of a file and a position in it. */
+  private interface Place {
+    void take(long file, long at);
+  }
+
+  /** Gives the position; false where there is none. */
+  private boolean readPosition(Place place) {
     int colon = position == null ? -1 : position.lastIndexOf(':');
     if (colon < 0) {
-      return null;
+      return false;
     }
     long file = LogPosition.trailingNumber(position.substring(0, colon));
-    String place = position.substring(colon + 1);
-    long at = LogPosition.trailingNumber(place);
-    boolean isNumber = at >= 0 && Character.isDigit(place.charAt(0));
-    return file < 0 || !isNumber ? null : Sequence.builder().add(file).add(at);
+    String inFile = position.substring(colon + 1);
+    long at = LogPosition.trailingNumber(inFile);
+    if (file < 0 || at < 0 || !Character.isDigit(inFile.charAt(0))) {
+      return false;
+    }
+    place.take(file, at);
+    return true;
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import org.beamlakehouse.transforms.change.ChangeEvent;
 import org.beamlakehouse.transforms.change.RawRecord;
+import org.beamlakehouse.transforms.log.LogWatch;
 import org.beamlakehouse.transforms.table.TableDefinition;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
@@ -42,6 +43,7 @@ public final class RecordParser implements Serializable {
   private final List<TableDefinition> tables;
   private final @Nullable WriterSchemas schemas;
   private transient @Nullable RecordReader reader;
+  private transient @Nullable LogWatch watch;
 
   private RecordParser(
       RecordFormat format, List<TableDefinition> tables, @Nullable WriterSchemas schemas) {
@@ -94,11 +96,23 @@ public final class RecordParser implements Serializable {
     }
     if (reader == null) {
       reader = newReader();
+      reader.watch(watch);
     }
     try {
       reader.read(record, wantedTables, sink);
     } catch (RecordException e) {
       sink.deadLetter(e.getMessage());
+    }
+  }
+
+  /**
+   * Lets a watch see every change that tells a place in its source's log, from now on. The watch
+   * says which log the record belongs to; without one all belong to the same.
+   */
+  public void watch(@Nullable LogWatch next) {
+    watch = next;
+    if (reader != null) {
+      reader.watch(next);
     }
   }
 

@@ -2,6 +2,7 @@ package org.beamlakehouse.transforms.cdc;
 
 import java.util.Set;
 import org.beamlakehouse.transforms.change.RawRecord;
+import org.beamlakehouse.transforms.log.LogWatch;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /** Reads the records of one format. */
@@ -15,6 +16,11 @@ interface RecordReader {
    *     the sink
    */
   void read(RawRecord record, @Nullable Set<String> wanted, ParseSink sink) throws RecordException;
+
+  /** See {@link RecordParser#watch}. */
+  default void watch(@Nullable LogWatch watch) {
+    // Records of many formats come from no log.
+  }
 
   /** See {@link RecordParser#beginBatch}. */
   default void beginBatch() {

@@ -24,6 +24,9 @@ import java.util.HexFormat;
  * zero byte ends the order part and the components of the position follow. (The idea is that of
  * FoundationDB's tuple layer.)
  *
+ * <p>Where a source's log begins anew, what stands in the new one is led by the log's number and so
+ * comes after all of the old one.
+ *
  * <p>Components of different types are ordered by type: timestamps before numbers before strings.
  */
 public final class Sequence implements Comparable<Sequence>, Serializable {
@@ -36,6 +39,12 @@ public final class Sequence implements Comparable<Sequence>, Serializable {
   private static final int DECIMAL = 0x28;
   private static final int DOUBLE = 0x2c;
   private static final int STRING = 0x30;
+
+  /**
+   * Leads the components of a later log; higher than the tags of what the first one begins with.
+   */
+  private static final int LOG = 0x38;
+
   private static final int DECIMAL_BYTES = 16;
 
   private final byte[] bytes;
@@ -101,6 +110,7 @@ public final class Sequence implements Comparable<Sequence>, Serializable {
       case TIME:
       case LONG:
       case DOUBLE:
+      case LOG:
         return at + 1 + Long.BYTES;
       case DECIMAL:
         return at + 1 + DECIMAL_BYTES;
@@ -230,6 +240,22 @@ public final class Sequence implements Comparable<Sequence>, Serializable {
       }
       throw new IllegalArgumentException(
           "Cannot order changes by a value of class " + value.getClass().getSimpleName());
+    }
+
+    /**
+     * Puts the order above that of all logs with lower numbers.
+     *
+     * @param number the log's; 0 for the first, whose order is as it would be without others
+     */
+    public Builder inLog(long number) {
+      if (number != 0) {
+        reserve(1 + Long.BYTES);
+        System.arraycopy(bytes, 0, bytes, 1 + Long.BYTES, size);
+        bytes[0] = LOG;
+        LONGS.set(bytes, 1, number ^ Long.MIN_VALUE);
+        size += 1 + Long.BYTES;
+      }
+      return this;
     }
 
     /** Ends the order; what is added from here on is the position in the source. */

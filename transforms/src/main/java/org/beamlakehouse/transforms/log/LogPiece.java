@@ -1,0 +1,37 @@
+package org.beamlakehouse.transforms.log;
+
+import java.io.Serializable;
+import org.checkerframework.checker.nullness.qual.Nullable;
+
+/**
+ * What was seen of one log in one stretch of a partition or file.
+ *
+ * @param key the log
+ * @param stream what the records came one after the other in: {@code topic/partition}; of files the
+ *     table, whose changes may go on in the next file
+ * @param message whether the records are messages, whose order in the partition is that of the log
+ * @param first the first record
+ * @param top the record with the latest time; of several the one at the lowest position
+ * @param high how far the log came, before the beginning where there is one
+ * @param begin where the log was seen to begin anew; null where it was not
+ */
+public record LogPiece(
+    Key key,
+    String stream,
+    boolean message,
+    LogPoint first,
+    LogPoint top,
+    LogHigh high,
+    @Nullable LogPoint begin)
+    implements Serializable {
+
+  /**
+   * What tells a log from others.
+   *
+   * @param source name of the source in the project
+   * @param log what the records call it: connector, server, database
+   * @param kind how its positions are told
+   * @param number 0, or that of the beginning after which the records stand
+   */
+  public record Key(String source, String log, LogKind kind, long number) implements Serializable {}
+}

@@ -1,0 +1,67 @@
+package org.beamlakehouse.transforms.log;
+
+import org.checkerframework.checker.nullness.qual.Nullable;
+
+/** What one record says of its log; filled again for every record. */
+public final class LogReading {
+  /** Stands for a time that the record does not tell. */
+  public static final long NO_TIME = Long.MIN_VALUE;
+
+  private static final int KINDS = LogKind.values().length;
+
+  @Nullable String connector;
+  @Nullable String server;
+  @Nullable String database;
+  @Nullable String table;
+  long millis;
+  boolean placed;
+  private int known;
+  private final long[] major = new long[KINDS];
+  private final long[] minor = new long[KINDS];
+
+  /**
+   * Begins a record.
+   *
+   * @param connector what reads the log; null where it is not told
+   * @param server name of what the connector reads; null where it is not told
+   * @param database the database, where each has a log of its own; else null
+   * @param table a name of the table, the same object for the same table
+   * @param millis time in the source; {@link #NO_TIME} where it is not told
+   * @param placed whether the record stands in the log, so that positions and times rise with it
+   */
+  public void begin(
+      @Nullable String connector,
+      @Nullable String server,
+      @Nullable String database,
+      @Nullable String table,
+      long millis,
+      boolean placed) {
+    this.connector = connector;
+    this.server = server;
+    this.database = database;
+    this.table = table;
+    this.millis = millis;
+    this.placed = placed;
+    this.known = 0;
+  }
+
+  /** Takes a position. */
+  public void position(LogKind kind, long first, long second) {
+    known |= 1 << kind.ordinal();
+    major[kind.ordinal()] = first;
+    minor[kind.ordinal()] = second;
+  }
+
+  /** Whether the record tells a position of a kind. */
+  boolean has(LogKind kind) {
+    return (known & 1 << kind.ordinal()) != 0;
+  }
+
+  long major(LogKind kind) {
+    return major[kind.ordinal()];
+  }
+
+  long minor(LogKind kind) {
+    return minor[kind.ordinal()];
+  }
+}

@@ -1,0 +1,12 @@
+/**
+ * Logs of sources that begin anew: noticing them, and telling on which side of a beginning a record
+ * stands. Pure functions of what records say of themselves; docs/concepts.md has the reasoning.
+ *
+ * <p>A {@link org.beamlakehouse.transforms.log.LogWatch} looks at the records of one piece of
+ * bronze and gives {@link org.beamlakehouse.transforms.log.LogPiece}s. {@link
+ * org.beamlakehouse.transforms.log.LogJudge} sets those of all pieces beside what was taken in
+ * before ({@link org.beamlakehouse.transforms.log.LogMark}) and finds {@link
+ * org.beamlakehouse.transforms.log.LogBeginning}s. Those that the operator confirmed are the {@link
+ * org.beamlakehouse.transforms.log.LogNumbers} that every later reading goes by.
+ */
+package org.beamlakehouse.transforms.log;
