@@ -34,28 +34,39 @@ class LogPlacesTest {
       quoteCharacter = '~',
       value = {
         // PostgreSQL: the change's place, and the last commit before it.
-        "pg streamed | 'connector':'postgresql','name':'s','db':'d','lsn':110,'sequence':'[\\'90\\',\\'110\\']',"
-            + "'ts_ms':5 | postgresql s COMMIT 90/0 5; postgresql s CHANGE 110/0 5",
-        "pg old | 'connector':'postgresql','name':'s','lsn':110,'ts_ms':5 | postgresql s CHANGE 110/0 5",
-        "pg first transaction | 'name':'s','lsn':110,'snapshot':'false','sequence':'[null,\\'110\\']','ts_ms':5"
-            + " | s CHANGE 110/0 5",
-        "pg snapshot | 'name':'s','lsn':110,'snapshot':'first','sequence':'[null,\\'110\\']','ts_ms':5"
-            + " | s COMMIT 110/0 5; s CHANGE 110/0 5",
-        "pg incremental | 'name':'s','lsn':null,'snapshot':'incremental','sequence':'[\\'90\\',\\'90\\']','ts_ms':5 | ''",
-        "mysql | 'connector':'mysql','name':'s','db':'d','file':'mysql-bin.000412','pos':900,'row':2,'ts_ms':5"
+        "pg streamed |"
+            + " 'connector':'postgresql','name':'s','db':'d','lsn':110,'sequence':'[\\'90\\',\\'110\\']','ts_ms':5"
+            + " | postgresql s COMMIT 90/0 5; postgresql s CHANGE 110/0 5",
+        "pg old | 'connector':'postgresql','name':'s','lsn':110,'ts_ms':5 | postgresql s CHANGE"
+            + " 110/0 5",
+        "pg first transaction |"
+            + " 'name':'s','lsn':110,'snapshot':'false','sequence':'[null,\\'110\\']','ts_ms':5 | s"
+            + " CHANGE 110/0 5",
+        "pg snapshot |"
+            + " 'name':'s','lsn':110,'snapshot':'first','sequence':'[null,\\'110\\']','ts_ms':5 | s"
+            + " COMMIT 110/0 5; s CHANGE 110/0 5",
+        "pg incremental |"
+            + " 'name':'s','lsn':null,'snapshot':'incremental','sequence':'[\\'90\\',\\'90\\']','ts_ms':5"
+            + " | ''",
+        "mysql |"
+            + " 'connector':'mysql','name':'s','db':'d','file':'mysql-bin.000412','pos':900,'row':2,'ts_ms':5"
             + " | mysql s BINLOG 412/900 5",
         "mysql, zero | 'connector':'mysql','name':'s','file':'','pos':0,'ts_ms':5 | ''",
         "mysql, no time | 'connector':'mysql','name':'s','file':'b.000001','pos':4,'ts_ms':0 | ''",
-        "sql server | 'connector':'sqlserver','name':'s','db':'d','commit_lsn':'00000027:00000758:0005',"
-            + "'change_lsn':'00000027:00000758:0003','ts_ms':5 | sqlserver s/d COMMIT 167503726424/5 5",
-        "oracle | 'connector':'oracle','name':'s','scn':'1122','ts_ms':5 | oracle s CHANGE 1122/0 5",
+        "sql server |"
+            + " 'connector':'sqlserver','name':'s','db':'d','commit_lsn':'00000027:00000758:0005','change_lsn':'00000027:00000758:0003','ts_ms':5"
+            + " | sqlserver s/d COMMIT 167503726424/5 5",
+        "oracle | 'connector':'oracle','name':'s','scn':'1122','ts_ms':5 | oracle s CHANGE 1122/0"
+            + " 5",
         "microseconds | 'name':'s','lsn':1,'ts_ms':5,'ts_us':5999 | s CHANGE 1/0 5",
         "no server | 'lsn':1,'ts_ms':5 | of shop.orders CHANGE 1/0 5",
         "mongo | 'connector':'mongodb','name':'s','ord':3,'ts_ms':5 | ''",
       })
   void debeziumTells(String name, String source, String expected) {
     String json =
-        "{'before':null,'after':{'id':1},'source':{" + source + ",'table':'orders'},'op':'u','ts_ms':9}";
+        "{'before':null,'after':{'id':1},'source':{"
+            + source
+            + ",'table':'orders'},'op':'u','ts_ms':9}";
     assertThat(places(RecordFormat.DEBEZIUM_JSON, json), is(expected.equals("''") ? "" : expected));
   }
 
@@ -127,7 +138,7 @@ class LogPlacesTest {
     parser.parse(
         record(
             "{'before':null,'after':{'id':1},'source':{'connector':'mysql','name':'s','file':'b.%06d',"
-                .formatted(file)
+                    .formatted(file)
                 + "'pos':%d,'ts_ms':%d,'table':'scalars'},'op':'u'}".formatted(pos, millis)),
         null,
         outcomes);

@@ -54,17 +54,22 @@ class LogJudgeTest {
         // A fail-over, however it is cut.
         History.begins("binlog, one piece", "orders/0@1", batches(pieces(piece(old, next)))),
         History.begins("two pieces", "orders/0@1", batches(pieces(piece(next), piece(old)))),
-        History.begins("two batches", "orders/0@1", batches(pieces(piece(old)), piece(piece(next)))),
+        History.begins(
+            "two batches", "orders/0@1", batches(pieces(piece(old)), piece(piece(next)))),
         History.begins(
             "two partitions",
             "orders/1@1",
             batches(pieces(piece(old), piece(next.at(inTopic("orders", 1, 1)))))),
-        History.begins("one file", "a.jsonl:1", batches(pieces(piece(oldFile, next.at(inFile("a.jsonl", 1)))))),
+        History.begins(
+            "one file",
+            "a.jsonl:1",
+            batches(pieces(piece(oldFile, next.at(inFile("a.jsonl", 1)))))),
         History.begins("two files", "b.jsonl:3", batches(pieces(piece(oldFile), piece(nextFile)))),
         History.begins(
             "files named the other way round",
             "a.jsonl:3",
-            batches(pieces(piece(next.at(inFile("a.jsonl", 3))), piece(old.at(inFile("b.jsonl", 0)))))),
+            batches(
+                pieces(piece(next.at(inFile("a.jsonl", 3))), piece(old.at(inFile("b.jsonl", 0)))))),
         History.begins(
             "the old file comes late",
             "b.jsonl:3",
@@ -83,7 +88,8 @@ class LogJudgeTest {
                 pieces(piece(Seen.binlog(at(0), 1, 90_000, TEN))),
                 pieces(piece(Seen.binlog(inTopic("customers", 0, 9), 1, 300, TEN + MINUTE))))),
         History.begins("lsn", "orders/0@1", batches(pieces(piece(high, low)))),
-        History.begins("lsn, two batches", "orders/0@1", batches(pieces(piece(high)), pieces(piece(low)))),
+        History.begins(
+            "lsn, two batches", "orders/0@1", batches(pieces(piece(high)), pieces(piece(low)))),
         History.begins(
             "commits of a cluster restored to a little before",
             "orders/0@2",
@@ -118,7 +124,8 @@ class LogJudgeTest {
             "the next binlog",
             batches(
                 pieces(
-                    piece(Seen.binlog(at(0), 9, 999_999, TEN), Seen.binlog(at(1), 10, 4, TEN + 1))))),
+                    piece(
+                        Seen.binlog(at(0), 9, 999_999, TEN), Seen.binlog(at(1), 10, 4, TEN + 1))))),
         History.goesOn(
             "redelivery from a while ago",
             batches(
@@ -132,7 +139,8 @@ class LogJudgeTest {
         History.goesOn(
             "redelivery in a later batch, to another partition, in another file",
             batches(
-                pieces(piece(Seen.binlog(at(0), 9, 1, TEN), Seen.binlog(at(1), 9, 2, TEN + MINUTE))),
+                pieces(
+                    piece(Seen.binlog(at(0), 9, 1, TEN), Seen.binlog(at(1), 9, 2, TEN + MINUTE))),
                 pieces(
                     piece(Seen.binlog(at(2), 9, 1, TEN)),
                     piece(Seen.binlog(inTopic("orders", 1, 0), 9, 1, TEN)),
@@ -180,9 +188,9 @@ class LogJudgeTest {
                 pieces(piece(Seen.binlog(at(0), 9, 500, TEN))),
                 pieces(piece(Seen.binlog(inTopic("orders", 1, 0), 8, 1, TEN - MINUTE))))),
         History.goesOn(
-            "two servers in one topic",
-            batches(pieces(piece(high, low.of("other", "orders"))))),
-        History.goesOn("all at one time", batches(pieces(piece(old, next.at(at(1)).withMillis(TEN))))));
+            "two servers in one topic", batches(pieces(piece(high, low.of("other", "orders"))))),
+        History.goesOn(
+            "all at one time", batches(pieces(piece(old, next.at(at(1)).withMillis(TEN))))));
   }
 
   @ParameterizedTest
