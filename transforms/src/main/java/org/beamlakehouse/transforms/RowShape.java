@@ -1,8 +1,6 @@
 package org.beamlakehouse.transforms;
 
 import java.io.Serializable;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.beam.sdk.schemas.Schema;
@@ -15,7 +13,6 @@ import org.beamlakehouse.transforms.pack.BeamValues;
 import org.beamlakehouse.transforms.table.ColumnType;
 import org.beamlakehouse.transforms.table.SystemColumns;
 import org.beamlakehouse.transforms.table.TableDefinition;
-import org.checkerframework.checker.nullness.qual.Nullable;
 
 /** How merged rows are shown as Beam rows: the contract's columns, then those of the shape. */
 abstract class RowShape implements Serializable {
@@ -89,12 +86,7 @@ abstract class RowShape implements Serializable {
     @Override
     void addTo(Object[] shown, int at, StoredRow row) {
       shown[at] = row.isDeleted();
-      shown[at + 1] = micros(row.deletedAt());
-    }
-
-    /** The column holds microseconds; what the source tells beyond is of no use to readers. */
-    private static @Nullable Instant micros(@Nullable Instant time) {
-      return time == null ? null : time.truncatedTo(ChronoUnit.MICROS);
+      shown[at + 1] = row.deletedAt();
     }
   }
 

@@ -1,10 +1,12 @@
 package org.beamlakehouse.transforms;
 
 import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.containsInAnyOrder;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -103,6 +105,41 @@ class ScdType2Test {
             Row.withSchema(rows.getSchema())
                 .addValues(1L, "a", "x", 10L, 20L, false, hash)
                 .build());
+    pipeline.run().waitUntilFinish();
+  }
+
+  @Test
+  void timesFinerThanMicrosecondsAreCutOff() {
+    TableDefinition table = TABLE.toBuilder().sequenceBy(List.of()).build();
+    Instant from = Instant.parse("2024-01-01T00:00:00.123456789Z");
+    List<ChangeEvent> events = new ArrayList<>();
+    for (ChangeEvent event : Histories.parse(TABLE, "1:U(a)@10 1:U(b)@20 1:D@30")) {
+      Instant time = from.plusNanos(1_000 * events.size());
+      events.add(event.toBuilder().eventTime(time).validTime(time).build());
+    }
+    Pipeline pipeline = pipeline();
+    PCollection<Row> rows =
+        pipeline
+            .apply(Create.of(events).withCoder(ChangeEventCoder.of(table)))
+            .apply(ScdType2.of(table));
+    Instant cut = Instant.parse("2024-01-01T00:00:00.123456Z");
+    PAssert.that(rows)
+        .satisfies(
+            found -> {
+              List<String> shown = new ArrayList<>();
+              found.forEach(
+                  row ->
+                      shown.add(
+                          row.getString("v")
+                              + row.getLogicalTypeValue("valid_from", Instant.class)
+                              + row.getLogicalTypeValue("valid_to", Instant.class)));
+              assertThat(
+                  shown,
+                  containsInAnyOrder(
+                      "a" + cut + cut.plusNanos(1_000),
+                      "b" + cut.plusNanos(1_000) + cut.plusNanos(2_000)));
+              return null;
+            });
     pipeline.run().waitUntilFinish();
   }
 

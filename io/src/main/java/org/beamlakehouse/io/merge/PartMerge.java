@@ -50,7 +50,7 @@ final class PartMerge {
   private final WantedKeys.Extent extent;
   private final long budget;
   private final long rowBudget;
-  private final TreeMap<Sequence, Change> truncates = new TreeMap<>(Sequence::compareOrder);
+  private final TreeMap<Sequence, Change> truncates = new TreeMap<>();
   private final ByteLists remembered = new ByteLists();
   private final FoundRows found;
   private List<StoredFile> files = List.of();
@@ -140,7 +140,7 @@ final class PartMerge {
 
   /** The truncates that the ledger does not have. */
   List<Change> unknown(Collection<Change> newTruncates) {
-    // Those of the ledger took the place of new ones of their order.
+    // Those of the ledger took the place of new ones of their very sequence.
     return newTruncates.stream().filter(t -> truncates.get(t.sequence()) == t).toList();
   }
 

@@ -24,7 +24,7 @@ final class ShardChanges implements Closeable {
   private final ChangeCodec codec;
   private final MergeRule rule;
   private final long budget;
-  private final TreeMap<Sequence, Change> truncates = new TreeMap<>(Sequence::compareOrder);
+  private final TreeMap<Sequence, Change> truncates = new TreeMap<>();
   private @Nullable ChangeTable table;
   private @Nullable SpilledChanges spilled;
   private @Nullable KeyTable hashes;
@@ -90,7 +90,8 @@ final class ShardChanges implements Closeable {
               codec.table().name(), change.kind()));
     }
     if (codec.table().storage() != StorageType.EVENTS) {
-      truncates.putIfAbsent(change.sequence(), change);
+      truncates.merge(
+          change.sequence(), change, (a, b) -> a.eventTime().isAfter(b.eventTime()) ? b : a);
     }
   }
 
@@ -106,7 +107,7 @@ final class ShardChanges implements Closeable {
     return fullRefresh;
   }
 
-  /** The truncates, one of each source order. */
+  /** The truncates, one of each sequence. */
   Collection<Change> truncates() {
     return truncates.values();
   }

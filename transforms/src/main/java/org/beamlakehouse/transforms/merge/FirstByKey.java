@@ -9,8 +9,8 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * Events: one row per key, the one with the lowest sequence. Repeated and later changes, deletes
  * and truncates change nothing; columns that the event did not send are null.
  *
- * <p>Nothing is ever remembered. Of two different events with one key and one source order the
- * lower position is kept, and without positions the lower values by {@link ValueOrder}.
+ * <p>Nothing is ever remembered. Of events with one key and one source order, be they copies or
+ * not, the lowest position is kept, and without positions the lowest values by {@link ValueOrder}.
  */
 public final class FirstByKey implements MergeRule {
   private static final long serialVersionUID = 1L;
@@ -23,18 +23,12 @@ public final class FirstByKey implements MergeRule {
 
   @Override
   public Result merge(List<StoredRow> stored, List<Change> remembered, List<Change> changes) {
-    StoredRow kept = lowest(stored);
-    StoredRow first = kept;
+    StoredRow first = lowest(stored);
     for (Change change : changes) {
       if (change.kind() != Kind.UPSERT || (first != null && isAbove(change, first))) {
         continue;
       }
       Object[] shown = columns.shown(change);
-      if (kept != null
-          && change.sequence().sameOrder(kept.sequence())
-          && columns.compareShown(shown, kept.values()) == 0) {
-        continue; // a copy of the stored event, wherever it stands in the source
-      }
       if (first == null
           || isBelow(change, first)
           || columns.compareShown(shown, first.values()) < 0) {
@@ -44,15 +38,13 @@ public final class FirstByKey implements MergeRule {
     return new Result(first == null ? List.of() : List.of(first), List.of());
   }
 
-  /** True where a change of the stored event's own order may be a copy of it, or precede it. */
+  /** True where only their values tell a change and the stored event apart. */
   @Override
   public boolean needsStoredValues(
       List<StoredRow> stored, List<Change> remembered, List<Change> changes) {
     for (StoredRow row : stored) {
       for (Change change : changes) {
-        if (change.kind() == Kind.UPSERT
-            && change.sequence().sameOrder(row.sequence())
-            && !isAbove(change, row)) {
+        if (change.kind() == Kind.UPSERT && change.sequence().equals(row.sequence())) {
           return true;
         }
       }

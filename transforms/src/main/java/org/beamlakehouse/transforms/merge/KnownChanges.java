@@ -3,7 +3,10 @@ package org.beamlakehouse.transforms.merge;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import org.beamlakehouse.transforms.change.Sequence;
 import org.beamlakehouse.transforms.merge.Change.Kind;
 
 /**
@@ -11,9 +14,9 @@ import org.beamlakehouse.transforms.merge.Change.Kind;
  * what arrives, each once.
  *
  * <p><b>One and the same</b> are changes of equal source order, kind and content (see {@link
- * CarriedColumns#compareContent}). Of several copies the one that a stored row tells stands for
- * all, else a remembered one, else the one with the lowest position: a redelivered copy changes
- * nothing, not even an {@code ingested_at}.
+ * CarriedColumns#compareContent}). Of several copies the one with the lowest position stands for
+ * all, wherever it comes from: read again further back in the source, a change changes nothing, not
+ * even an {@code ingested_at}; found further up, it takes the place that it has there.
  *
  * <p><b>The order</b> is that of the sequences with their positions. Where those are equal a delete
  * comes after (and so wins over) a truncate, and a truncate after an upsert; changes of one kind
@@ -24,9 +27,10 @@ final class KnownChanges {
   /**
    * A change of the set.
    *
-   * @param remembered whether the ledger has it already
+   * @param remembered whether the ledger has it already, at this place
+   * @param copyRemembered whether the ledger has it at this place or another
    */
-  record Known(Change change, boolean remembered) {}
+  record Known(Change change, boolean remembered, boolean copyRemembered) {}
 
   private record Candidate(Change change, int origin) {}
 
@@ -38,21 +42,25 @@ final class KnownChanges {
 
   /** The set of all given changes, in order, lowest first. All changes are given in plain form. */
   static List<Known> of(
-      CarriedColumns columns, List<Change> told, List<Change> remembered, List<Change> arrived) {
-    List<Candidate> candidates = new ArrayList<>(told.size() + remembered.size() + arrived.size());
+      CarriedColumns columns, List<Change> told, List<Change> ledger, List<Change> arrived) {
+    List<Candidate> candidates = new ArrayList<>(told.size() + ledger.size() + arrived.size());
     told.forEach(change -> candidates.add(new Candidate(change, TOLD)));
-    remembered.forEach(change -> candidates.add(new Candidate(change, REMEMBERED)));
+    ledger.forEach(change -> candidates.add(new Candidate(change, REMEMBERED)));
     arrived.forEach(change -> candidates.add(new Candidate(change, ARRIVED)));
     candidates.sort(copiesTogether(columns));
 
     List<Known> known = new ArrayList<>(candidates.size());
     for (int i = 0; i < candidates.size(); ) {
       Change first = candidates.get(i).change();
-      boolean inLedger = false;
+      boolean remembered = false;
+      boolean copyRemembered = false;
       for (; i < candidates.size() && isSame(columns, first, candidates.get(i).change()); i++) {
-        inLedger |= candidates.get(i).origin() == REMEMBERED;
+        if (candidates.get(i).origin() == REMEMBERED) {
+          copyRemembered = true;
+          remembered |= candidates.get(i).change().sequence().equals(first.sequence());
+        }
       }
-      known.add(new Known(first, inLedger));
+      known.add(new Known(first, remembered, copyRemembered));
     }
     known.sort((a, b) -> compare(columns, a.change(), b.change()));
     return known;
@@ -69,8 +77,12 @@ final class KnownChanges {
     if (!columns.ofExtracts()) {
       return known;
     }
-    List<Change> confirmations =
-        known.stream().map(Known::change).filter(columns::isConfirmation).toList();
+    Set<Sequence> confirmed = new HashSet<>();
+    for (Known one : known) {
+      if (columns.isConfirmation(one.change())) {
+        confirmed.add(one.change().sequence().withoutPosition());
+      }
+    }
     List<Known> played = new ArrayList<>(known.size());
     boolean missing = true;
     for (Known one : known) {
@@ -78,7 +90,7 @@ final class KnownChanges {
       boolean truncates = change.kind() == Kind.TRUNCATE;
       boolean passesBy =
           truncates
-              ? missing || isConfirmed(change, confirmations)
+              ? missing || confirmed.contains(change.sequence().withoutPosition())
               : columns.isConfirmation(change);
       if (!passesBy) {
         played.add(one);
@@ -86,10 +98,6 @@ final class KnownChanges {
       }
     }
     return played;
-  }
-
-  private static boolean isConfirmed(Change truncate, List<Change> confirmations) {
-    return confirmations.stream().anyMatch(one -> one.sequence().sameOrder(truncate.sequence()));
   }
 
   /** The confirmations that the ledger does not have yet. */
@@ -129,7 +137,7 @@ final class KnownChanges {
         && columns.compareContent(a, b) == 0;
   }
 
-  /** Orders copies of one change that come from the same place: the one to keep comes first. */
+  /** Orders copies of one change: the one to keep comes first. */
   static int compareCopies(CarriedColumns columns, Change a, Change b) {
     int order = a.sequence().compareTo(b.sequence());
     order = order != 0 ? order : a.eventTime().compareTo(b.eventTime());
@@ -144,7 +152,8 @@ final class KnownChanges {
       int order = a.sequence().compareOrder(b.sequence());
       order = order != 0 ? order : Integer.compare(rank(a.kind()), rank(b.kind()));
       order = order != 0 ? order : columns.compareContent(a, b);
-      // Copies from here on: the one to keep comes first.
+      // Copies from here on: the one to keep comes first, of the very same the one that is kept.
+      order = order != 0 ? order : a.sequence().compareTo(b.sequence());
       order = order != 0 ? order : Integer.compare(x.origin(), y.origin());
       return order != 0 ? order : compareCopies(columns, a, b);
     };

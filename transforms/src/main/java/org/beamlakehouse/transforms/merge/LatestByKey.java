@@ -32,8 +32,8 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  *   <li>the newest change, where the row shows values of older ones as well, or no row is left,
  *   <li>for each column that it does not send, the newest change that does,
  *   <li>the hard delete that made such columns null,
- *   <li>changes of the very order of one of these, so that a copy of theirs that is redelivered at
- *       a higher position is recognised.
+ *   <li>changes of the very order of one of these: where a copy takes one of them further up, it is
+ *       another that decides.
  * </ul>
  *
  * <p><b>Extracts.</b> A key that is missing from several extracts in a row was deleted by the first
@@ -213,6 +213,10 @@ public final class LatestByKey implements MergeRule {
 
     /** Whether it is the copy to keep, and not the one that was. */
     private boolean standsForCopies(Change candidate) {
+      int byPosition = candidate.sequence().compareTo(change.sequence());
+      if (byPosition != 0) {
+        return byPosition < 0;
+      }
       boolean wasRemembered = offeredAt < rememberedCount && offered >= rememberedCount;
       return !wasRemembered && KnownChanges.compareCopies(columns, candidate, change) < 0;
     }

@@ -22,6 +22,7 @@ final class LatestDecision {
   private final BitSet unsent;
 
   private final List<Known> needed = new ArrayList<>();
+  private final BitSet isNeeded = new BitSet();
   private final List<Change> providers = new ArrayList<>();
 
   /**
@@ -33,10 +34,9 @@ final class LatestDecision {
     this.columns = columns;
     this.hardDeletes = deletes == DeleteMode.HARD;
     this.known = known;
-    Known last = known.get(known.size() - 1);
-    this.newest = last.change();
+    this.newest = known.get(known.size() - 1).change();
     this.unsent = columns.unsent(newest);
-    needed.add(last);
+    need(known.size() - 1);
     collect();
   }
 
@@ -65,21 +65,26 @@ final class LatestDecision {
         return;
       }
       if (hardDeletes && change.kind() != Kind.UPSERT) {
-        needed.add(known.get(i));
+        need(i);
         forgottenAt = forgotten ? forgottenAt : change.sequence();
         continue;
       }
       wanted = tiesProvider || forgotten ? wanted : (BitSet) open.clone();
       if (!forgotten && sendsAny(change, open)) {
-        needed.add(known.get(i));
+        need(i);
         providers.add(change);
         close(open, change);
       } else if (tiesNewest
           || (tiesProvider && sendsAny(change, wanted))
           || (tiesDelete && sendsAny(change, open))) {
-        needed.add(known.get(i));
+        need(i);
       }
     }
+  }
+
+  private void need(int place) {
+    needed.add(known.get(place));
+    isNeeded.set(place);
   }
 
   private boolean tiesProvider(Change change) {
@@ -164,8 +169,9 @@ final class LatestDecision {
 
   /** Whether the ledger has, or gets, changes that the row could be taken for. */
   private boolean isAmbiguous() {
-    for (Known one : known.subList(0, known.size() - 1)) {
-      if (!one.remembered() && !needed.contains(one)) {
+    for (int i = 0; i < known.size() - 1; i++) {
+      Known one = known.get(i);
+      if (!one.copyRemembered() && !isNeeded.get(i)) {
         continue;
       }
       Change change = one.change();

@@ -18,8 +18,7 @@ import java.util.List;
  * have no duplicates.
  *
  * <p>Two changes are one and the same when source order (not position), kind and contract values
- * are equal. The copy with the lowest position stands for all of them; a redelivered copy of what a
- * stored row already tells leaves that row as it is.
+ * are equal. The copy with the lowest position stands for all of them, be it stored or arriving.
  */
 public interface MergeRule extends Serializable {
 

@@ -94,7 +94,7 @@ final class Timeline {
     } else {
       if (current == null || !same(tracked, current.values, newestValues)) {
         close();
-        current = columns.ofExtracts() ? resumed() : null;
+        current = resumed();
         if (current == null) {
           current = new Version(place, change, time, newestValues);
           versions.add(current);
@@ -109,8 +109,9 @@ final class Timeline {
   }
 
   /**
-   * The version that an extract ended a moment ago and that its row now continues; null where there
-   * is none. Between the two no time has passed.
+   * The version that ended at this very time and that the change continues, as it shows the same;
+   * null where there is none. What lies between the two has no length, be it another version, a
+   * delete or an extract.
    */
   private @Nullable Version resumed() {
     int last = versions.size() - 1;

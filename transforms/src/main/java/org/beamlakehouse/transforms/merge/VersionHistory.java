@@ -25,9 +25,9 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  *       it shows. One that changes nothing leaves it alone, provenance and all.
  *   <li>A delete, or a truncate, ends the open version. The next upsert opens one again, even with
  *       the same values.
- *   <li>Of extracts, a version ends where an extract lacks its key. One that shows the same values
- *       before and after an extract continues: no time passes between the extract's truncate and
- *       its rows.
+ *   <li>Changes of one valid time leave one version, the last of them in order. Where that shows
+ *       what was valid up to this time, the version before goes on: no time has passed. So does one
+ *       that an extract has on both sides of its truncate.
  *   <li>A column that was not sent has the newest value that an older change sent, be it before a
  *       delete.
  *   <li>A version begins at the valid time of the change that opens it, but never before that of an

@@ -217,8 +217,8 @@ public final class ChangeMapper implements Serializable {
     return new Change(
         kind,
         event.sequence(),
-        event.eventTime(),
-        event.validTime(),
+        event.eventTime().truncatedTo(ChronoUnit.MICROS),
+        (Comparable<?>) ValueForm.micros(event.validTime()),
         values,
         unsent == null || unsent.isEmpty() ? null : unsent);
   }

@@ -1,6 +1,10 @@
 package org.beamlakehouse.transforms.pack;
 
 import java.io.Serializable;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -16,7 +20,8 @@ import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
  * Brings the values of one type from one form into the other: structs are rows in Beam rows and
- * lists in the merge rules. All other values are the same in both.
+ * lists in the merge rules. All other values are the same in both, but for times: the rules see
+ * them in microseconds, as they are stored.
  */
 @FunctionalInterface
 interface ValueForm extends Serializable {
@@ -26,7 +31,23 @@ interface ValueForm extends Serializable {
 
   /** From Beam rows to the merge rules. */
   static ValueForm toRule(ColumnType type) {
-    return type.kind() == Kind.STRUCT ? rowToList(type) : within(type, ValueForm::toRule);
+    return switch (type.kind()) {
+      case STRUCT -> rowToList(type);
+      case TIME, TIMESTAMP, TIMESTAMPTZ -> ValueForm::micros;
+      default -> within(type, ValueForm::toRule);
+    };
+  }
+
+  /** A value without what a time has beyond microseconds. */
+  static @Nullable Object micros(@Nullable Object value) {
+    if (value instanceof Instant time) {
+      return time.getNano() % 1_000 == 0 ? time : time.truncatedTo(ChronoUnit.MICROS);
+    } else if (value instanceof LocalDateTime time) {
+      return time.getNano() % 1_000 == 0 ? time : time.truncatedTo(ChronoUnit.MICROS);
+    } else if (value instanceof LocalTime time) {
+      return time.getNano() % 1_000 == 0 ? time : time.truncatedTo(ChronoUnit.MICROS);
+    }
+    return value;
   }
 
   /** From the merge rules to Beam rows. */

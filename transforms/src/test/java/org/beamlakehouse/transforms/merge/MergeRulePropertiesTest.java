@@ -32,10 +32,8 @@ import org.beamlakehouse.transforms.table.TableDefinition;
  * The law, on random histories: whatever the order, the batches and the repetitions, the rows are
  * those of an oracle that sorts all changes and plays them one by one.
  *
- * <p>Keys, values and sequences are few, so that ties, repetitions, late changes, deletes,
- * truncates, columns not sent and nulls meet all the time. Copies of a change have the position of
- * the original: a copy with a position of its own leaves what is stored as it is, and so is not a
- * matter of sets alone.
+ * <p>Keys, values and sequences are few, so that ties, repetitions, copies, late changes, deletes,
+ * truncates, columns not sent and nulls meet all the time.
  */
 class MergeRulePropertiesTest {
   private static final int TRIES = 10_000;
@@ -148,25 +146,70 @@ class MergeRulePropertiesTest {
     assertThatReplayChangesNothing(store, copies, random);
   }
 
-  @Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.BOUNDED)
-  void copiesBesideTheOriginalsChangeNothing(
+  /** Copies at positions of their own, above and below the original. */
+  @Property(tries = TRIES / 2, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.BOUNDED)
+  void ofCopiesTheLowestCounts(
       @ForAll("histories") History history, @ForAll("keepers") StorageType storage) {
-    History positioned = positioned(history);
-    TableDefinition table = table(storage, positioned.traits());
-    List<KeyedChange> changes = changes(table, positioned);
+    checkCopies(storage, history);
+  }
+
+  @Property(tries = TRIES / 4, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.BOUNDED)
+  void ofCopiesOfEventsTheLowestCounts(@ForAll("completeHistories") History history) {
+    checkCopies(StorageType.EVENTS, history);
+  }
+
+  private static void checkCopies(StorageType storage, History history) {
+    TableDefinition table = table(storage, history.traits());
     Random random = new Random(history.seed());
-    KeyedStore store = new KeyedStore(MergeRules.of(table));
-    for (List<KeyedChange> batch : batches(changes, random)) {
-      List<KeyedChange> delivered = new ArrayList<>(batch);
-      for (KeyedChange keyed : batch) {
-        if (keyed.change().kind() != Kind.TRUNCATE && random.nextBoolean()) {
-          delivered.add(new KeyedChange(keyed.key(), moved(keyed.change())));
-        }
-      }
-      Collections.shuffle(delivered, random);
-      store.apply(delivered);
+    List<KeyedChange> changes = new ArrayList<>(changes(table, history));
+    changes.addAll(List.copyOf(changes).stream().filter(any -> random.nextInt(3) == 0).toList());
+    List<Integer> positions = new ArrayList<>();
+    for (int i = 0; i < changes.size(); i++) {
+      positions.add(i);
     }
-    assertThat(rows(store), is(expected(table, changes)));
+    Collections.shuffle(positions, random);
+    for (int i = 0; i < changes.size(); i++) {
+      changes.set(i, at(positions.get(i), changes.get(i)));
+    }
+    check(table, changes, random);
+
+    KeyedStore crashing = new KeyedStore(MergeRules.of(table));
+    for (List<KeyedChange> batch : batches(changes, random)) {
+      if (random.nextInt(3) == 0) {
+        crashing.applyAndCrash(batch);
+        batches(batch, random).forEach(crashing::apply);
+      } else {
+        crashing.apply(batch);
+      }
+    }
+    assertThat("after crashes", rows(crashing), is(expected(table, changes)));
+  }
+
+  /** The same change, found at another position, which its provenance tells too. */
+  private static KeyedChange at(int position, KeyedChange keyed) {
+    Change change = keyed.change();
+    Object[] values = change.values() == null ? null : change.values().clone();
+    if (values != null) {
+      values[7] = "found at " + position;
+    }
+    Sequence.Builder sequence = Sequence.builder().add(order(change));
+    return new KeyedChange(
+        keyed.key(),
+        new Change(
+            change.kind(),
+            sequence.position().add(position).build(),
+            Instant.ofEpochSecond(position),
+            change.validTime(),
+            values,
+            change.unsent()));
+  }
+
+  private static long order(Change change) {
+    long order = 0;
+    while (!change.sequence().sameOrder(Sequence.of(order))) {
+      order++;
+    }
+    return order;
   }
 
   /** The same changes, with positions: what the copies have is known to be further back. */
@@ -191,10 +234,12 @@ class MergeRulePropertiesTest {
 
   private static void check(StorageType storage, History history) {
     TableDefinition table = table(storage, history.traits());
+    check(table, changes(table, history), new Random(history.seed()));
+  }
+
+  private static void check(TableDefinition table, List<KeyedChange> changes, Random random) {
     MergeRule rule = MergeRules.of(table);
-    List<KeyedChange> changes = changes(table, history);
     List<NaiveOracle.Row> expected = expected(table, changes);
-    Random random = new Random(history.seed());
 
     KeyedStore atOnce = new KeyedStore(rule);
     atOnce.apply(changes);

@@ -3,12 +3,15 @@ package org.beamlakehouse.transforms.merge;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.beamlakehouse.transforms.change.Sequence;
 import org.beamlakehouse.transforms.merge.Change.Kind;
 import org.beamlakehouse.transforms.table.DeleteMode;
+import org.beamlakehouse.transforms.table.StorageType;
 import org.beamlakehouse.transforms.table.TableDefinition;
 
 /**
@@ -39,13 +42,32 @@ final class NaiveOracle {
 
   /** The rows of one key, given its changes and all truncates. */
   List<Row> rows(List<Change> changes) {
-    List<Change> sorted = new ArrayList<>(changes);
+    List<Change> sorted = withoutCopies(changes);
     sorted.sort(order());
     return switch (table.storage()) {
       case LATEST -> latest(sorted);
       case HISTORY -> history(sorted);
       case EVENTS -> first(sorted);
     };
+  }
+
+  /** Of changes with one source order, kind and content the one at the lowest position. */
+  private List<Change> withoutCopies(List<Change> changes) {
+    Map<List<Object>, Change> lowest = new HashMap<>();
+    for (Change change : changes) {
+      boolean keyOnly =
+          table.storage() == StorageType.LATEST
+              && table.deletes() == DeleteMode.HARD
+              && change.kind() == Kind.DELETE;
+      List<Object> said =
+          List.of(
+              change.kind(),
+              change.sequence().withoutPosition(),
+              keyOnly || change.kind() == Kind.TRUNCATE ? "" : content(change));
+      lowest.merge(
+          said, change, (a, b) -> a.sequence().compareTo(b.sequence()) <= 0 ? a : b);
+    }
+    return new ArrayList<>(lowest.values());
   }
 
   private boolean sends(Change change, int column) {
@@ -124,7 +146,13 @@ final class NaiveOracle {
       if (open == null || trackedDiffer(open, next)) {
         close(open, now, rows);
         open = next;
-      } else if (!open.values().subList(0, contract).equals(next.values().subList(0, contract))) {
+        Row last = rows.isEmpty() ? null : rows.get(rows.size() - 1);
+        if (last != null && last.to().equals(now) && !trackedDiffer(last, next)) {
+          open = new Row(last.values(), last.sequence(), null, last.from(), null);
+          rows.remove(last);
+        }
+      }
+      if (!open.values().subList(0, contract).equals(next.values().subList(0, contract))) {
         open = new Row(next.values(), open.sequence(), null, open.from(), null);
       }
     }

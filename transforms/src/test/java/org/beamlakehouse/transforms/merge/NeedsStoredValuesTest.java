@@ -72,7 +72,7 @@ class NeedsStoredValuesTest {
         "U(a,b)@5;   U(c,d)@4;   false",
         "U(a,b)@5;   D@5;        false",
         "U(a,b)@5/1; U(c,d)@5/2; false",
-        "U(a,b)@5/2; U(c,d)@5/1; true",
+        "U(a,b)@5/2; U(c,d)@5/1; false",
         "U(a,b)@5;   U(a,b)@5;   true",
       })
   void firstByKey(String stored, String arriving, boolean needsValues) {
