@@ -64,8 +64,7 @@ final class NaiveOracle {
               change.kind(),
               change.sequence().withoutPosition(),
               keyOnly || change.kind() == Kind.TRUNCATE ? "" : content(change));
-      lowest.merge(
-          said, change, (a, b) -> a.sequence().compareTo(b.sequence()) <= 0 ? a : b);
+      lowest.merge(said, change, (a, b) -> a.sequence().compareTo(b.sequence()) <= 0 ? a : b);
     }
     return new ArrayList<>(lowest.values());
   }
