@@ -104,6 +104,14 @@ public final class KafkaTopics implements AutoCloseable {
     return IntStream.range(0, count).mapToObj(i -> new TopicPartition(topic, i)).toList();
   }
 
+  /** The id of a topic, by which it differs from others that had its name before. */
+  public String id(String topic) {
+    return await(admin.describeTopics(List.of(topic)).allTopicNames())
+        .get(topic)
+        .topicId()
+        .toString();
+  }
+
   /** Writes records, in the order given within a partition, and tells where each one is. */
   public List<RecordMetadata> send(Collection<ProducerRecord<byte[], byte[]>> records) {
     List<Future<RecordMetadata>> sent = new ArrayList<>();
