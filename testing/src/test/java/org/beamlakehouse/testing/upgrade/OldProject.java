@@ -134,10 +134,15 @@ final class OldProject {
               change("tiers", 120, "c", tier(1, "gold")),
               change("tiers", 121, "c", tier(2, "iron")),
               "{\"op\":",
-              change("customers", 103, "c", "{\"id\":4,\"name\":5,\"city\":\"Oslo\",\"note\":\"n\"}"));
+              change(
+                  "customers", 103, "c", "{\"id\":4,\"name\":5,\"city\":\"Oslo\",\"note\":\"n\"}"));
       case 1 ->
           List.of(
-              change("customers", 200, "u", customer(1, "Anna", "Rome", "__debezium_unavailable_value")),
+              change(
+                  "customers",
+                  200,
+                  "u",
+                  customer(1, "Anna", "Rome", "__debezium_unavailable_value")),
               deleted("customers", 202, 2),
               // Of a history, a change that confirms what was and may be split later.
               change("tiers", 220, "u", tier(1, "gold")),
@@ -153,7 +158,11 @@ final class OldProject {
               change("customers", 100, "c", customer(1, "Ann", "Rome", "long text")),
               change("accounts", 110, "c", account(1, "10.25")),
               "not JSON",
-              change("customers", 105, "c", "{\"id\":null,\"name\":\"E\",\"city\":\"E\",\"note\":\"n\"}"));
+              change(
+                  "customers",
+                  105,
+                  "c",
+                  "{\"id\":null,\"name\":\"E\",\"city\":\"E\",\"note\":\"n\"}"));
       default ->
           List.of(
               // Older than what is deleted.
@@ -164,12 +173,17 @@ final class OldProject {
               // Splits what was confirmed at 220, and what came before a delete of an unknown row.
               change("tiers", 150, "u", tier(1, "tin")),
               change("tiers", 160, "u", tier(7, "zinc")),
-              change("customers", 300, "u", customer(1, "Anne", "Rome", "__debezium_unavailable_value")),
+              change(
+                  "customers",
+                  300,
+                  "u",
+                  customer(1, "Anne", "Rome", "__debezium_unavailable_value")),
               change("customers", 301, "c", customer(5, "Eve", "Oslo", "e")),
               change("accounts", 302, "u", account(3, "31.00")),
               change("tiers", 303, "u", tier(1, "lead")),
               "{\"op\":\"?\"}",
-              change("customers", 304, "c", "{\"id\":6,\"name\":7,\"city\":\"Oslo\",\"note\":\"n\"}"));
+              change(
+                  "customers", 304, "c", "{\"id\":6,\"name\":7,\"city\":\"Oslo\",\"note\":\"n\"}"));
     };
   }
 
@@ -215,9 +229,10 @@ final class OldProject {
   private static String kind(int id, int version, String which) {
     boolean low = which.equals("low");
     return """
-        {"id":%d,"version":%d,"b":%b,"i":%d,"l":%d,"f":%s,"d":%s,"n":%s,"day":"%s","t":"%s",\
-        "ts":"%s","tz":"%s","s":"%s","u":"%s","bytes":"%s","four":"AQIDBA==",\
-        "many":[1,2],"pairs":{"a":1},"both":{"x":1,"y":"z"}}"""
+    {"id":%d,"version":%d,"b":%b,"i":%d,"l":%d,"f":%s,"d":%s,"n":%s,"day":"%s","t":"%s",\
+    "ts":"%s","tz":"%s","s":"%s","u":"%s","bytes":"%s","four":"AQIDBA==",\
+    "many":[1,2],"pairs":{"a":1},"both":{"x":1,"y":"z"}}\
+    """
         .formatted(
             id,
             version,

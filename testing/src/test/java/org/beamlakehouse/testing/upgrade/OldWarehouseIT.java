@@ -72,7 +72,8 @@ class OldWarehouseIT {
     fresh.project().run().done();
 
     for (String table : tables(fresh.project())) {
-      TableContents.assertSame(table, contents(old.project(), table), contents(fresh.project(), table));
+      TableContents.assertSame(
+          table, contents(old.project(), table), contents(fresh.project(), table));
     }
     assertNothingIsThereTwice(old.project());
     assertThat(old.project().run().done().out(), containsString("Nothing to do"));
@@ -82,8 +83,7 @@ class OldWarehouseIT {
       throws IOException, SQLException {
     Map<String, String> replacements = new TreeMap<>();
     replacements.put(PLACE, project.folder().toString());
-    replacements.put(
-        OldProject.TOPIC + "#" + TOPIC_ID, OldProject.TOPIC + "#" + topicId(topics));
+    replacements.put(OldProject.TOPIC + "#" + TOPIC_ID, OldProject.TOPIC + "#" + topicId(topics));
     try (InputStream archive = OldWarehouseIT.class.getResourceAsStream(ARCHIVE)) {
       WarehouseArchive.unpack(archive, project.folder().resolve("warehouse"), replacements);
     }
@@ -133,8 +133,7 @@ class OldWarehouseIT {
   private static void assertNothingIsThereTwice(TestProject project) {
     for (String table : tables(project)) {
       if (table.startsWith("bronze.") && !table.contains("__")) {
-        List<Map<String, Object>> rows =
-            project.rows(table, OF_A_PLACE.toArray(new String[0]));
+        List<Map<String, Object>> rows = project.rows(table, OF_A_PLACE.toArray(new String[0]));
         assertThat(table, new HashSet<>(rows).size(), is(rows.size()));
       }
     }

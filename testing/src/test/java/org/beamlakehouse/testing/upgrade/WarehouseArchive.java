@@ -117,8 +117,7 @@ final class WarehouseArchive {
   }
 
   private static byte[] avro(
-      byte[] file, Map<String, String> replacements, Map<String, Long> lengths)
-      throws IOException {
+      byte[] file, Map<String, String> replacements, Map<String, Long> lengths) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (DataFileStream<GenericRecord> records =
             new DataFileStream<>(new ByteArrayInputStream(file), new GenericDatumReader<>());
