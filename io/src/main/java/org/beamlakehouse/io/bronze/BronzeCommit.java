@@ -12,7 +12,6 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.util.SnapshotUtil;
-import org.beamlakehouse.io.files.SourceFile;
 import org.beamlakehouse.io.iceberg.CommitSummary;
 import org.beamlakehouse.io.iceberg.CommittedSnapshot;
 import org.beamlakehouse.io.iceberg.FileJson;
@@ -86,7 +85,7 @@ final class BronzeCommit {
     for (WrittenBatch batch : batches) {
       String source = batch.request().source();
       for (WrittenBatch.Unit unit : batch.units()) {
-        List<SourceFile> known =
+        List<TakenFile> known =
             unit.files().stream().filter(f -> ingested.contains(source, f.path())).toList();
         if (known.isEmpty()) {
           unit.files().forEach(file -> ingested.add(source, file));
@@ -160,9 +159,6 @@ final class BronzeCommit {
 
   private CommittedSnapshot result(String status, Long snapshot, Selection selection) {
     List<String> failures = batches.stream().flatMap(b -> b.failures().stream()).sorted().toList();
-    List<String> messages = new ArrayList<>(shorten(failures));
-    messages.addAll(
-        shorten(batches.stream().flatMap(b -> b.messages().stream()).sorted().toList()));
     Map<String, Long> counts = new HashMap<>();
     counts.put(CommittedSnapshot.ROWS_READ, selection.rows);
     counts.put(CommittedSnapshot.ROWS_INSERTED, selection.rows);
@@ -173,7 +169,7 @@ final class BronzeCommit {
         snapshot,
         failures.isEmpty() ? status : CommittedSnapshot.INCOMPLETE,
         counts,
-        messages.isEmpty() ? null : String.join("\n", messages),
+        failures.isEmpty() ? null : String.join("\n", shorten(failures)),
         batches.stream().mapToLong(WrittenBatch::startedMillis).min().orElseThrow(),
         System.currentTimeMillis());
   }

@@ -10,6 +10,7 @@ import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.io.FileIO;
+import org.beamlakehouse.io.files.FileContent;
 import org.beamlakehouse.io.files.LineRecords;
 import org.beamlakehouse.io.files.SourceFile;
 import org.beamlakehouse.io.files.SourceFiles;
@@ -65,7 +66,7 @@ final class BronzeFileWriter {
   private final class Writing {
     private final IngestRequest request;
     private final BronzeRows shared;
-    private final List<SourceFile> sharedFiles = new ArrayList<>();
+    private final List<TakenFile> sharedFiles = new ArrayList<>();
     private final List<WrittenBatch.Unit> units = new ArrayList<>();
     private final List<String> failures = new ArrayList<>();
     private long sharedRows;
@@ -81,12 +82,14 @@ final class BronzeFileWriter {
       boolean mayFit = file.size() <= inMemory;
       int capacity = mayFit ? (int) file.size() + 1 : BUFFER;
       try {
-        records = new LineRecords(SourceFiles.open(file, store), capacity);
+        FileContent content = SourceFiles.open(file, store);
+        records = new LineRecords(content, capacity);
         if (mayFit && records.buffer(inMemory)) {
+          TakenFile whole = new TakenFile(file, content.checksum());
           sharedRows += copy(file, records, shared);
-          sharedFiles.add(file);
+          sharedFiles.add(whole);
         } else {
-          alone(file, records);
+          alone(file, content, records);
         }
       } catch (IOException e) {
         failures.add(
@@ -101,11 +104,13 @@ final class BronzeFileWriter {
       }
     }
 
-    private void alone(SourceFile file, LineRecords records) throws IOException {
+    private void alone(SourceFile file, FileContent content, LineRecords records)
+        throws IOException {
       BronzeRows own = new BronzeRows(table, request.run());
       try {
         long rows = copy(file, records, own);
-        units.add(new WrittenBatch.Unit(List.of(file), own.finish(), rows));
+        TakenFile whole = new TakenFile(file, content.checksum());
+        units.add(new WrittenBatch.Unit(List.of(whole), own.finish(), rows));
       } catch (IOException | RuntimeException e) {
         try {
           own.abort();
@@ -134,7 +139,7 @@ final class BronzeFileWriter {
       if (!sharedFiles.isEmpty()) {
         units.add(new WrittenBatch.Unit(sharedFiles, shared.finish(), sharedRows));
       }
-      return new WrittenBatch(request, units, failures, batch.messages(), batch.startedMillis());
+      return new WrittenBatch(request, units, failures, batch.startedMillis());
     }
 
     void abort(RuntimeException cause) {

@@ -8,14 +8,14 @@ import org.beamlakehouse.io.files.SourceFile;
  * Files for one worker to write.
  *
  * @param files new files; none in the one batch that stands for a request with nothing new
- * @param messages what planning had to say; only in a request's first batch
+ * @param failures one message per file that planning refused; only in a request's first batch
  * @param startedMillis when planning began
  */
 record FileBatch(
-    IngestRequest request, List<SourceFile> files, List<String> messages, long startedMillis)
+    IngestRequest request, List<SourceFile> files, List<String> failures, long startedMillis)
     implements Serializable {
   FileBatch {
     files = List.copyOf(files);
-    messages = List.copyOf(messages);
+    failures = List.copyOf(failures);
   }
 }

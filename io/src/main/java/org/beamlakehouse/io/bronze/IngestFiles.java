@@ -26,9 +26,10 @@ import org.beamlakehouse.io.spread.Spread;
  * <p>Takes requests, at most one per source and run, and gives one {@link CommittedSnapshot} per
  * bronze table (and window), also where nothing was new: status {@code committed} with the one
  * snapshot of the run, {@code unchanged} without a snapshot, or {@code incomplete} where a file
- * could not be read. Such a file is left out as a whole, the message names it, every other file is
- * committed, and the next run tries it again. Counts are {@code rows_read}, {@code rows_inserted}
- * and {@code files_read}. The bronze table exists afterwards in any case.
+ * could not be read, or was changed after it was ingested. Such a file is left out as a whole, the
+ * message names it, every other file is committed, and the next run tries it again. Counts are
+ * {@code rows_read}, {@code rows_inserted} and {@code files_read}. The bronze table exists
+ * afterwards in any case.
  *
  * <p>The pipeline fails where a path cannot name files ({@link
  * org.beamlakehouse.io.files.FileListing}), where the table cannot be written, and where another
@@ -69,7 +70,8 @@ public final class IngestFiles
       long started = System.currentTimeMillis();
       Table table = BronzeTables.createIfMissing(catalog, request.table());
       IngestPlan plan = IngestPlan.of(catalog, request, table);
-      out.output(new FileBatch(request, List.of(), plan.messages(), started));
+      List<String> failures = plan.changed().stream().map(ChangedFile::error).toList();
+      out.output(new FileBatch(request, List.of(), failures, started));
       for (List<SourceFile> files : plan.batches()) {
         out.output(new FileBatch(request, files, List.of(), started));
       }
@@ -90,7 +92,7 @@ public final class IngestFiles
       WrittenBatch written =
           batch.files().isEmpty()
               ? new WrittenBatch(
-                  batch.request(), List.of(), List.of(), batch.messages(), batch.startedMillis())
+                  batch.request(), List.of(), batch.failures(), batch.startedMillis())
               : new BronzeFileWriter(
                       Catalogs.load(catalog, table),
                       () -> FileStores.open(catalog),

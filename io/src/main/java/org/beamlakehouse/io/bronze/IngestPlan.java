@@ -14,9 +14,11 @@ import org.beamlakehouse.io.iceberg.FileStores;
  * What a request would ingest.
  *
  * @param newFiles files that were not ingested yet, by path
- * @param messages what a person should know: known files that have changed
+ * @param changed files that were ingested and are not what they were, by path
+ * @param messages what a person should know, though nothing is wrong with it
  */
-public record IngestPlan(List<SourceFile> newFiles, List<String> messages) {
+public record IngestPlan(
+    List<SourceFile> newFiles, List<ChangedFile> changed, List<String> messages) {
   /** Content of a batch at most: about what one worker holds in memory, and a data file's worth. */
   private static final long MOST_BYTES = 64L << 20;
 
@@ -36,6 +38,7 @@ public record IngestPlan(List<SourceFile> newFiles, List<String> messages) {
 
   public IngestPlan {
     newFiles = List.copyOf(newFiles);
+    changed = List.copyOf(changed);
     messages = List.copyOf(messages);
   }
 
@@ -60,30 +63,35 @@ public record IngestPlan(List<SourceFile> newFiles, List<String> messages) {
   private static IngestPlan of(CatalogConfig catalog, IngestRequest request, IngestedFiles known) {
     List<SourceFile> newFiles = new ArrayList<>();
     List<String> messages = new ArrayList<>();
-    for (SourceFile file :
-        FileListing.list(request.baseFolder(), request.path(), () -> FileStores.open(catalog))) {
+    FileChanges changes = new FileChanges(() -> FileStores.open(catalog));
+    List<SourceFile> found =
+        FileListing.list(request.baseFolder(), request.path(), () -> FileStores.open(catalog));
+    for (SourceFile file : found) {
+      if (request.only() != null && !request.only().contains(file.path())) {
+        continue;
+      }
       IngestedFiles.Entry entry = known.get(request.source(), file.path());
       if (entry == null) {
-        if (request.only() == null || request.only().contains(file.path())) {
-          newFiles.add(file);
-        }
-      } else if (entry.size() != file.size() && entry.size() != IngestedFiles.UNKNOWN_SIZE) {
-        messages.add(
-            "Cannot ingest "
-                + file.path()
-                + " again: it had "
-                + entry.size()
-                + " bytes when it was ingested and has "
-                + file.size()
-                + " now, but files are immutable; put what is new into a new file");
+        newFiles.add(file);
+      } else {
+        changes.compare(entry, file);
       }
     }
-    return new IngestPlan(newFiles, messages);
+    if (found.isEmpty()) {
+      messages.add(
+          "There is no file that the source "
+              + request.source()
+              + " could read: none matches "
+              + request.path()
+              + ", but for names that start with . or _ or end in .tmp or .crc");
+    }
+    changes.untold().ifPresent(messages::add);
+    return new IngestPlan(newFiles, changes.changed(), messages);
   }
 
-  /** True where there is something to ingest. */
-  public boolean hasNewFiles() {
-    return !newFiles.isEmpty();
+  /** True where there is something to ingest, or something that cannot be. */
+  public boolean hasNews() {
+    return !newFiles.isEmpty() || !changed.isEmpty();
   }
 
   /** Stored size of the new files, in bytes. */

@@ -37,13 +37,20 @@ final class IngestedFiles {
   /** Key of the snapshot summary: location of the file that holds the set. */
   static final String KEY = "beam-lakehouse.files";
 
-  static final long UNKNOWN_SIZE = -1;
+  /** A size or checksum that nobody recorded. */
+  static final long UNKNOWN = -1;
 
   private static final JsonFactory JSON = new JsonFactory();
   private static final int VERSION = 1;
 
-  /** A file's size in bytes as it was stored, and its last modification in epoch milliseconds. */
-  record Entry(long size, long modifiedMillis) {}
+  /**
+   * A file as it was when it was ingested.
+   *
+   * @param size bytes as it was stored
+   * @param modifiedMillis last modification, epoch milliseconds
+   * @param checksum CRC-32C of the stored bytes
+   */
+  record Entry(long size, long modifiedMillis, long checksum) {}
 
   private final Map<String, Map<String, Entry>> sources = new TreeMap<>();
   private @Nullable String location;
@@ -95,8 +102,9 @@ final class IngestedFiles {
     return get(source, path) != null;
   }
 
-  void add(String source, SourceFile file) {
-    add(source, file.path(), new Entry(file.size(), file.modifiedMillis()));
+  void add(String source, TakenFile taken) {
+    SourceFile file = taken.file();
+    add(source, file.path(), new Entry(file.size(), file.modifiedMillis(), taken.checksum()));
   }
 
   private void add(String source, String path, Entry entry) {
@@ -119,6 +127,7 @@ final class IngestedFiles {
           json.writeArrayFieldStart(file.getKey());
           json.writeNumber(file.getValue().size());
           json.writeNumber(file.getValue().modifiedMillis());
+          json.writeNumber(file.getValue().checksum());
           json.writeEndArray();
         }
         json.writeEndObject();
@@ -145,9 +154,7 @@ final class IngestedFiles {
         expect(json.nextToken() == JsonToken.START_OBJECT);
         for (String path = json.nextFieldName(); path != null; path = json.nextFieldName()) {
           expect(json.nextToken() == JsonToken.START_ARRAY);
-          Entry entry = new Entry(json.nextLongValue(0), json.nextLongValue(0));
-          expect(json.nextToken() == JsonToken.END_ARRAY);
-          files.add(source, path, entry);
+          files.add(source, path, entry(json));
         }
       }
       return files;
@@ -162,6 +169,18 @@ final class IngestedFiles {
               + "; restore the file, or roll the table back to a snapshot before it",
           e);
     }
+  }
+
+  private static Entry entry(JsonParser json) throws IOException {
+    long size = json.nextLongValue(0);
+    long modified = json.nextLongValue(0);
+    // Earlier versions kept no checksum.
+    long checksum = UNKNOWN;
+    if (json.nextToken() != JsonToken.END_ARRAY) {
+      checksum = json.getLongValue();
+      expect(json.nextToken() == JsonToken.END_ARRAY);
+    }
+    return new Entry(size, modified, checksum);
   }
 
   private static void expect(boolean condition) throws IOException {
@@ -182,7 +201,7 @@ final class IngestedFiles {
           files.add(
               (String) row.getField(BronzeTables.SOURCE_SYSTEM),
               (String) path,
-              new Entry(UNKNOWN_SIZE, 0));
+              new Entry(UNKNOWN, UNKNOWN, UNKNOWN));
         }
       }
     } catch (IOException e) {

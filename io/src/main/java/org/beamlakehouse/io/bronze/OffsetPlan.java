@@ -21,6 +21,7 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  */
 public final class OffsetPlan implements Serializable {
   private final TopicProgress base;
+  private final boolean marksBeginning;
   private final Map<String, String> ids;
   private final List<OffsetRange> ranges;
   private final List<String> gone;
@@ -31,6 +32,8 @@ public final class OffsetPlan implements Serializable {
    * A plan.
    *
    * @param base the table's progress that it was made on
+   * @param marksBeginning whether it is to be remembered that the source was looked at, though it
+   *     has no topic yet: what comes later is read from its beginning then
    * @param ids of the topics that are read, where Kafka told one
    * @param ranges one per partition of each topic, be it empty; where one does not begin at the
    *     partition's progress, what lies between is given up
@@ -40,12 +43,14 @@ public final class OffsetPlan implements Serializable {
    */
   OffsetPlan(
       TopicProgress base,
+      boolean marksBeginning,
       Map<String, String> ids,
       List<OffsetRange> ranges,
       List<String> gone,
       long lost,
       List<String> messages) {
     this.base = base;
+    this.marksBeginning = marksBeginning;
     this.ids = new LinkedHashMap<>(ids);
     this.ranges = List.copyOf(ranges);
     this.gone = List.copyOf(gone);
@@ -100,7 +105,8 @@ public final class OffsetPlan implements Serializable {
   /** True where a table has taken in all that the plan is about. */
   public boolean isTakenInBy(CatalogConfig catalog, String table) {
     TopicProgress progress = progress(catalog, table);
-    return ranges.stream().allMatch(range -> isTakenIn(range, progress.topic(range.topic())));
+    return (!marksBeginning || progress.begun())
+        && ranges.stream().allMatch(range -> isTakenIn(range, progress.topic(range.topic())));
   }
 
   private static boolean isTakenIn(OffsetRange range, TopicProgress.@Nullable Topic progress) {
@@ -122,7 +128,7 @@ public final class OffsetPlan implements Serializable {
       shares.add(
           new OffsetRange(range.topic(), range.partition(), range.from(), range.from() + share));
     }
-    return new OffsetPlan(base, ids, shares, gone, lost, messages);
+    return new OffsetPlan(base, marksBeginning, ids, shares, gone, lost, messages);
   }
 
   /** How many offsets are to be read: at least as many as records. */
@@ -151,6 +157,11 @@ public final class OffsetPlan implements Serializable {
     return lost;
   }
 
+  /** A progress with the mark that the source was looked at, where that is wanted. */
+  TopicProgress begin(TopicProgress progress) {
+    return marksBeginning ? progress.begin() : progress;
+  }
+
   /** Id of a topic; null where Kafka told none. */
   @Nullable String id(String topic) {
     return ids.get(topic);
@@ -166,7 +177,7 @@ public final class OffsetPlan implements Serializable {
   }
 
   private TopicProgress target() {
-    TopicProgress target = base;
+    TopicProgress target = begin(base);
     for (String topic : gone) {
       target = target.without(topic);
     }
@@ -184,6 +195,7 @@ public final class OffsetPlan implements Serializable {
   public boolean equals(Object other) {
     return other instanceof OffsetPlan that
         && base.equals(that.base)
+        && marksBeginning == that.marksBeginning
         && ids.equals(that.ids)
         && ranges.equals(that.ranges)
         && gone.equals(that.gone)
@@ -193,7 +205,7 @@ public final class OffsetPlan implements Serializable {
 
   @Override
   public int hashCode() {
-    return Objects.hash(base, ids, ranges, gone, lost, messages);
+    return Objects.hash(base, marksBeginning, ids, ranges, gone, lost, messages);
   }
 
   /** What is read, for messages. */

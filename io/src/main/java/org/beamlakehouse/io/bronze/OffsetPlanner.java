@@ -14,8 +14,8 @@ import org.beamlakehouse.io.kafka.TopicOffsets;
  *
  * <ul>
  *   <li>at offset 0 where its topic was read before: it was added since;
- *   <li>else at the first offset there is; or, where nothing at all was read before, at the end if
- *       the source wants that.
+ *   <li>else at the first offset there is; or, where the source was never looked at before, at the
+ *       end if the source wants that: at the last offset that is readable then.
  * </ul>
  *
  * What Kafka no longer has of these is missing: below the first offset that it keeps (retention),
@@ -37,7 +37,7 @@ final class OffsetPlanner {
 
   /**
    * @param table the bronze table's name, for messages
-   * @param beginsAtEnd whether a source of which nothing was read begins at the end
+   * @param beginsAtEnd whether a source that was never looked at begins at the end
    */
   OffsetPlanner(String table, KafkaSource source, boolean beginsAtEnd, MissingOffsets policy) {
     this.table = table;
@@ -58,7 +58,7 @@ final class OffsetPlanner {
       }
       TopicProgress.Topic known = progress.topic(topic.topic());
       if (known == null) {
-        begin(topic, beginsAtEnd && progress.isEmpty());
+        begin(topic, beginsAtEnd && !progress.begun());
       } else if (!known.mayBe(topic.id()) || known.next().size() > topic.partitions().size()) {
         beginAnew(topic);
       } else {
@@ -84,22 +84,28 @@ final class OffsetPlanner {
     if (topics.isEmpty()) {
       messages.add("No topic matches the topicPattern of the source " + source.name());
     }
-    return new OffsetPlan(progress, ids, ranges, gone, lost, messages);
+    return new OffsetPlan(progress, beginsAtEnd, ids, ranges, gone, lost, messages);
   }
 
   private void begin(TopicOffsets topic, boolean atEnd) {
     for (int i = 0; i < topic.partitions().size(); i++) {
       TopicOffsets.Partition partition = topic.partitions().get(i);
-      read(topic, i, atEnd ? partition.end() : partition.begin());
+      read(topic, i, atEnd ? partition.readable() : partition.begin());
     }
   }
 
   private void beginAnew(TopicOffsets topic) {
+    boolean atEnd = policy == MissingOffsets.LATEST;
+    long held = topic.partitions().stream().mapToLong(p -> p.readable() - p.begin()).sum();
     missing.add(
         topic.topic()
             + " was deleted and created anew, and what came to the old one after the last run is"
-            + " gone");
-    begin(topic, policy == MissingOffsets.LATEST);
+            + " gone"
+            + (atEnd ? String.format("; the %d offsets of the new one are skipped", held) : ""));
+    if (atEnd) {
+      lost += held;
+    }
+    begin(topic, atEnd);
   }
 
   private void goOn(TopicOffsets topic, TopicProgress.Topic known) {
@@ -111,7 +117,7 @@ final class OffsetPlanner {
       if (next == TopicProgress.UNKNOWN) {
         read(topic, i, partition.begin());
       } else if (next < partition.begin()) {
-        long from = policy == MissingOffsets.LATEST ? partition.end() : partition.begin();
+        long from = goesOnAt(partition);
         lost += from - next;
         missing.add(
             String.format(
@@ -126,17 +132,30 @@ final class OffsetPlanner {
       } else if (next > partition.end()) {
         // What has the same id was cut off; offsets below were taken in before.
         boolean same = topic.id() != null && known.id() != null;
-        long from = same || policy == MissingOffsets.LATEST ? partition.end() : partition.begin();
+        long from = same ? partition.end() : goesOnAt(partition);
+        long skipped = same ? 0 : from - partition.begin();
+        lost += skipped;
         missing.add(
             String.format(
                 "%s/%d ends at offset %d, before offset %d, where it was to be read on: it was cut"
-                    + " off, or created anew%s",
-                topic.topic(), i, partition.end(), next, goesOn(from)));
+                    + " off, or created anew%s%s",
+                topic.topic(),
+                i,
+                partition.end(),
+                next,
+                skipped == 0 ? "" : ", " + skipped + " offsets are skipped",
+                goesOn(from)));
         read(topic, i, from);
       } else {
         read(topic, i, next);
       }
     }
+  }
+
+  private long goesOnAt(TopicOffsets.Partition partition) {
+    return policy == MissingOffsets.LATEST
+        ? Math.max(partition.begin(), partition.readable())
+        : partition.begin();
   }
 
   private String goesOn(long from) {

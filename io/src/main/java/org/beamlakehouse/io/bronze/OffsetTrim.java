@@ -37,7 +37,7 @@ final class OffsetTrim {
     this.plan = plan;
     this.recorded = recorded;
     checkWhole(read);
-    TopicProgress after = recorded;
+    TopicProgress after = plan.begin(recorded);
     for (String topic : plan.gone()) {
       if (recorded.topic(topic) != null && recorded.topic(topic).equals(plan.base().topic(topic))) {
         after = after.without(topic);
@@ -96,6 +96,7 @@ final class OffsetTrim {
     TopicProgress.Topic now = recorded.topic(name);
     TopicProgress.Topic base = plan.base().topic(name);
     boolean sameTopic = now == null || now.mayBe(plan.id(name));
+    boolean untouched = Objects.equals(now, base);
     List<Long> offsets = new ArrayList<>();
     for (OffsetRange range : ranges) {
       int partition = range.partition();
@@ -104,7 +105,7 @@ final class OffsetTrim {
       // A run that came first may have made the topic known, but not yet this partition.
       boolean sameProgress =
           taken == TopicProgress.UNKNOWN ? sameTopic : Objects.equals(id(now), id(base));
-      boolean unmoved = taken == planned && sameProgress;
+      boolean unmoved = untouched || taken == planned && sameProgress;
       if (!unmoved && !(sameTopic && taken >= range.from())) {
         throw new IllegalStateException(
             String.format(

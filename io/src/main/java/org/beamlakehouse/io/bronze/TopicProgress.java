@@ -23,10 +23,11 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  *
  * <p>Each commit writes all of it into its snapshot's summary under {@link #KEY}, as {@code
  * {"orders#p3XvQk":[120,99]}}: topic, the beginning of the topic's id (missing where Kafka gave
- * none), and the next offset of each partition by number, null where it is not known. In force is
- * what the nearest ancestor of the current snapshot says, so a rollback of the table takes its
- * offsets back as well. Where snapshots were expired together with the newest such summary, the
- * offsets are recovered from the rows. Instances do not change.
+ * none), and the next offset of each partition by number, null where it is not known; no topic at
+ * all where the source was looked at before it had any. In force is what the nearest ancestor of
+ * the current snapshot says, so a rollback of the table takes its offsets back as well. Where
+ * snapshots were expired together with the newest such summary, the offsets are recovered from the
+ * rows. Instances do not change.
  */
 final class TopicProgress implements Serializable {
   /** Key of the snapshot summary. */
@@ -67,14 +68,16 @@ final class TopicProgress implements Serializable {
   }
 
   private final TreeMap<String, Topic> topics;
+  private final boolean begun;
 
-  private TopicProgress(Map<String, Topic> topics) {
+  private TopicProgress(Map<String, Topic> topics, boolean begun) {
     this.topics = new TreeMap<>(topics);
+    this.begun = begun;
   }
 
-  /** No topics at all. */
+  /** No topics at all, and nobody has looked for any. */
   static TopicProgress none() {
-    return new TopicProgress(Map.of());
+    return new TopicProgress(Map.of(), false);
   }
 
   /** The progress that a table's current snapshot has. */
@@ -103,8 +106,14 @@ final class TopicProgress implements Serializable {
     return null;
   }
 
-  boolean isEmpty() {
-    return topics.isEmpty();
+  /** True where the source was looked at before, be it that it had no topic then. */
+  boolean begun() {
+    return begun;
+  }
+
+  /** This progress of a source that was looked at. */
+  TopicProgress begin() {
+    return begun ? this : new TopicProgress(topics, true);
   }
 
   /** The topics that were taken in, sorted. */
@@ -119,14 +128,14 @@ final class TopicProgress implements Serializable {
 
   /** This progress with another of one topic. */
   TopicProgress with(String name, Topic topic) {
-    TopicProgress next = new TopicProgress(topics);
+    TopicProgress next = new TopicProgress(topics, true);
     next.topics.put(name, topic);
     return next;
   }
 
   /** This progress without a topic. */
   TopicProgress without(String name) {
-    TopicProgress next = new TopicProgress(topics);
+    TopicProgress next = new TopicProgress(topics, begun);
     next.topics.remove(name);
     return next;
   }
@@ -154,7 +163,7 @@ final class TopicProgress implements Serializable {
    */
   static TopicProgress parse(String table, String json) {
     try {
-      TopicProgress progress = none();
+      TopicProgress progress = none().begin();
       JSON.readValue(json, new TypeReference<Map<String, List<Long>>>() {})
           .forEach(
               (name, next) -> {
@@ -202,14 +211,14 @@ final class TopicProgress implements Serializable {
       throw new UncheckedIOException(
           "Cannot read which offsets " + table.name() + " has taken in: " + e.getMessage(), e);
     }
-    TopicProgress progress = none();
+    TopicProgress progress = none().begin();
     next.forEach((topic, offsets) -> progress.topics.put(topic, new Topic(null, offsets)));
     return progress;
   }
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof TopicProgress that && topics.equals(that.topics);
+    return other instanceof TopicProgress that && topics.equals(that.topics) && begun == that.begun;
   }
 
   @Override

@@ -13,23 +13,27 @@ import java.util.regex.PatternSyntaxException;
  * A configured path, split into the folder that is given literally and the glob below it.
  *
  * <p>The glob has the meaning of {@link java.nio.file.FileSystem#getPathMatcher}: {@code *} and
- * {@code ?} stay within a folder, {@code **} crosses folders ({@code **}{@code /*.x} wants at least
- * one), {@code {a,b}} and {@code [a-z]} as usual.
+ * {@code ?} stay within a folder, {@code **} crosses folders, {@code {a,b}} and {@code [a-z]} as
+ * usual. But {@code **} between slashes stands for any number of folders, none among them, as in
+ * shells; Java's own wants one at least, which leaves out files where everybody looks for them.
  */
 final class GlobPath {
   private static final Pattern SCHEME = Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]+:/.*");
   private static final Pattern WILDCARD = Pattern.compile(".*[*?\\[{\\\\].*");
 
+  /** Two stars that are all there is between slashes. */
+  private static final Pattern ANY_FOLDERS = Pattern.compile("(^|/)\\*\\*/");
+
   private final String configured;
   private final String folder;
   private final String glob;
-  private final PathMatcher matcher;
+  private final List<PathMatcher> matchers;
 
   private GlobPath(String configured, String folder, String glob) {
     this.configured = configured;
     this.folder = folder;
     this.glob = glob;
-    this.matcher = glob.isEmpty() ? null : matcher(configured, glob);
+    this.matchers = glob.isEmpty() ? List.of() : matchers(configured, glob);
   }
 
   static GlobPath parse(String configured) {
@@ -69,13 +73,56 @@ final class GlobPath {
     return configured.substring(0, end);
   }
 
-  private static PathMatcher matcher(String configured, String glob) {
+  private static List<PathMatcher> matchers(String configured, String glob) {
     try {
-      return FileSystems.getDefault().getPathMatcher("glob:" + glob);
+      matcher(glob);
+      List<String> plain = new ArrayList<>();
+      addWithoutBraces(glob, plain);
+      return plain.stream()
+          .map(g -> matcher(ANY_FOLDERS.matcher(g).replaceAll("$1{,**/}")))
+          .toList();
     } catch (PatternSyntaxException e) {
       throw new IllegalArgumentException(
           "Cannot read " + configured + ": the glob is malformed: " + e.getDescription(), e);
     }
+  }
+
+  private static PathMatcher matcher(String glob) {
+    return FileSystems.getDefault().getPathMatcher("glob:" + glob);
+  }
+
+  /** Adds a glob for each of the alternatives in braces, which are well-formed and not nested. */
+  private static void addWithoutBraces(String glob, List<String> plain) {
+    int open = indexOf('{', glob, 0);
+    if (open < 0) {
+      plain.add(glob);
+      return;
+    }
+    int close = indexOf('}', glob, open + 1);
+    int start = open + 1;
+    while (start <= close) {
+      int comma = indexOf(',', glob, start);
+      int end = comma < 0 ? close : Math.min(comma, close);
+      addWithoutBraces(
+          glob.substring(0, open) + glob.substring(start, end) + glob.substring(close + 1), plain);
+      start = end + 1;
+    }
+  }
+
+  /** Where a character stands that is neither escaped nor in brackets; -1 where it does not. */
+  private static int indexOf(char wanted, String glob, int from) {
+    for (int i = from; i < glob.length(); i++) {
+      char c = glob.charAt(i);
+      if (c == wanted) {
+        return i;
+      }
+      if (c == '\\') {
+        i++;
+      } else if (c == '[') {
+        i = glob.indexOf(']', i);
+      }
+    }
+    return -1;
   }
 
   /** The path as it was configured, for messages. */
@@ -114,7 +161,8 @@ final class GlobPath {
         return false;
       }
     }
-    return matcher.matches(Path.of(relative));
+    Path path = Path.of(relative);
+    return matchers.stream().anyMatch(matcher -> matcher.matches(path));
   }
 
   /** The identity of a file at a path relative to the folder. */

@@ -30,7 +30,10 @@ import org.slf4j.LoggerFactory;
 public final class Catalogs {
   private static final Logger LOG = LoggerFactory.getLogger(Catalogs.class);
   private static final String SQLITE = "jdbc:sqlite:";
-  private static final String BUSY_MILLIS = "10000";
+
+  /** How long a lock that another process holds is waited for: as long as a Kafka broker is. */
+  private static final String BUSY_MILLIS = "60000";
+
   private static final Map<CatalogConfig, Catalog> OPEN = new ConcurrentHashMap<>();
 
   private Catalogs() {}
@@ -67,7 +70,7 @@ public final class Catalogs {
   }
 
   /** An embedded SQLite catalog needs its folder, and patience where two processes use it. */
-  private static Map<String, String> withEmbeddedDefaults(Map<String, String> properties) {
+  static Map<String, String> withEmbeddedDefaults(Map<String, String> properties) {
     String uri = properties.getOrDefault(CatalogProperties.URI, "");
     if (!uri.startsWith(SQLITE)) {
       return properties;

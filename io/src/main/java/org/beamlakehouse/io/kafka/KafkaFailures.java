@@ -26,6 +26,9 @@ final class KafkaFailures {
   private static final int SHORTEST_SECRET = 3;
   private static final String HIDDEN = "[hidden]";
 
+  /** What Kafka's clients say, as of a setting, where the name service knows none of the hosts. */
+  private static final String UNRESOLVED = "No resolvable bootstrap urls";
+
   private KafkaFailures() {}
 
   /**
@@ -49,6 +52,14 @@ final class KafkaFailures {
     String what = place.isEmpty() ? name : place + " of " + name;
     String kafka = "Kafka at " + source.bootstrapServers();
     ConfigException configuration = find(failure, ConfigException.class);
+    if (configuration != null && firstLine(configuration).startsWith(UNRESOLVED)) {
+      return new SourceUnavailableException(
+          String.format(
+              "Cannot read %s: no host of %s can be resolved; look whether the names in"
+                  + " bootstrapServers are right and the name service answers",
+              what, source.bootstrapServers()),
+          safeCause(source, failure));
+    }
     if (configuration != null) {
       // Without the cause, whose message has the value.
       return new IllegalArgumentException(
@@ -86,8 +97,8 @@ final class KafkaFailures {
     }
     if (failure instanceof AuthorizationException) {
       return String.format(
-          "Cannot read %s: %s does not allow it (%s); the user needs the rights Read and Describe on"
-              + " the topic",
+          "Cannot read %s: %s does not allow it (%s); the user needs the rights Read and Describe"
+              + " on the topic",
           what, kafka, told);
     }
     if (failure instanceof InvalidOffsetException) {

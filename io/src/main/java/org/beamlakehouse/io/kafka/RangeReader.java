@@ -27,21 +27,18 @@ public final class RangeReader implements AutoCloseable {
 
   /** Opens a consumer. */
   public RangeReader(KafkaSource source) {
-    this(source, open(source));
+    this(
+        source,
+        Clients.open(
+            source,
+            Clients.patience(source),
+            () -> new KafkaConsumer<byte[], byte[]>(ConsumerSettings.consumer(source))));
   }
 
   RangeReader(KafkaSource source, Consumer<byte[], byte[]> consumer) {
     this.source = source;
-    this.patience = Duration.ofMillis(ConsumerSettings.patienceMillis(source));
+    this.patience = Clients.patience(source);
     this.consumer = consumer;
-  }
-
-  private static Consumer<byte[], byte[]> open(KafkaSource source) {
-    try {
-      return new KafkaConsumer<>(ConsumerSettings.consumer(source));
-    } catch (KafkaException e) {
-      throw KafkaFailures.of(source, "", e);
-    }
   }
 
   /**

@@ -20,32 +20,31 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.beamlakehouse.io.kafka.TopicOffsets.Partition;
+import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
  * Finds the topics of a source and the offsets that they hold now, with one connection for any
- * number of questions. It connects again by itself. Not thread-safe.
+ * number of questions. It connects again by itself; nothing is opened before the first question.
+ * Not thread-safe.
  */
 public final class TopicListing implements AutoCloseable {
   private final KafkaSource source;
-  private final Admin admin;
+  private final Duration patience;
+  private @Nullable Admin admin;
 
-  /**
-   * Opens a client; nothing is connected to yet.
-   *
-   * @throws IllegalArgumentException where a property is wrong
-   */
+  /** For somebody who asks again where the cluster, or its name, is not there. */
   public TopicListing(KafkaSource source) {
+    this(source, Duration.ZERO);
+  }
+
+  private TopicListing(KafkaSource source, Duration patience) {
     this.source = source;
-    try {
-      this.admin = Admin.create(ConsumerSettings.admin(source));
-    } catch (RuntimeException e) {
-      throw KafkaFailures.of(source, "", e);
-    }
+    this.patience = patience;
   }
 
   /** The topics by name, asked for once; see {@link #topics}. */
   public static Map<String, TopicOffsets> of(KafkaSource source) {
-    try (TopicListing listing = new TopicListing(source)) {
+    try (TopicListing listing = new TopicListing(source, Clients.patience(source))) {
       return listing.topics();
     }
   }
@@ -56,12 +55,15 @@ public final class TopicListing implements AutoCloseable {
    * @throws IllegalArgumentException where the cluster lacks a topic that the source names, or a
    *     property is wrong
    * @throws SourceUnavailableException where the cluster does not answer within {@code
-   *     default.api.timeout.ms}
+   *     default.api.timeout.ms}, or no host of it can be resolved
    * @throws IllegalStateException where it refuses to
    */
   public Map<String, TopicOffsets> topics() {
     try {
-      return list();
+      if (admin == null) {
+        admin = Clients.open(source, patience, () -> Admin.create(ConsumerSettings.admin(source)));
+      }
+      return list(admin);
     } catch (ExecutionException e) {
       throw KafkaFailures.of(source, "", e.getCause());
     } catch (InterruptedException e) {
@@ -73,7 +75,8 @@ public final class TopicListing implements AutoCloseable {
     }
   }
 
-  private Map<String, TopicOffsets> list() throws ExecutionException, InterruptedException {
+  private Map<String, TopicOffsets> list(Admin admin)
+      throws ExecutionException, InterruptedException {
     Collection<String> names = source.topics();
     if (source.topicPattern() != null) {
       names = new TreeSet<>(admin.listTopics().names().get());
@@ -94,11 +97,11 @@ public final class TopicListing implements AutoCloseable {
     }
     // The last offsets are asked for first: what is deleted meanwhile is then found missing.
     Map<TopicPartition, Long> readable =
-        offsets(topics, OffsetSpec.latest(), ConsumerSettings.isolation(source));
+        offsets(admin, topics, OffsetSpec.latest(), ConsumerSettings.isolation(source));
     Map<TopicPartition, Long> end =
-        offsets(topics, OffsetSpec.latest(), IsolationLevel.READ_UNCOMMITTED);
+        offsets(admin, topics, OffsetSpec.latest(), IsolationLevel.READ_UNCOMMITTED);
     Map<TopicPartition, Long> begin =
-        offsets(topics, OffsetSpec.earliest(), IsolationLevel.READ_UNCOMMITTED);
+        offsets(admin, topics, OffsetSpec.earliest(), IsolationLevel.READ_UNCOMMITTED);
     Map<String, TopicOffsets> listed = new TreeMap<>();
     for (TopicDescription topic : topics) {
       List<Partition> partitions = new ArrayList<>();
@@ -117,8 +120,8 @@ public final class TopicListing implements AutoCloseable {
     return listed;
   }
 
-  private Map<TopicPartition, Long> offsets(
-      List<TopicDescription> topics, OffsetSpec wanted, IsolationLevel isolation)
+  private static Map<TopicPartition, Long> offsets(
+      Admin admin, List<TopicDescription> topics, OffsetSpec wanted, IsolationLevel isolation)
       throws ExecutionException, InterruptedException {
     Map<TopicPartition, OffsetSpec> request = new HashMap<>();
     topics.forEach(topic -> partitions(topic).forEach(p -> request.put(p, wanted)));
@@ -140,6 +143,8 @@ public final class TopicListing implements AutoCloseable {
 
   @Override
   public void close() {
-    admin.close(Duration.ZERO);
+    if (admin != null) {
+      admin.close(Duration.ZERO);
+    }
   }
 }

@@ -87,7 +87,8 @@ final class BronzeFixture {
     Table table = BronzeTables.createIfMissing(catalog, request.table());
     IngestPlan plan = IngestPlan.of(catalog, request, table);
     List<WrittenBatch> written = new ArrayList<>();
-    written.add(new WrittenBatch(request, List.of(), List.of(), plan.messages(), 0));
+    List<String> failures = plan.changed().stream().map(ChangedFile::error).toList();
+    written.add(new WrittenBatch(request, List.of(), failures, 0));
     for (List<SourceFile> files : plan.batches()) {
       written.add(
           new BronzeFileWriter(table, () -> FileStores.open(catalog), n -> {})

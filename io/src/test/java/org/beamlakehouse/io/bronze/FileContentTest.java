@@ -1,11 +1,15 @@
 package org.beamlakehouse.io.bronze;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.beamlakehouse.io.bronze.BronzeFixture.gzip;
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
+import static org.hamcrest.Matchers.endsWith;
+import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.nullValue;
 import static org.hamcrest.Matchers.startsWith;
 
 import com.github.luben.zstd.Zstd;
@@ -14,18 +18,25 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.apache.iceberg.data.Record;
 import org.beamlakehouse.io.files.SourceFile;
 import org.beamlakehouse.io.iceberg.CommittedSnapshot;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What becomes of good, odd and bad content of files. */
 class FileContentTest {
   private static final String GLOB = "data/*.jsonl*";
+  private static final String MEND =
+      ", but files are immutable; put what is new into a new file, or give this one a new name to"
+          + " have it ingested as a whole";
 
   @TempDir Path folder;
   private BronzeFixture bronze;
@@ -152,19 +163,93 @@ class FileContentTest {
     assertThat(bronze.rows(), is(empty()));
   }
 
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          appended         | 1;2;  | 1    | it had 2 bytes when it was ingested and has 4 now
+          cut              | ''    | 1    | it had 2 bytes when it was ingested and has 0 now
+          of the same size | 2;    | 1    | it holds something else than when it was ingested
+          only touched     | 1;    | 1    |
+          set back in time | 2;    | -100 | it holds something else than when it was ingested
+          as it was        | 1;    | 0    |
+          """)
+  void aFileThatChangedIsAnErrorAndNotIngestedAgain(
+      String how, String content, long secondsLater, String error) throws IOException {
+    for (String name : List.of("data/a.jsonl", "data/a.jsonl.gz")) {
+      boolean packed = name.endsWith(".gz");
+      Path file = bronze.file(name, packed ? gzip("1\n") : "1\n".getBytes(UTF_8));
+      FileTime written = Files.getLastModifiedTime(file);
+      bronze.ingest(GLOB);
+      String text = content.replace(';', '\n');
+      bronze.file(name, packed ? gzip(text) : text.getBytes(UTF_8));
+      Files.setLastModifiedTime(file, FileTime.from(written.toInstant().plusSeconds(secondsLater)));
+      bronze.file("data/new-" + packed + ".jsonl", "new\n");
+      CommittedSnapshot result = bronze.ingest(GLOB);
+
+      if (error == null) {
+        assertThat(result.getMessage(), is(nullValue()));
+        assertThat(result.getStatus(), is(CommittedSnapshot.COMMITTED));
+      } else {
+        assertThat(result.getMessage(), startsWith("Cannot ingest " + name + " again: "));
+        assertThat(result.getMessage(), packed ? endsWith(MEND) : endsWith(error + MEND));
+        assertThat(result.getStatus(), is(CommittedSnapshot.INCOMPLETE));
+        assertThat(bronze.ingest(GLOB).getStatus(), is(CommittedSnapshot.INCOMPLETE));
+        Files.delete(file);
+      }
+      assertThat(bronze.ingest(GLOB).getStatus(), is(CommittedSnapshot.UNCHANGED));
+      assertThat(bronze.rows(), hasItems(name + ":0=1", "data/new-" + packed + ".jsonl:0=new"));
+    }
+    assertThat(bronze.rows().size(), is(4));
+  }
+
   @Test
-  void aFileThatChangedIsReportedAndNotIngestedAgain() {
-    bronze.file("data/a.jsonl", "1\n");
-    bronze.ingest(GLOB);
-    bronze.file("data/a.jsonl", "1\n2\n");
-    CommittedSnapshot result = bronze.ingest(GLOB);
+  void aFileOfWhichNoChecksumWasKeptIsToldOnlyWhereItMayHaveChanged() throws IOException {
+    Path same = bronze.file("data/same.jsonl", "1\n");
+    Path touched = bronze.file("data/touched.jsonl", "1\n");
+    FileChanges changes = new FileChanges(() -> null);
+    long time = Files.getLastModifiedTime(touched).toMillis();
+    changes.compare(entry(2, time), listed(touched, time));
+    assertThat(changes.untold(), is(Optional.empty()));
+    changes.compare(entry(2, time), listed(touched, time + 1));
+    changes.compare(entry(IngestedFiles.UNKNOWN, IngestedFiles.UNKNOWN), listed(same, time));
+    assertThat(changes.changed(), is(empty()));
     assertThat(
-        result.getMessage(),
-        is(
-            "Cannot ingest data/a.jsonl again: it had 2 bytes when it was ingested and has 4 now,"
-                + " but files are immutable; put what is new into a new file"));
-    assertThat(result.getStatus(), is(CommittedSnapshot.UNCHANGED));
-    assertThat(bronze.rows(), contains("data/a.jsonl:0=1"));
+        changes.untold().orElseThrow(),
+        startsWith("Cannot tell whether " + touched + " changed since"));
+  }
+
+  private static IngestedFiles.Entry entry(long size, long modified) {
+    return new IngestedFiles.Entry(size, modified, IngestedFiles.UNKNOWN);
+  }
+
+  private static SourceFile listed(Path file, long modified) {
+    return new SourceFile(file.toString(), file.toString(), 2, modified);
+  }
+
+  @Test
+  void aPatternThatMatchesNothingIsTold() {
+    bronze.file("data/_a.jsonl", "1\n");
+    IngestPlan plan = IngestPlan.of(bronze.catalog, bronze.request(GLOB));
+    assertThat(plan.hasNews(), is(false));
+    assertThat(plan.messages(), contains(containsString("none matches " + GLOB)));
+    bronze.file("data/a.jsonl", "1\n");
+    assertThat(IngestPlan.of(bronze.catalog, bronze.request(GLOB)).messages(), is(empty()));
+  }
+
+  @Test
+  void aFileThatIsWrittenAnewWhileItIsReadIsLeftForTheNextRun() throws IOException {
+    Path file = bronze.file("data/a.jsonl", "1\n");
+    IngestRequest request = bronze.request(GLOB);
+    List<SourceFile> files = IngestPlan.of(bronze.catalog, request).newFiles();
+    bronze.file("data/a.jsonl", "2\n");
+    Files.setLastModifiedTime(file, FileTime.fromMillis(files.get(0).modifiedMillis() + 5));
+    WrittenBatch written = bronze.write(request, files, 1000);
+    assertThat(written.failures(), contains(containsString("it was changed since it was listed")));
+    bronze.commit(List.of(written));
+    bronze.ingest(GLOB);
+    assertThat(bronze.rows(), contains("data/a.jsonl:0=2"));
   }
 
   @Test

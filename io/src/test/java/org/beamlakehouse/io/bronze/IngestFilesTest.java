@@ -209,7 +209,7 @@ class IngestFilesTest {
     assertThat(
         bronze.records().stream().map(r -> r.getField("source_system")).sorted().toList(),
         is(List.of("other", "shop")));
-    assertThat(IngestPlan.of(bronze.catalog, other).hasNewFiles(), is(false));
+    assertThat(IngestPlan.of(bronze.catalog, other).hasNews(), is(false));
   }
 
   @Test
@@ -269,11 +269,11 @@ class IngestFilesTest {
   @Test
   void aPlanTellsWhetherThereIsSomethingToDo() {
     IngestRequest request = bronze.request(GLOB);
-    assertThat(IngestPlan.of(bronze.catalog, request).hasNewFiles(), is(false));
+    assertThat(IngestPlan.of(bronze.catalog, request).hasNews(), is(false));
     bronze.file("data/a.jsonl", "1\n");
-    assertThat(IngestPlan.of(bronze.catalog, request).hasNewFiles(), is(true));
+    assertThat(IngestPlan.of(bronze.catalog, request).hasNews(), is(true));
     bronze.ingest(GLOB);
-    assertThat(IngestPlan.of(bronze.catalog, request).hasNewFiles(), is(false));
+    assertThat(IngestPlan.of(bronze.catalog, request).hasNews(), is(false));
   }
 
   private static List<Snapshot> snapshots(Table table) {

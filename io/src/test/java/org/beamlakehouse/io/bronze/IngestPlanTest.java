@@ -46,6 +46,7 @@ class IngestPlanTest {
             .mapToObj(i -> name.formatted(i))
             .map(path -> new SourceFile(path, "/data/" + path, bytes, 0))
             .toList();
-    return new IngestPlan(newFiles, List.of()).batches().stream().map(List::size).toList();
+    return new IngestPlan(newFiles, List.of(), List.of())
+        .batches().stream().map(List::size).toList();
   }
 }

@@ -63,7 +63,8 @@ class OffsetCommitTest {
       long from = known == null ? 0 : known.next(partition);
       ranges.add(new OffsetRange("t", partition, from, ends[partition]));
     }
-    OffsetPlan plan = new OffsetPlan(base, Map.of("t", "topicId"), ranges, List.of(), 0, List.of());
+    OffsetPlan plan =
+        new OffsetPlan(base, false, Map.of("t", "topicId"), ranges, List.of(), 0, List.of());
     RunFacts run = new RunFacts("k", NAME, "run-" + runs++, "1", 1_700_000_000_000_000L);
     List<WrittenRanges> written = new ArrayList<>();
     written.add(new WrittenRanges(run, plan, List.of(), List.of(), 0, 0));
@@ -187,7 +188,8 @@ class OffsetCommitTest {
     TopicProgress base = TopicProgress.none();
     OffsetRange range = new OffsetRange("t", 0, 0, 5);
     OffsetPlan plan =
-        new OffsetPlan(base, Map.of("t", "topicId"), List.of(range), List.of(), 0, List.of());
+        new OffsetPlan(
+            base, false, Map.of("t", "topicId"), List.of(range), List.of(), 0, List.of());
     RunFacts run = new RunFacts("k", NAME, "run", "1", 0);
     CommittedSnapshot committed =
         commit(List.of(new WrittenRanges(run, plan, List.of(range), List.of(), 0, 0)));

@@ -43,7 +43,7 @@ class OffsetPlanTest {
   private void takeIn(long from, long to) {
     OffsetRange range = new OffsetRange("t", 0, from, to);
     TopicProgress base = TopicProgress.of(Catalogs.load(catalog, NAME));
-    OffsetPlan plan = new OffsetPlan(base, IDS, List.of(range), List.of(), 0, List.of());
+    OffsetPlan plan = new OffsetPlan(base, false, IDS, List.of(range), List.of(), 0, List.of());
     RunFacts run = new RunFacts("k", NAME, "run-to-" + to, "1", 0);
     new OffsetCommit(
             Catalogs.load(catalog, NAME),

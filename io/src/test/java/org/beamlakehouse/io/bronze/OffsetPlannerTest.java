@@ -77,6 +77,50 @@ class OffsetPlannerTest {
   }
 
   @Test
+  void aTopicThatComesAfterTheFirstLookIsReadFromItsBeginning() {
+    beginsAtEnd = true;
+    OffsetPlan first = plan(MissingOffsets.FAIL);
+    assertThat("to be remembered", first.hasNews(), is(true));
+    progress = first.begin(progress);
+    assertThat(plan(MissingOffsets.FAIL).hasNews(), is(false));
+    topic("b", OLD, holding(0, 3));
+    assertThat(ranges(MissingOffsets.FAIL), contains("b/0 0..3"));
+  }
+
+  @Test
+  void theEndIsBeforeTheFirstOpenTransaction() {
+    beginsAtEnd = true;
+    topic("a", OLD, new TopicOffsets.Partition(0, 6, 10));
+    assertThat(ranges(MissingOffsets.FAIL), contains("a/0 6..6"));
+    taken("a", "other", 3L);
+    assertThat(ranges(MissingOffsets.LATEST), contains("a/0 6..6"));
+    taken("a", null, 12L);
+    topic("a", null, new TopicOffsets.Partition(0, 6, 10));
+    assertThat(ranges(MissingOffsets.LATEST), contains("a/0 6..6"));
+    topic("a", OLD, new TopicOffsets.Partition(5, 6, 10));
+    taken("a", OLD, 1L);
+    assertThat(ranges(MissingOffsets.LATEST), contains("a/0 6..6"));
+  }
+
+  @Test
+  void countsWhatIsSkippedOfATopicThatWasCreatedAnew() {
+    topic("a", NEW, holding(0, 50), holding(10, 14));
+    taken("a", OLD, 10L);
+    assertThat(plan(MissingOffsets.EARLIEST).lost(), is(0L));
+    assertThat(plan(MissingOffsets.LATEST).lost(), is(54L));
+    assertThat(
+        plan(MissingOffsets.LATEST).messages().get(0),
+        containsString("the 54 offsets of the new one are skipped"));
+    topic("a", null, holding(2, 5));
+    taken("a", null, 10L);
+    assertThat(plan(MissingOffsets.EARLIEST).lost(), is(0L));
+    assertThat(plan(MissingOffsets.LATEST).lost(), is(3L));
+    assertThat(
+        plan(MissingOffsets.LATEST).messages().get(0),
+        containsString("3 offsets are skipped, reading goes on at 5"));
+  }
+
+  @Test
   void readsOnAtTheProgress() {
     topic("a", OLD, holding(0, 10), holding(4, 8));
     taken("a", OLD, 10L, 4L);

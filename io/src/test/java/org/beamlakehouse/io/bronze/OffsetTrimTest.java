@@ -24,7 +24,13 @@ class OffsetTrimTest {
 
   private static OffsetPlan plan(TopicProgress base, String id, OffsetRange... ranges) {
     return new OffsetPlan(
-        base, id == null ? Map.of() : Map.of("t", id), List.of(ranges), List.of(), 0, List.of());
+        base,
+        false,
+        id == null ? Map.of() : Map.of("t", id),
+        List.of(ranges),
+        List.of(),
+        0,
+        List.of());
   }
 
   private static OffsetTrim trim(OffsetPlan plan, TopicProgress recorded, OffsetRange... pieces) {
@@ -121,10 +127,37 @@ class OffsetTrimTest {
   }
 
   @Test
+  void beginsATopicThatWasCreatedAnewWithOtherPartitions() {
+    OffsetRange second = new OffsetRange("t", 1, 0, 4);
+    OffsetPlan more = plan(taken("oldId", 50L), "newId", range(0, 20), second);
+    OffsetTrim first = trim(more, taken("oldId", 50L), range(0, 20), second);
+    assertThat(first.isNew("t", 0, 0), is(true));
+    assertThat(first.isNew(second), is(true));
+    assertThat(first.next(), is(taken("newId", 20L, 4L)));
+    assertThat(trim(more, taken("newId", 20L, 4L), range(0, 20), second).isOld(second), is(true));
+    assertRefused("its progress was moved", more, taken("oldId", 60L), range(0, 20), second);
+
+    OffsetPlan fewer = plan(taken("oldId", 50L, 60L), "newId", range(0, 20));
+    assertThat(trim(fewer, taken("oldId", 50L, 60L), range(0, 20)).next(), is(taken("newId", 20L)));
+    assertRefused("its progress was moved", fewer, taken("oldId", 51L, 60L), range(0, 20));
+  }
+
+  @Test
+  void remembersThatASourceWasLookedAtBeforeItHadATopic() {
+    OffsetPlan plan =
+        new OffsetPlan(TopicProgress.none(), true, Map.of(), List.of(), List.of(), 0, List.of());
+    assertThat(plan.hasNews(), is(true));
+    assertThat(trim(plan, TopicProgress.none()).next(), is(TopicProgress.none().begin()));
+    assertThat(trim(plan, taken(ID, 6L)).next(), is(taken(ID, 6L)));
+    TopicProgress read = TopicProgress.parse("t", TopicProgress.none().begin().toJson());
+    assertThat(read.begun(), is(true));
+  }
+
+  @Test
   void forgetsTopicsThatAreGone() {
     OffsetPlan plan =
-        new OffsetPlan(taken(ID, 5L), Map.of(), List.of(), List.of("t"), 0, List.of());
-    assertThat(trim(plan, taken(ID, 5L)).next(), is(TopicProgress.none()));
+        new OffsetPlan(taken(ID, 5L), false, Map.of(), List.of(), List.of("t"), 0, List.of());
+    assertThat(trim(plan, taken(ID, 5L)).next(), is(TopicProgress.none().begin()));
     assertThat(trim(plan, taken(ID, 6L)).next(), is(taken(ID, 6L)));
   }
 

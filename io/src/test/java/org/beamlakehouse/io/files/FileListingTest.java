@@ -64,7 +64,14 @@ class FileListingTest {
           data/{a,b}.*         | data/a.csv, data/a.jsonl, data/a.jsonl.gz, data/b.jsonl
           data/[b-z].jsonl     | data/b.jsonl
           data/**.jsonl        | data/2024/01/d.jsonl, data/a.jsonl, data/b.jsonl, data/sub.jsonl/c.jsonl, data/x 1.jsonl
-          data/**/*.jsonl      | data/2024/01/d.jsonl, data/sub.jsonl/c.jsonl
+          data/**/*.jsonl      | data/2024/01/d.jsonl, data/a.jsonl, data/b.jsonl, data/sub.jsonl/c.jsonl, data/x 1.jsonl
+          **/a.jsonl           | data/a.jsonl
+          data/**/**/d.jsonl   | data/2024/01/d.jsonl
+          data/**/01/**/*      | data/2024/01/d.jsonl
+          data/2*/**           | data/2024/01/d.jsonl
+          data/{**/d,x/**/y,b}.jsonl | data/2024/01/d.jsonl, data/b.jsonl
+          data/{,**/}[ad].jsonl | data/2024/01/d.jsonl, data/a.jsonl
+          dat{a,b}/{2024,x}/**/d.{jsonl,csv} | data/2024/01/d.jsonl
           data/*/*/*.jsonl     | data/2024/01/d.jsonl
           data/a.jsonl         | data/a.jsonl
           ./data//a.jsonl      | data/a.jsonl

@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.Record;
@@ -88,6 +89,27 @@ class JdbcConnectionsTest {
           .printStackTrace(new PrintWriter(trace));
       assertThat(trace.toString(), containsString("Cannot use the catalog: its database "));
       assertThat(trace.toString(), not(containsString(UnreliableDriver.PREFIX)));
+    }
+  }
+
+  @Test
+  void aLockIsWaitedForAsLongAsABroker() throws Exception {
+    assertThat(busyTimeout(Map.of()), is("60000"));
+    assertThat(busyTimeout(Map.of("jdbc.busy_timeout", "5")), is("5"));
+  }
+
+  private String busyTimeout(Map<String, String> properties) throws Exception {
+    Map<String, String> all = new TreeMap<>(properties);
+    all.put("uri", "jdbc:sqlite:" + folder.resolve("other.db"));
+    try (JdbcConnections connections = new JdbcConnections(Catalogs.withEmbeddedDefaults(all))) {
+      return connections.run(
+          connection -> {
+            try (var statement = connection.createStatement();
+                var rows = statement.executeQuery("PRAGMA busy_timeout")) {
+              return rows.getString(1);
+            }
+          },
+          false);
     }
   }
 

@@ -66,6 +66,12 @@ class KafkaFailuresTest {
             IllegalArgumentException.class,
             "the value of max.poll.records is not valid: No INT"),
         Arguments.of(
+            new KafkaException(
+                "Failed to create new KafkaAdminClient",
+                new ConfigException("No resolvable bootstrap urls given in bootstrap.servers")),
+            SourceUnavailableException.class,
+            "no host of host:9092 can be resolved"),
+        Arguments.of(
             new KafkaException("Failed to construct", new IllegalStateException("no file")),
             IllegalStateException.class,
             "IllegalStateException: no file"));

@@ -3,13 +3,17 @@ package org.beamlakehouse.pipelines.run;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.beamlakehouse.io.bronze.ChangedFile;
 import org.beamlakehouse.io.bronze.IngestPlan;
 import org.beamlakehouse.io.bronze.IngestRequest;
 import org.beamlakehouse.io.files.SourceFile;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What a stream finds in one source of files, interval by interval. */
 final class FileNews {
@@ -18,10 +22,14 @@ final class FileNews {
    */
   private static final Duration FILE_PATIENCE = Duration.ofMinutes(5);
 
+  private static final Logger LOG = LoggerFactory.getLogger(FileNews.class);
+
   private final CatalogConfig catalog;
   private final IngestRequest request;
   private final long interval;
   private final Map<String, Long> foundSince = new HashMap<>();
+  private Set<SourceFile> changed = Set.of();
+  private List<String> told = List.of();
   private long due = Long.MIN_VALUE;
 
   /**
@@ -44,20 +52,29 @@ final class FileNews {
     due = tick + interval;
     return Optional.of(
         request.toBuilder()
-            .only(newFiles(tick))
+            .only(toLookAt(tick))
             .batchId(PlanIngests.batchId(request.batchId(), tick))
             .ingestionMicros(tick * 1_000)
             .build());
   }
 
-  /** The files that are new and not on their way. */
-  private Set<String> newFiles(long tick) {
-    Set<String> uncommitted = new HashSet<>();
-    for (SourceFile file : IngestPlan.of(catalog, request).newFiles()) {
-      uncommitted.add(file.path());
-    }
-    foundSince.keySet().retainAll(uncommitted);
+  /** The files to look at: those that are new and not on their way, and changed ones once. */
+  private Set<String> toLookAt(long tick) {
+    IngestPlan plan = IngestPlan.of(catalog, request);
+    plan.messages().stream().filter(message -> !told.contains(message)).forEach(LOG::warn);
+    told = plan.messages();
     Set<String> taken = new HashSet<>();
+    Set<SourceFile> changedNow = new HashSet<>();
+    for (ChangedFile change : plan.changed()) {
+      changedNow.add(change.file());
+      if (!changed.contains(change.file())) {
+        taken.add(change.file().path());
+      }
+    }
+    changed = changedNow;
+    Set<String> uncommitted = new HashSet<>();
+    plan.newFiles().forEach(file -> uncommitted.add(file.path()));
+    foundSince.keySet().retainAll(uncommitted);
     for (String path : uncommitted) {
       Long since = foundSince.get(path);
       if (since == null || tick - since >= FILE_PATIENCE.toMillis()) {

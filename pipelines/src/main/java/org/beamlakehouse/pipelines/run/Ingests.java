@@ -56,7 +56,7 @@ final class Ingests {
     files.add(request);
     IngestPlan plan = IngestPlan.of(scope.catalog(), request);
     plan.messages().forEach(messages);
-    return plan.hasNewFiles();
+    return plan.hasNews();
   }
 
   private boolean addKafka(
