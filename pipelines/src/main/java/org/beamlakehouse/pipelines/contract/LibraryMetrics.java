@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.beamlakehouse.pipelines.config.Nearest;
 import org.beamlakehouse.pipelines.config.YamlNode;
+import org.beamlakehouse.transforms.sql.RegularExpression;
 import org.beamlakehouse.transforms.table.Column;
 import org.beamlakehouse.transforms.table.ColumnType.Kind;
 import org.checkerframework.checker.nullness.qual.Nullable;
@@ -219,13 +220,22 @@ final class LibraryMetrics {
       return Optional.empty();
     }
     try {
-      Pattern.compile(pattern);
-    } catch (PatternSyntaxException e) {
-      arguments.errorAt(
-          "pattern", "'%s' is not a regular expression: %s", pattern, e.getDescription());
+      RegularExpression.of(pattern);
+    } catch (IllegalArgumentException e) {
+      arguments.errorAt("pattern", "'%s' %s", pattern, whyNotMatched(pattern, e.getMessage()));
       return Optional.empty();
     }
     return Optional.of("REGEXP_LIKE(" + quoted(column) + ", " + text(pattern) + ")");
+  }
+
+  /** Where it is no regular expression anywhere, Java says best why. */
+  private static String whyNotMatched(String pattern, String reason) {
+    try {
+      Pattern.compile(pattern);
+      return "cannot be matched: " + reason;
+    } catch (PatternSyntaxException e) {
+      return "is not a regular expression: " + e.getDescription();
+    }
   }
 
   private static Optional<String> length(YamlNode arguments, String argument, Column column) {

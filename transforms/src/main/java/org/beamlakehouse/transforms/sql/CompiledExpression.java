@@ -1,7 +1,6 @@
 package org.beamlakehouse.transforms.sql;
 
 import java.util.List;
-import java.util.Set;
 import org.apache.calcite.linq4j.function.Function1;
 import org.beamlakehouse.transforms.sql.FieldBinder.Slot;
 import org.beamlakehouse.transforms.table.ColumnType;
@@ -22,7 +21,7 @@ final class CompiledExpression {
       String sql,
       ColumnType type,
       List<Slot> slots,
-      List<Set<Object>> constants,
+      List<Object> constants,
       Function1<Object[], Object> code) {
     this.sql = sql;
     this.type = type;
@@ -51,7 +50,7 @@ final class CompiledExpression {
       }
       Object result = code.apply(arguments);
       return result == null ? null : output.convert(result);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | StackOverflowError e) {
       throw SqlEvaluationException.of(sql, e);
     }
   }

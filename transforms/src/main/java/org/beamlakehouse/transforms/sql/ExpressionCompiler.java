@@ -72,19 +72,21 @@ final class ExpressionCompiler {
         node = cast(node, type, target);
         type = target;
       }
-      ValueLists lists = new ValueLists(rex, slots.size());
+      CodeConstants constants = new CodeConstants(rex, slots.size());
+      node = node.accept(new ValueLists(rex, constants));
+      node = node.accept(new PatternCalls(rex, constants));
       MicrosecondRewriter rewriter = new MicrosecondRewriter(rex);
-      RexNode rewritten = rewriter.rewrite(new CheckedArithmetic(rex).rewrite(node.accept(lists)));
+      RexNode rewritten = rewriter.rewrite(new CheckedArithmetic(rex).rewrite(node));
       RelDataTypeFactory.Builder row = types.builder();
       inputs.forEach((name, input) -> row.add(name, rewriter.rewritten(input.getType())));
-      for (int i = 0; i < lists.sets().size(); i++) {
-        row.add("$set" + i, lists.setType());
+      for (int i = 0; i < constants.values().size(); i++) {
+        row.add("$constant" + i, constants.type());
       }
       return new CompiledExpression(
           sql,
           type,
           slots,
-          lists.sets(),
+          constants.values(),
           CodeGenerator.generate(rewritten, row.build(), rex, types));
     } catch (DateTimeException e) {
       throw ExpressionParser.failure(sql, "a text is not a date or time", null);

@@ -79,10 +79,30 @@ final class ExpressionFunctions {
 
   static final SqlOperator IS_AMONG = function(SetFunctions.class, "isAmong");
 
+  static final SqlOperator REGEX_OF = function(PatternFunctions.class, "regexOf");
+  static final SqlOperator SIMILAR_OF = function(PatternFunctions.class, "similarOf");
+  static final SqlOperator LIKE_OF = function(PatternFunctions.class, "likeOf");
+  static final SqlOperator ILIKE_OF = function(PatternFunctions.class, "ilikeOf");
+  static final SqlOperator IS_FOUND = function(PatternFunctions.class, "isFound");
+  static final SqlOperator IS_SIMILAR = function(PatternFunctions.class, "isSimilar");
+  static final SqlOperator IS_LIKE = function(PatternFunctions.class, "isLike");
+  static final SqlOperator REPLACE_FOUND = function(PatternFunctions.class, "replaceFound");
+  static final SqlOperator EXTRACT_FOUND = function(PatternFunctions.class, "extractFound");
+
+  static final SqlOperator TIMES = function(TextFunctions.class, "times");
+  static final SqlOperator PADDED = function(TextFunctions.class, "padded");
+  static final SqlOperator REPLACE = function(TextFunctions.class, "replace");
+  static final SqlOperator SPLIT_PART = function(TextFunctions.class, "splitPart");
+
   static final SqlOperator TO_MILLIS = temporal("toMillis");
   static final SqlOperator TO_MILLIS_UP = temporal("toMillisUp");
   static final SqlOperator TO_MICROS = temporal("toMicros");
-  static final SqlOperator RESTORE = temporal("restore");
+  static final SqlOperator TRY_TIMESTAMP = temporal("tryTimestamp");
+  static final SqlOperator TRY_TIME = temporal("tryTime");
+  static final SqlOperator TRY_DATE = temporal("tryDate");
+  static final SqlOperator ADD_TO_TIMESTAMP = function(IntervalFunctions.class, "addToTimestamp");
+  static final SqlOperator ADD_MONTHS_TO_TIMESTAMP =
+      function(IntervalFunctions.class, "addMonthsToTimestamp");
   static final SqlOperator TIME_TO_MILLIS = temporal("timeToMillis");
   static final SqlOperator TIME_TO_MICROS = temporal("timeToMicros");
   static final SqlOperator TRUNCATE = temporal("truncate");
@@ -99,7 +119,7 @@ final class ExpressionFunctions {
   }
 
   /** A static method as a function of the rewritten tree. */
-  private static SqlOperator function(Class<?> functions, String name) {
+  static SqlOperator function(Class<?> functions, String name) {
     Method method =
         Arrays.stream(functions.getMethods())
             .filter(m -> m.getName().equals(name))

@@ -25,8 +25,8 @@ import org.apache.calcite.util.DateString;
  * Makes an expression compute with timestamps and times in microseconds.
  *
  * <p>In the rewritten tree every timestamp and time is a 64-bit integer. Comparing and choosing
- * ({@code CASE}, {@code COALESCE}…) work on it directly; other functions get milliseconds, and
- * adding an interval gives the microseconds back. Texts are parsed by {@link TemporalFunctions}; a
+ * ({@code CASE}, {@code COALESCE}…) and adding an interval work on it directly; other functions get
+ * milliseconds. Texts are parsed by {@link TemporalFunctions}; a
  * text in the expression itself is parsed here, so that a wrong one is an error of compilation.
  */
 final class MicrosecondRewriter extends RexShuttle {
@@ -95,7 +95,7 @@ final class MicrosecondRewriter extends RexShuttle {
         return cast;
       }
     }
-    return rewriteOther(withoutMixedDates(call));
+    return addsInterval(call) ? addInterval(call) : rewriteOther(withoutMixedDates(call));
   }
 
   /** Calcite subtracts a date from a timestamp as if both counted the same unit. */
@@ -128,7 +128,10 @@ final class MicrosecondRewriter extends RexShuttle {
     if (from == to && ExpressionTypes.isTemporal(call.getType())) {
       return truncated(operand, call.getType().getPrecision());
     }
-    if (from == SqlTypeName.VARCHAR && !safe) {
+    if (from == SqlTypeName.VARCHAR && safe) {
+      return tryParse(call, operand, to);
+    }
+    if (from == SqlTypeName.VARCHAR) {
       if (to == SqlTypeName.TIMESTAMP) {
         return parse(
             operand, ExpressionFunctions.PARSE_TIMESTAMP, TemporalFunctions::parseTimestamp);
@@ -149,6 +152,20 @@ final class MicrosecondRewriter extends RexShuttle {
           format, SqlTypeName.VARCHAR, operand.getType().isNullable(), operand.accept(this));
     }
     return null;
+  }
+
+  /** {@code SAFE_CAST}: null where the text is none; null here where Calcite's own does. */
+  private RexNode tryParse(RexCall call, RexNode operand, SqlTypeName to) {
+    SqlOperator parser =
+        switch (to) {
+          case TIMESTAMP -> ExpressionFunctions.TRY_TIMESTAMP;
+          case TIME -> ExpressionFunctions.TRY_TIME;
+          case DATE -> ExpressionFunctions.TRY_DATE;
+          default -> null;
+        };
+    return parser == null
+        ? null
+        : rex.makeCall(rewritten(call.getType()), parser, List.of(operand.accept(this)));
   }
 
   private RexNode truncated(RexNode operand, int digits) {
@@ -210,20 +227,30 @@ final class MicrosecondRewriter extends RexShuttle {
     if (!isTimestamp(call)) {
       return call(ExpressionFunctions.TIME_TO_MICROS, SqlTypeName.BIGINT, nullable, result);
     }
-    if (addsInterval(call)) {
-      return call(
-          ExpressionFunctions.RESTORE,
-          SqlTypeName.BIGINT,
-          nullable,
-          result,
-          call.getOperands().get(0).accept(this));
-    }
     return call(ExpressionFunctions.TO_MICROS, SqlTypeName.BIGINT, nullable, result);
   }
 
   private static boolean addsInterval(RexCall call) {
     return (call.getKind() == SqlKind.PLUS || call.getKind() == SqlKind.MINUS)
-        && isTimestamp(call.getOperands().get(0));
+        && isTimestamp(call)
+        && isTimestamp(call.getOperands().get(0))
+        && IntervalArithmetic.isInterval(call.getOperands().get(1));
+  }
+
+  private RexNode addInterval(RexCall call) {
+    RexNode interval = call.getOperands().get(1).accept(this);
+    SqlOperator function =
+        IntervalArithmetic.isMonths(interval)
+            ? ExpressionFunctions.ADD_MONTHS_TO_TIMESTAMP
+            : ExpressionFunctions.ADD_TO_TIMESTAMP;
+    return call(
+        function,
+        SqlTypeName.BIGINT,
+        call.getType().isNullable(),
+        call.getOperands().get(0).accept(this),
+        call.getKind() == SqlKind.MINUS
+            ? new IntervalArithmetic(rex).negated(interval)
+            : interval);
   }
 
   private RexNode toMillis(RexNode micros, RexNode original, SqlKind caller) {

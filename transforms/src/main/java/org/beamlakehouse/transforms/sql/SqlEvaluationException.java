@@ -11,6 +11,9 @@ public final class SqlEvaluationException extends RuntimeException {
 
   @Serial private static final long serialVersionUID = 1L;
 
+  /** What a function says of a pattern that is a value of the row. */
+  static final String NOT_A_PATTERN = "a text is not a pattern";
+
   private final String reason;
 
   private SqlEvaluationException(String sql, String reason) {
@@ -32,6 +35,15 @@ public final class SqlEvaluationException extends RuntimeException {
   /** The kind of the error in words; messages of libraries hold values and are not repeated. */
   private static String reason(Throwable error) {
     String message = String.valueOf(error.getMessage()).toLowerCase(java.util.Locale.ROOT);
+    if (error instanceof StackOverflowError) {
+      return "a value takes too much stack";
+    }
+    if (message.contains(NOT_A_PATTERN)) {
+      return NOT_A_PATTERN;
+    }
+    if (message.startsWith("a text is longer than")) {
+      return message;
+    }
     if (error instanceof NumberFormatException) {
       return "a text is not a number";
     }

@@ -12,6 +12,7 @@ import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.ChronoField;
 import java.time.temporal.TemporalAccessor;
 import org.apache.calcite.linq4j.function.Strict;
+import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
  * Times as microseconds, for code that expressions are compiled to; not for other use. It is public
@@ -61,12 +62,6 @@ public final class TemporalFunctions {
     return Math.multiplyExact(millis, MICROS_PER_MILLI);
   }
 
-  /** Timestamp in milliseconds to microseconds, those below a millisecond taken from another. */
-  @Strict
-  public static long restore(long millis, long micros) {
-    return toMicros(millis) + Math.floorMod(micros, MICROS_PER_MILLI);
-  }
-
   /** Time of day in microseconds to milliseconds. */
   @Strict
   public static int timeToMillis(long micros) {
@@ -105,6 +100,36 @@ public final class TemporalFunctions {
   @Strict
   public static int parseDate(String text) {
     return Math.toIntExact(LocalDate.parse(text.strip()).toEpochDay());
+  }
+
+  /** {@link #parseTimestamp}, or null where the text is none. */
+  @Strict
+  public static @Nullable Long tryTimestamp(String text) {
+    try {
+      return parseTimestamp(text);
+    } catch (DateTimeException | ArithmeticException e) {
+      return null;
+    }
+  }
+
+  /** {@link #parseTime}, or null where the text is none. */
+  @Strict
+  public static @Nullable Long tryTime(String text) {
+    try {
+      return parseTime(text);
+    } catch (DateTimeException e) {
+      return null;
+    }
+  }
+
+  /** {@link #parseDate}, or null where the text is none. */
+  @Strict
+  public static @Nullable Integer tryDate(String text) {
+    try {
+      return parseDate(text);
+    } catch (DateTimeException | ArithmeticException e) {
+      return null;
+    }
   }
 
   /** A timestamp as text: {@code 2024-01-31 12:00:00}, with six more digits where not all zero. */

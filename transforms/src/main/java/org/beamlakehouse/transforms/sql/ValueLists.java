@@ -1,14 +1,11 @@
 package org.beamlakehouse.transforms.sql;
 
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexBuilder;
 import org.apache.calcite.rex.RexCall;
-import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexShuttle;
@@ -19,7 +16,7 @@ import org.checkerframework.checker.nullness.qual.Nullable;
 /**
  * Turns {@code x IN (…)} with many literals into one look-up in a set. As a chain of comparisons it
  * would take time in proportion to the list, and thousands of values would be too much code for one
- * method. The sets are further inputs of the generated code, behind the fields.
+ * method.
  */
 final class ValueLists extends RexShuttle {
 
@@ -29,22 +26,11 @@ final class ValueLists extends RexShuttle {
       EnumSet.of(SqlTypeName.VARCHAR, SqlTypeName.INTEGER, SqlTypeName.BIGINT, SqlTypeName.DATE);
 
   private final RexBuilder rex;
-  private final int fields;
-  private final List<Set<Object>> sets = new ArrayList<>();
+  private final CodeConstants constants;
 
-  ValueLists(RexBuilder rex, int fields) {
+  ValueLists(RexBuilder rex, CodeConstants constants) {
     this.rex = rex;
-    this.fields = fields;
-  }
-
-  /** The values of the further inputs, in their order. */
-  List<Set<Object>> sets() {
-    return sets;
-  }
-
-  /** The type of a further input. */
-  RelDataType setType() {
-    return rex.getTypeFactory().createSqlType(SqlTypeName.ANY);
+    this.constants = constants;
   }
 
   @Override
@@ -63,10 +49,10 @@ final class ValueLists extends RexShuttle {
       value = compared;
       set.add(literal);
     }
-    sets.add(set);
-    RexNode input = new RexInputRef(fields + sets.size() - 1, setType());
     return rex.makeCall(
-        call.getType(), ExpressionFunctions.IS_AMONG, List.of(value.accept(this), input));
+        call.getType(),
+        ExpressionFunctions.IS_AMONG,
+        List.of(value.accept(this), constants.add(set)));
   }
 
   /** The literal of {@code x = literal} as generated code has such values, or null. */

@@ -52,6 +52,7 @@ class SqlExpressionErrorsTest {
           RAND() < 0.5               | RAND is not the same in every run
           qty = ?                    | parameters (?) have no value here
           INTERVAL '1' DAY           | is no type of a column
+          REGEXP_LIKE(city, '(')     | '(' is not a pattern: missing closing ): (
           qty = 1; qty = 2           | is not expected here
           *                          | is not expected here
           """)
@@ -94,7 +95,6 @@ class SqlExpressionErrorsTest {
           CAST(status AS DATE)       | a text is not a date or time
           CAST(status AS TIMESTAMP)  | a text is not a date or time
           CAST(status AS BOOLEAN)    | a function does not accept a value
-          REGEXP_LIKE(city, '(')     | a function does not accept a value
           """)
   void aRowWithoutResultIsAnErrorThatHoldsNoValue(String sql, String reason) {
     SqlExpression expression = SqlExpression.of(sql, FIELDS);
