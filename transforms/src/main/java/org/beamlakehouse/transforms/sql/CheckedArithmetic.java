@@ -35,6 +35,7 @@ final class CheckedArithmetic extends RexShuttle {
           number("COT", "cot"),
           number("DEGREES", "degrees"));
 
+  private static final SqlOperator DIVIDE_EXACTLY = number("divideExactly");
   private static final SqlOperator ABS = number("abs");
   private static final SqlOperator TO_INT = number("toInt");
   private static final SqlOperator ROUND = number("round");
@@ -65,8 +66,9 @@ final class CheckedArithmetic extends RexShuttle {
 
   @Override
   public RexNode visitCall(RexCall original) {
-    if (!(super.visitCall(original) instanceof RexCall call)) {
-      return super.visitCall(original);
+    RexNode visited = super.visitCall(original);
+    if (!(visited instanceof RexCall call)) {
+      return visited;
     }
     RexNode ofInterval = intervals.rewrite(call);
     if (ofInterval != null) {
@@ -82,6 +84,9 @@ final class CheckedArithmetic extends RexShuttle {
     }
     if (SqlTypeName.INT_TYPES.contains(type)) {
       return ofIntegers(call, name);
+    }
+    if (type == SqlTypeName.DECIMAL && call.getKind() == SqlKind.DIVIDE) {
+      return ofDecimals(call);
     }
     return name.equals("ROUND") || name.equals("TRUNCATE") ? boundedDigits(call) : call;
   }
@@ -124,12 +129,25 @@ final class CheckedArithmetic extends RexShuttle {
   }
 
   private RexNode ofDoubles(RexCall call, SqlOperator function) {
-    boolean minusSign = call.getKind() == SqlKind.MINUS_PREFIX || call.getKind() == SqlKind.PLUS_PREFIX;
-    if (minusSign) {
+    if (call.getKind() == SqlKind.MINUS_PREFIX || call.getKind() == SqlKind.PLUS_PREFIX) {
       return call;
     }
     List<RexNode> operands = call.getOperands().stream().map(this::asDouble).toList();
     return real(call, call(type(SqlTypeName.DOUBLE, call.getType().isNullable()), function, operands));
+  }
+
+  /** Calcite divides with 16 digits, whatever the type of the result. */
+  private RexNode ofDecimals(RexCall call) {
+    List<RexNode> operands = new ArrayList<>();
+    for (RexNode operand : call.getOperands()) {
+      RelDataType decimal = rex.getTypeFactory().decimalOf(operand.getType());
+      operands.add(
+          operand.getType().getSqlTypeName() == SqlTypeName.DECIMAL || decimal == null
+              ? operand
+              : rex.makeAbstractCast(decimal, operand, false));
+    }
+    operands.add(literal(call.getType().getScale()));
+    return call(call.getType(), DIVIDE_EXACTLY, operands);
   }
 
   private RexNode asDouble(RexNode operand) {

@@ -75,6 +75,12 @@ public final class NumberFunctions {
     return finite(left / right, left, right);
   }
 
+  /** {@code /} of decimals, rounded half up to the digits of the result's type. */
+  @Strict
+  public static BigDecimal divideExactly(BigDecimal left, BigDecimal right, int scale) {
+    return left.divide(right, scale, RoundingMode.HALF_UP);
+  }
+
   /** {@code POWER}. */
   @Strict
   public static double power(double base, double exponent) {

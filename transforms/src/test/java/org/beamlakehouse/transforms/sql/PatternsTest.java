@@ -162,6 +162,7 @@ class PatternsTest {
           SPLIT_PART('a||', '|', -1)                ¦
           REPLACE('banana', 'an', '')               ¦ ba
           REPLACE('banana', '', 'x')                ¦ banana
+          JSON_VALUE('{"a":[{"b":"x"}]}', 'lax $.a[0].b') ¦ x
           """)
   void functionsOfPatternsMeanWhatTheyDid(String sql, String result) {
     Object value = SqlExpression.of(sql, TEXTS).evaluate(new Object[2]);
@@ -181,6 +182,8 @@ class PatternsTest {
           txt SIMILAR TO 'a]'           ¦ ] closes nothing
           txt SIMILAR TO '[[:nosuch:]]' ¦ [ within brackets begins none of
           REGEXP_LIKE(txt, 'a', 'q')    ¦ its flags are letters of
+          JSON_EXISTS(txt, 'lax $[?(@.b =~ /(a|a)*b/)]') ¦ a path of JSON_EXISTS must not match patterns; use REGEXP_LIKE
+          JSON_VALUE(txt, pat)          ¦ a path of JSON_VALUE must be a text in it
           """)
   void wrongPatternsAreRefusedWhenCompiled(String sql, String reason) {
     var error = assertThrows(IllegalArgumentException.class, () -> SqlExpression.of(sql, TEXTS));
