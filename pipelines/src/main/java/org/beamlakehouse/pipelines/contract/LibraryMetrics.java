@@ -167,7 +167,8 @@ final class LibraryMetrics {
       YamlNode quality, @Nullable YamlNode arguments, Column column) {
     if (arguments == null || arguments.keys().isEmpty()) {
       quality.error(
-          "the metric 'invalidValues' says nothing of what is valid; add 'arguments' with one of %s",
+          "the metric 'invalidValues' says nothing of what is valid; add 'arguments' with one of"
+              + " %s",
           String.join(", ", INVALID_ARGUMENTS));
       return Optional.empty();
     }

@@ -133,7 +133,8 @@ final class CheckedArithmetic extends RexShuttle {
       return call;
     }
     List<RexNode> operands = call.getOperands().stream().map(this::asDouble).toList();
-    return real(call, call(type(SqlTypeName.DOUBLE, call.getType().isNullable()), function, operands));
+    return real(
+        call, call(type(SqlTypeName.DOUBLE, call.getType().isNullable()), function, operands));
   }
 
   /** Calcite divides with 16 digits, whatever the type of the result. */
@@ -153,7 +154,8 @@ final class CheckedArithmetic extends RexShuttle {
   private RexNode asDouble(RexNode operand) {
     return operand.getType().getSqlTypeName() == SqlTypeName.DOUBLE
         ? operand
-        : rex.makeAbstractCast(type(SqlTypeName.DOUBLE, operand.getType().isNullable()), operand, false);
+        : rex.makeAbstractCast(
+            type(SqlTypeName.DOUBLE, operand.getType().isNullable()), operand, false);
   }
 
   /** A double as what the call gives. */
@@ -181,8 +183,7 @@ final class CheckedArithmetic extends RexShuttle {
     SqlTypeName from = operand.getType().getSqlTypeName();
     boolean nullable = call.getType().isNullable();
     if (from == SqlTypeName.VARCHAR && SqlTypeName.APPROX_TYPES.contains(to)) {
-      return real(
-          call, call(type(SqlTypeName.DOUBLE, nullable), PARSE_DOUBLE, List.of(operand)));
+      return real(call, call(type(SqlTypeName.DOUBLE, nullable), PARSE_DOUBLE, List.of(operand)));
     }
     if (from == SqlTypeName.VARCHAR && to == SqlTypeName.DECIMAL) {
       return call(

@@ -56,7 +56,8 @@ final class IntervalArithmetic {
   }
 
   private @Nullable RexNode ofInterval(RexCall call, List<RexNode> operands) {
-    boolean two = operands.size() == 2 && isInterval(operands.get(0)) && isInterval(operands.get(1));
+    boolean two =
+        operands.size() == 2 && isInterval(operands.get(0)) && isInterval(operands.get(1));
     return switch (call.getKind()) {
       case PLUS -> two ? sized(call, ADD, operands) : null;
       case MINUS -> two ? sized(call, SUBTRACT, operands) : null;

@@ -2,8 +2,8 @@ package org.beamlakehouse.transforms.sql;
 
 /**
  * A pattern of {@code LIKE}: {@code %} is any text, {@code _} any one character, line breaks
- * included. Takes no more time than text times pattern, and no recursion; as a regular expression it
- * would cost a multiple of that.
+ * included. Takes no more time than text times pattern, and no recursion; as a regular expression
+ * it would cost a multiple of that.
  */
 final class LikePattern {
   private static final int ANY = -1;

@@ -26,8 +26,8 @@ import org.apache.calcite.util.DateString;
  *
  * <p>In the rewritten tree every timestamp and time is a 64-bit integer. Comparing and choosing
  * ({@code CASE}, {@code COALESCE}…) and adding an interval work on it directly; other functions get
- * milliseconds. Texts are parsed by {@link TemporalFunctions}; a
- * text in the expression itself is parsed here, so that a wrong one is an error of compilation.
+ * milliseconds. Texts are parsed by {@link TemporalFunctions}; a text in the expression itself is
+ * parsed here, so that a wrong one is an error of compilation.
  */
 final class MicrosecondRewriter extends RexShuttle {
 
@@ -248,9 +248,7 @@ final class MicrosecondRewriter extends RexShuttle {
         SqlTypeName.BIGINT,
         call.getType().isNullable(),
         call.getOperands().get(0).accept(this),
-        call.getKind() == SqlKind.MINUS
-            ? new IntervalArithmetic(rex).negated(interval)
-            : interval);
+        call.getKind() == SqlKind.MINUS ? new IntervalArithmetic(rex).negated(interval) : interval);
   }
 
   private RexNode toMillis(RexNode micros, RexNode original, SqlKind caller) {

@@ -8,8 +8,8 @@ import org.apache.calcite.linq4j.function.Strict;
  * Arithmetic that has a result or none, never a wrong one, for code that expressions are compiled
  * to; not for other use. It is public only because the generated classes live in no package.
  *
- * <p>Floating-point numbers: an infinite or undefined operand gives what IEEE 754 says; a finite one
- * gives a finite result or an error, as whole numbers do.
+ * <p>Floating-point numbers: an infinite or undefined operand gives what IEEE 754 says; a finite
+ * one gives a finite result or an error, as whole numbers do.
  */
 public final class NumberFunctions {
   /** No type has more digits; beyond, rounding changes nothing or gives zero. */
@@ -37,9 +37,7 @@ public final class NumberFunctions {
   public static long round(long value, int digits) {
     return digits >= 0
         ? value
-        : BigDecimal.valueOf(value)
-            .setScale(digits(digits), RoundingMode.HALF_UP)
-            .longValueExact();
+        : BigDecimal.valueOf(value).setScale(digits(digits), RoundingMode.HALF_UP).longValueExact();
   }
 
   /** The digits of {@code ROUND} and {@code TRUNCATE}, as far as they make a difference. */

@@ -74,8 +74,7 @@ final class PatternCalls extends RexShuttle {
               operands.get(0),
               rex.makeCall(operands.get(1).getType(), ExpressionFunctions.TIMES, operands));
       case "LPAD", "RPAD" -> padded(call);
-      case "REPLACE" ->
-          call(call, ExpressionFunctions.REPLACE, operands.toArray(new RexNode[0]));
+      case "REPLACE" -> call(call, ExpressionFunctions.REPLACE, operands.toArray(new RexNode[0]));
       case "SPLIT_PART" ->
           call(call, ExpressionFunctions.SPLIT_PART, operands.toArray(new RexNode[0]));
       default -> call;
@@ -110,15 +109,11 @@ final class PatternCalls extends RexShuttle {
   }
 
   private RexNode regex(RexNode text) {
-    return pattern(
-        text, rex.makeLiteral(""), ExpressionFunctions.REGEX_OF, RegularExpression::of);
+    return pattern(text, rex.makeLiteral(""), ExpressionFunctions.REGEX_OF, RegularExpression::of);
   }
 
   private RexNode pattern(
-      RexNode text,
-      RexNode option,
-      SqlOperator compiler,
-      BiFunction<String, String, Object> now) {
+      RexNode text, RexNode option, SqlOperator compiler, BiFunction<String, String, Object> now) {
     String pattern = constant(text);
     String constantOption = constant(option);
     if (pattern == null || constantOption == null) {

@@ -10,8 +10,8 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * Matching of patterns, for code that expressions are compiled to; not for other use. It is public
  * only because the generated classes live in no package.
  *
- * <p>A pattern that the expression itself holds is compiled with it and is an input of the code; one
- * that comes from a field is compiled by {@code …Of} here, and kept for the rows that follow.
+ * <p>A pattern that the expression itself holds is compiled with it and is an input of the code;
+ * one that comes from a field is compiled by {@code …Of} here, and kept for the rows that follow.
  */
 public final class PatternFunctions {
   private static final int KEPT = 100;

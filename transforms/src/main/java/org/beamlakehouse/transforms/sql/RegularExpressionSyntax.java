@@ -130,7 +130,8 @@ final class RegularExpressionSyntax {
         || counts.length > 2
         || !isCount(counts[0])
         || (counts.length == 2 && !counts[1].isEmpty() && !isCount(counts[1]))) {
-      throw new IllegalArgumentException("{ begins no repetition; write {2}, {2,} or {2,5}, or \\{");
+      throw new IllegalArgumentException(
+          "{ begins no repetition; write {2}, {2,} or {2,5}, or \\{");
     }
     long count = Integer.parseInt(counts[0]);
     if (counts.length == 2) {

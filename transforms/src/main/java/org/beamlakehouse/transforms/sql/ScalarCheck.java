@@ -46,7 +46,9 @@ final class ScalarCheck extends SqlBasicVisitor<@Nullable Void> {
     String text = path instanceof SqlLiteral literal ? literal.toValue() : null;
     if (text == null) {
       throw ExpressionParser.failure(
-          sql, "a path of " + operator.getName() + " must be a text in it", path.getParserPosition());
+          sql,
+          "a path of " + operator.getName() + " must be a text in it",
+          path.getParserPosition());
     }
     if (text.contains("=~")) {
       throw ExpressionParser.failure(

@@ -4,8 +4,8 @@ import java.util.Map;
 
 /**
  * Translates a pattern of {@code SIMILAR TO} to a regular expression. As the standard has it,
- * {@code %} is any text, {@code _} any character, {@code | * + ? { } ( ) [ ]} mean what they mean in
- * regular expressions, and every other character is itself.
+ * {@code %} is any text, {@code _} any character, {@code | * + ? { } ( ) [ ]} mean what they mean
+ * in regular expressions, and every other character is itself.
  */
 final class SimilarPattern {
   private static final String SPECIAL = "[]()|^-+*_%?{}";

@@ -125,8 +125,7 @@ class ArithmeticEdgesTest {
   void givesTheRightResultOrNone(String sql, String expected) {
     SqlExpression expression = SqlExpression.of(sql, FIELDS);
 
-    String result =
-        assertTimeoutPreemptively(Duration.ofSeconds(60), () -> result(expression));
+    String result = assertTimeoutPreemptively(Duration.ofSeconds(60), () -> result(expression));
 
     assertThat(result, is(expected == null ? "" : expected));
   }

@@ -213,7 +213,10 @@ class PatternsTest {
 
   @Provide
   Arbitrary<String> texts() {
-    return Arbitraries.of("a", "b", "\n", "😀").list().ofMaxSize(8).map(parts -> String.join("", parts));
+    return Arbitraries.of("a", "b", "\n", "😀")
+        .list()
+        .ofMaxSize(8)
+        .map(parts -> String.join("", parts));
   }
 
   @Provide
@@ -237,8 +240,9 @@ class PatternsTest {
   @Provide
   Arbitrary<String> regexes() {
     return Arbitraries.of(
-            "a", "(", ")", "(?:", "[a-z]", "[^]", "|", "*", "+?", "{9}", "{50}", "{100,}", "{0,900}",
-            "\\d", "\\Q", "\\E", "\\x{41}", "\\pL", "[", "]", "(?i)", "^", "$", ".", "{", "}", "😀")
+            "a", "(", ")", "(?:", "[a-z]", "[^]", "|", "*", "+?", "{9}", "{50}", "{100,}",
+            "{0,900}", "\\d", "\\Q", "\\E", "\\x{41}", "\\pL", "[", "]", "(?i)", "^", "$", ".", "{",
+            "}", "😀")
         .list()
         .ofMaxSize(14)
         .map(parts -> String.join("", parts));
