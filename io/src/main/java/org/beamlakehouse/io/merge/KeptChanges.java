@@ -25,7 +25,8 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * between, they are merged once more.
  *
  * <p>A few travel with the result of the shard; more lie in a file beside the table's metadata,
- * which the commit removes. What a killed run leaves there is an orphan for maintenance to remove.
+ * which the commit removes once the table tells by itself that it has taken them in. What a killed
+ * run leaves there, or a replay that changed nothing, is an orphan for maintenance to remove.
  *
  * @param inline the blocks themselves; null where they are in a file
  * @param location the file that holds them; null where they are inline

@@ -2,14 +2,19 @@ package org.beamlakehouse.io.merge;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.apache.iceberg.AppendFiles;
 import org.apache.iceberg.DeleteFiles;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotAncestryValidator;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.io.CloseableIterable;
+import org.beamlakehouse.io.iceberg.CommitOnce;
 import org.beamlakehouse.io.iceberg.FileJson;
 import org.beamlakehouse.io.iceberg.ManifestThreads;
 import org.checkerframework.checker.nullness.qual.Nullable;
@@ -22,31 +27,71 @@ final class LedgerCommit {
   private LedgerCommit() {}
 
   /**
-   * Appends what the workers remember, once: an append of the same files that an earlier attempt
-   * made is found.
+   * Appends what results remember, each result once: those that the ledger has, from an attempt
+   * that died before it came to the target or from one at the same time, are left out.
    *
-   * @param files data files of the ledger
-   * @param since snapshot of the ledger after which an earlier attempt may have come; null for the
-   *     beginning
-   * @return the snapshot that holds the files; null where there are none
+   * @param results of the target; those with nothing to remember do not matter
+   * @return the oldest snapshot that has any of them; null where none has anything to remember
    */
   static @Nullable Snapshot append(
-      Table ledger, List<String> files, @Nullable Long since, Map<String, String> summary) {
-    if (files.isEmpty()) {
-      return null;
+      Table ledger, List<BucketResult> results, Map<String, String> summary) {
+    List<BucketResult> remembering =
+        results.stream().filter(result -> !result.ledgerFiles().isEmpty()).toList();
+    while (true) {
+      Map<UUID, Snapshot> known = Summaries.takenIn(ledger, remembering);
+      List<BucketResult> news =
+          remembering.stream().filter(result -> !known.containsKey(result.id())).toList();
+      if (news.isEmpty()) {
+        return known.values().stream()
+            .min(Comparator.comparingLong(Snapshot::sequenceNumber))
+            .orElse(null);
+      }
+      try {
+        appendAll(ledger, news, summary);
+      } catch (ValidationException e) {
+        ledger.refresh();
+        // Another execution of the same commit may have appended some: there are fewer left then.
+        if (Summaries.takenIn(ledger, news).isEmpty()) {
+          throw e;
+        }
+      }
     }
-    String token = Summaries.token(files);
-    Snapshot done = Summaries.committed(ledger, since, token);
-    if (done != null) {
-      return done;
-    }
+  }
+
+  private static void appendAll(
+      Table ledger, List<BucketResult> results, Map<String, String> summary) {
     AppendFiles append = ledger.newAppend().scanManifestsWith(ManifestThreads.of(ledger));
-    files.forEach(json -> append.appendFile(FileJson.dataFile(ledger, json)));
+    for (BucketResult result : results) {
+      result.ledgerFiles().forEach(json -> append.appendFile(FileJson.dataFile(ledger, json)));
+    }
     summary.forEach(append::set);
-    append.set(Summaries.COMMIT_TOKEN, token);
-    append.commit();
-    ledger.refresh();
-    return Summaries.committed(ledger, since, token);
+    List<UUID> ids = results.stream().map(BucketResult::id).toList();
+    append.set(Summaries.RESULTS, Summaries.results(ids));
+    Snapshot current = ledger.currentSnapshot();
+    CommitOnce.commit(
+        ledger, append, new NoneOf(ids, current == null ? null : current.snapshotId()));
+  }
+
+  /** Allows an append only where nobody has appended any of the same since it was prepared. */
+  private record NoneOf(List<UUID> results, @Nullable Long base)
+      implements SnapshotAncestryValidator {
+    @Override
+    public boolean validate(Iterable<Snapshot> newestFirst) {
+      for (Snapshot snapshot : newestFirst) {
+        if (base != null && snapshot.snapshotId() == base) {
+          return true;
+        }
+        if (Summaries.hasAny(snapshot, results)) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    @Override
+    public String errorMessage() {
+      return "another execution of the same commit was faster";
+    }
   }
 
   /**
@@ -86,7 +131,7 @@ final class LedgerCommit {
       throw new UncheckedIOException("Cannot tidy the ledger " + ledger.name(), e);
     }
     if (any) {
-      delete.commit();
+      CommitOnce.commit(ledger, delete);
     }
   }
 }

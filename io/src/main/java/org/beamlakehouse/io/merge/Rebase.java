@@ -7,6 +7,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.io.FileIO;
@@ -21,34 +24,44 @@ import org.checkerframework.checker.nullness.qual.Nullable;
 final class Rebase {
   private final TableDefinition definition;
   private final MergeBucket merge;
-  private final List<BucketResult> arrived;
 
   /**
    * For one commit to a table.
    *
    * @param merge what the table's shards are merged by
-   * @param arrived what was merged first, with all changes
    */
-  Rebase(TableDefinition definition, MergeBucket merge, List<BucketResult> arrived) {
+  Rebase(TableDefinition definition, MergeBucket merge) {
     this.definition = definition;
     this.merge = merge;
-    this.arrived = arrived;
   }
 
   /**
    * Gives results on a state of the table.
    *
+   * @param arrived what was merged first of that which the table does not have yet, with all
+   *     changes
    * @param results those that arrived, or what this gave for an earlier state
-   * @return a result that is not the very same or {@link BucketResult#on} was merged again, and the
-   *     files of the old one are of no use any more
+   * @return a result that is not the very same or {@link BucketResult#on} was merged again here,
+   *     and the files of the old one are of no use any more
    */
-  List<BucketResult> onto(TableState state, TablePlan.Mode mode, List<BucketResult> results) {
+  List<BucketResult> onto(
+      TableState state,
+      TablePlan.Mode mode,
+      List<BucketResult> arrived,
+      List<BucketResult> results) {
     if (mode == TablePlan.Mode.FULL_REFRESH) {
       return results.stream().map(result -> on(state, result)).toList();
     }
     if (results.stream().anyMatch(result -> isSplitOtherwise(state, result))) {
-      return List.of(mergeAsOne(state));
+      return List.of(mergeAsOne(state, arrived));
     }
+    // What an attempt that died has appended of these very results is no news to them.
+    Set<String> ownFiles =
+        state.ledger() == null
+            ? Set.of()
+            : TableFiles.data(state.ledger(), results, BucketResult::ledgerFiles).stream()
+                .map(DataFile::location)
+                .collect(Collectors.toSet());
     Map<Long, TouchedShards> target = new HashMap<>();
     Map<Long, TouchedShards> ledger = new HashMap<>();
     List<BucketResult> rebased = new ArrayList<>();
@@ -56,14 +69,21 @@ final class Rebase {
       boolean touched =
           target
                   .computeIfAbsent(
-                      result.base(), base -> touched(state.target(), base, state.base()))
+                      result.base(), base -> touched(state.target(), base, state.base(), Set.of()))
                   .contains(result.shard())
               || ledger
                   .computeIfAbsent(
                       result.ledgerBase(),
-                      base -> touched(state.ledger(), base, state.ledgerBase()))
+                      base -> touched(state.ledger(), base, state.ledgerBase(), ownFiles))
                   .contains(result.shard());
-      rebased.add(touched ? mergeAgain(state, result) : on(state, result));
+      if (!touched) {
+        rebased.add(on(state, result));
+      } else if (result.changes() != null) {
+        rebased.add(mergeAgain(state, result));
+      } else {
+        // It was merged as one before, from the changes of all that arrived.
+        return List.of(mergeAsOne(state, arrived));
+      }
     }
     return rebased;
   }
@@ -79,20 +99,17 @@ final class Rebase {
             && Objects.equals(result.ledgerBase(), state.ledgerBase()));
   }
 
-  private TouchedShards touched(@Nullable Table table, @Nullable Long from, @Nullable Long to) {
-    return TouchedShards.between(table, definition.keyColumns().get(0), from, to);
+  private TouchedShards touched(
+      @Nullable Table table, @Nullable Long from, @Nullable Long to, Set<String> ownFiles) {
+    return TouchedShards.between(table, definition.keyColumns().get(0), from, to, ownFiles);
   }
 
   private BucketResult mergeAgain(TableState state, BucketResult result) {
     KeptChanges kept = result.changes();
-    if (kept == null) {
-      // It was merged as one before, from the changes of all that arrived.
-      return mergeAsOne(state);
-    }
     return merge(state, result.shard(), kept.blocks(state.target().io())).keeping(kept);
   }
 
-  private BucketResult mergeAsOne(TableState state) {
+  private BucketResult mergeAsOne(TableState state, List<BucketResult> arrived) {
     FileIO io = state.target().io();
     List<CloseableIterable<byte[]>> all = new ArrayList<>();
     for (BucketResult result : arrived) {

@@ -1,9 +1,13 @@
 package org.beamlakehouse.io.merge;
 
-import java.nio.charset.StandardCharsets;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.Collection;
-import java.util.TreeSet;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.util.SnapshotUtil;
@@ -15,9 +19,11 @@ final class Summaries {
   static final String COUNT_PREFIX = "beam-lakehouse.";
 
   /**
-   * Names a commit before it is made, so that one repeated after a failure is recognised as done.
+   * The results that a snapshot has taken in, by their ids: in a target those whose changes it
+   * holds, in a ledger those whose files it holds. A result that comes once more, alone or with
+   * others, is recognised by it.
    */
-  static final String COMMIT_TOKEN = "beam-lakehouse.commit";
+  static final String RESULTS = "beam-lakehouse.results";
 
   /**
    * In a target's snapshot: the ledger and its sequence number from which on it counts. A full
@@ -25,24 +31,91 @@ final class Summaries {
    */
   static final String LEDGER_SINCE = "beam-lakehouse.ledger-since";
 
+  /** In a target's snapshot: up to which sequence number of the ledger there was one before it. */
+  static final String LEDGER_SEEN = "beam-lakehouse.ledger-seen";
+
   private Summaries() {}
 
-  /** A value of {@link #COMMIT_TOKEN}: the same for the same parts, in whatever order they come. */
-  static String token(Collection<String> parts) {
-    String text = String.join("\n", new TreeSet<>(parts));
-    return UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.UTF_8)).toString();
+  /** A value of {@link #RESULTS}. */
+  static String results(Collection<UUID> ids) {
+    return ids.stream().map(Summaries::text).sorted().collect(Collectors.joining(","));
+  }
+
+  /** Half of the id is enough to tell the results of a table apart, and summaries pile up. */
+  private static String text(UUID id) {
+    byte[] half = ByteBuffer.allocate(Long.BYTES).putLong(id.getMostSignificantBits()).array();
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(half);
+  }
+
+  /**
+   * The snapshots of a table's history that have taken in results, by the ids of the results; those
+   * that none has are missing.
+   */
+  static Map<UUID, Snapshot> takenIn(Table table, Collection<BucketResult> results) {
+    Map<UUID, Snapshot> found = new HashMap<>();
+    Map<String, UUID> left = new HashMap<>();
+    results.forEach(result -> left.put(text(result.id()), result.id()));
+    for (Snapshot snapshot : SnapshotUtil.currentAncestors(table)) {
+      if (left.isEmpty()) {
+        break;
+      }
+      String taken = snapshot.summary().get(RESULTS);
+      if (taken != null) {
+        for (String text : taken.split(",", -1)) {
+          UUID id = left.remove(text);
+          if (id != null) {
+            found.put(id, snapshot);
+          }
+        }
+      }
+    }
+    return found;
+  }
+
+  /** Whether a snapshot has taken in any of some results. */
+  static boolean hasAny(Snapshot snapshot, Collection<UUID> ids) {
+    String taken = snapshot.summary().get(RESULTS);
+    return taken != null
+        && ids.stream()
+            .map(Summaries::text)
+            .anyMatch(Arrays.asList(taken.split(",", -1))::contains);
   }
 
   /** Sequence number from which on a target's ledger counts; 0 for all of it. */
   static long ledgerSince(Table target, @Nullable Table ledger) {
+    return ledgerSequence(target, ledger, LEDGER_SINCE);
+  }
+
+  /**
+   * Whether a ledger has grown since the target got its last snapshot. Its news came from a commit
+   * that was not finished: merges may be on their way that have not seen them, and that a new
+   * snapshot of the target has to hold up.
+   */
+  static boolean isLedgerAhead(Table target, @Nullable Table ledger) {
+    if (ledger == null) {
+      return false;
+    }
+    long seen = ledgerSequence(target, ledger, LEDGER_SEEN);
+    for (Snapshot snapshot : SnapshotUtil.currentAncestors(ledger)) {
+      if (snapshot.sequenceNumber() <= seen) {
+        return false;
+      }
+      if (snapshot.summary().containsKey(RESULTS)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static long ledgerSequence(Table target, @Nullable Table ledger, String key) {
     if (ledger != null) {
       for (Snapshot snapshot : SnapshotUtil.currentAncestors(target)) {
-        String since = snapshot.summary().get(LEDGER_SINCE);
-        if (since != null) {
+        String value = snapshot.summary().get(key);
+        if (value != null) {
           // A ledger that was dropped and made anew counts from its beginning.
-          int at = since.indexOf('@');
-          return since.substring(0, at).equals(ledger.uuid().toString())
-              ? Long.parseLong(since.substring(at + 1))
+          int at = value.indexOf('@');
+          return value.substring(0, at).equals(ledger.uuid().toString())
+              ? Long.parseLong(value.substring(at + 1))
               : 0;
         }
       }
@@ -50,21 +123,8 @@ final class Summaries {
     return 0;
   }
 
-  /** The value of {@link #LEDGER_SINCE}. */
-  static String ledgerSince(Table ledger, long sequence) {
+  /** The value of {@link #LEDGER_SINCE} and {@link #LEDGER_SEEN}. */
+  static String ledgerSequence(Table ledger, long sequence) {
     return ledger.uuid() + "@" + sequence;
-  }
-
-  /** The snapshot, after a base, that was committed under a token; null where there is none. */
-  static @Nullable Snapshot committed(Table table, @Nullable Long base, String token) {
-    for (Snapshot snapshot : SnapshotUtil.currentAncestors(table)) {
-      if (base != null && snapshot.snapshotId() == base) {
-        return null;
-      }
-      if (token.equals(snapshot.summary().get(COMMIT_TOKEN))) {
-        return snapshot;
-      }
-    }
-    return null;
   }
 }

@@ -1,31 +1,23 @@
 package org.beamlakehouse.io.merge;
 
-import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.stream.Collectors;
-import org.apache.beam.sdk.util.BackOff;
-import org.apache.beam.sdk.util.BackOffUtils;
-import org.apache.beam.sdk.util.FluentBackoff;
-import org.apache.beam.sdk.util.Sleeper;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.TableProperties;
+import org.apache.iceberg.exceptions.CleanableFailure;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.CommitStateUnknownException;
-import org.apache.iceberg.util.PropertyUtil;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.io.iceberg.CommitSummary;
 import org.beamlakehouse.io.iceberg.CommittedSnapshot;
 import org.beamlakehouse.io.iceberg.Progress;
 import org.beamlakehouse.transforms.table.TableDefinition;
 import org.checkerframework.checker.nullness.qual.Nullable;
-import org.joda.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,10 +29,11 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Other commits may come at any time. What they touched is merged again into what they made of
  * the table, and the commit is tried once more, as often as the table's {@code
- * commit.retry.num-retries} says ({@value #DEFAULT_RETRIES} where it says nothing) and with its
- * waits in between. Each attempt holds only for the very snapshot it was prepared on, so no other
- * commit is ever overwritten. Whenever the ledger grows the target gets a snapshot, too, even an
- * empty one: a merge that has not seen the ledger's news can then not commit on the older one.
+ * commit.retry.num-retries} says ({@value CommitPatience#DEFAULT_RETRIES} where it says nothing)
+ * and with its waits in between. Each attempt holds only for the very snapshot it was prepared on,
+ * so no other commit is ever overwritten. Whenever the ledger grows the target gets a snapshot,
+ * too, even an empty one: a merge that has not seen the ledger's news can then not commit on the
+ * older one.
  *
  * <p>Not thread-safe where called for the same table at once; Beam's grouping by table sees to it.
  */
@@ -48,11 +41,6 @@ final class TableCommit {
   private static final Logger LOG = LoggerFactory.getLogger(TableCommit.class);
 
   static final String HOP = "silver";
-
-  /**
-   * More than Iceberg's default of four, which is meant for commits that are retried as they are.
-   */
-  static final int DEFAULT_RETRIES = 10;
 
   private final CatalogConfig catalog;
   private final TableDefinition definition;
@@ -103,22 +91,17 @@ final class TableCommit {
   CommittedSnapshot commit(TablePlan plan, List<CommitNote> notes, List<BucketResult> results) {
     Report report = new Report(notes, results);
     Table target = SilverTables.target(catalog, definition);
-    Uncommitted uncommitted = new Uncommitted(catalog, definition);
+    // In neither case what was merged is removed: see OwnFiles.
     BatchVerdict verdict = BatchVerdict.of(definition, notes);
     if (verdict.failure() != null) {
-      uncommitted.delete(results);
       return report.of(CommittedSnapshot.FAILED, currentId(target), verdict.failure(), Map.of());
     }
     if (verdict.halt() != null) {
       // So that what halts the table, and what else is wrong, can be looked at.
       quarantine.commit(plan, notes);
-      uncommitted.delete(results);
       return report.of(CommittedSnapshot.HALTED, currentId(target), verdict.halt(), Map.of());
     }
-    CommittedSnapshot committed =
-        new Attempts(plan, notes, results, report, uncommitted).run(target);
-    uncommitted.deleteChanges(results);
-    return committed;
+    return new Attempts(plan, notes, results, report).run(target);
   }
 
   private static @Nullable Long currentId(Table table) {
@@ -129,35 +112,28 @@ final class TableCommit {
   private final class Attempts {
     private final TablePlan plan;
     private final List<CommitNote> notes;
+    private final List<BucketResult> arrived;
     private final Report report;
-    private final Uncommitted uncommitted;
-    private final Rebase rebase;
-    private final String token;
-    private final @Nullable Long firstBase;
-    private final @Nullable Long firstLedgerBase;
-    private final Set<String> ledgerFilesCommitted = new HashSet<>();
-    private List<BucketResult> results;
-    private boolean outcomeUnknown;
+    private final OwnFiles files = new OwnFiles(catalog, definition);
+    private final Rebase rebase = new Rebase(definition, merge);
 
-    Attempts(
-        TablePlan plan,
-        List<CommitNote> notes,
-        List<BucketResult> results,
-        Report report,
-        Uncommitted uncommitted) {
+    /** What of the results that arrived the table does not have. */
+    private List<BucketResult> pending;
+
+    /** What was merged of them, into the state of the attempt at hand. */
+    private List<BucketResult> results;
+
+    Attempts(TablePlan plan, List<CommitNote> notes, List<BucketResult> arrived, Report report) {
       this.plan = plan;
       this.notes = notes;
-      this.results = results;
+      this.arrived = arrived;
       this.report = report;
-      this.uncommitted = uncommitted;
-      this.rebase = new Rebase(definition, merge, results);
-      this.token = token(plan, results);
-      this.firstBase = results.isEmpty() ? null : results.get(0).base();
-      this.firstLedgerBase = results.isEmpty() ? null : results.get(0).ledgerBase();
+      this.pending = arrived;
+      this.results = arrived;
     }
 
     CommittedSnapshot run(Table target) {
-      BackOff backOff = backOff(target);
+      CommitPatience patience = new CommitPatience(target);
       while (true) {
         RuntimeException lost;
         try {
@@ -166,32 +142,48 @@ final class TableCommit {
           lost = new ConcurrentCommitException(e.getCause(), e.getMessage());
         } catch (CommitStateUnknownException e) {
           // It is tried again on the same snapshot only, so it cannot be made twice.
-          outcomeUnknown = true;
+          files.outcomeUnknown();
           lost = e;
+        } catch (RuntimeException e) {
+          throw givenUp(e);
         }
-        waitOrThrow(backOff, lost);
+        try {
+          patience.waitOrThrow(lost);
+        } catch (RuntimeException e) {
+          throw givenUp(e);
+        }
         LOG.info("Merging into {} once more: {}", definition.name(), lost.getMessage());
       }
     }
 
+    private RuntimeException givenUp(RuntimeException e) {
+      if (!(e instanceof CleanableFailure)) {
+        files.outcomeUnknown();
+      }
+      files.discard(results);
+      return e;
+    }
+
     private CommittedSnapshot attempt() {
       TableState state = TableState.load(catalog, definition);
-      Table target = state.target();
-      Snapshot done = results.isEmpty() ? null : Summaries.committed(target, firstBase, token);
+      CommittedSnapshot done = done(state.target());
       if (done != null) {
-        return report.of(CommittedSnapshot.COMMITTED, done.snapshotId(), null, counts());
+        return done;
       }
+      Table target = state.target();
       Progress before = Progress.of(target);
-      if (plan.mode() == TablePlan.Mode.INCREMENTAL && plan.upTo() != null) {
-        report.takenBefore(before.sequence(plan.upstream()));
-      }
-      if (plan.mode() == TablePlan.Mode.INCREMENTAL && plan.upTo() != null && isTaken(before)) {
-        uncommitted.abandon(target, results);
-        return report.of(CommittedSnapshot.UNCHANGED, currentId(target), null, Map.of());
-      }
       checkRefresh(target, before);
       observer.reached(CommitStep.STATE_LOADED);
-      rebase(state);
+      try {
+        rebase(state);
+      } catch (RuntimeException e) {
+        // Another execution may have committed it all and have removed the changes that were kept.
+        done = done(SilverTables.target(catalog, definition));
+        if (done != null) {
+          return done;
+        }
+        throw e;
+      }
       observer.reached(CommitStep.SHARDS_MERGED);
       quarantine.commit(plan, notes);
       observer.reached(CommitStep.QUARANTINE_COMMITTED);
@@ -202,69 +194,108 @@ final class TableCommit {
       }
     }
 
+    /**
+     * Finds out what the table has already.
+     *
+     * @return what was done, if nothing is left to do
+     */
+    private @Nullable CommittedSnapshot done(Table target) {
+      // A snapshot that is there, of this commit or of one of the same plan with some of its
+      // results made anew, names them; they are not committed again.
+      Map<UUID, Snapshot> takenIn = Summaries.takenIn(target, arrived);
+      boolean all = takenIn.size() == arrived.size() && !arrived.isEmpty();
+      boolean refreshed = plan.mode() == TablePlan.Mode.FULL_REFRESH && !takenIn.isEmpty();
+      Progress before = Progress.of(target);
+      boolean covered = isKnownByProgress() && isTaken(before);
+      if (isKnownByProgress() && takenIn.isEmpty()) {
+        report.takenBefore(before.sequence(plan.upstream()));
+      }
+      if (all || refreshed || covered) {
+        files.discard(results);
+        files.discardChanges(covered ? arrived : taken(takenIn));
+        return takenIn.isEmpty()
+            ? report.of(CommittedSnapshot.UNCHANGED, currentId(target), null, Map.of())
+            : report.of(CommittedSnapshot.COMMITTED, newest(takenIn), null, counts(arrived));
+      }
+      List<BucketResult> left =
+          arrived.stream().filter(result -> !takenIn.containsKey(result.id())).toList();
+      if (left.size() < pending.size()) {
+        files.discard(results);
+        pending = left;
+        results = left;
+      }
+      return null;
+    }
+
+    private List<BucketResult> taken(Map<UUID, Snapshot> takenIn) {
+      return arrived.stream().filter(result -> takenIn.containsKey(result.id())).toList();
+    }
+
+    private static Long newest(Map<UUID, Snapshot> takenIn) {
+      return takenIn.values().stream()
+          .max(Comparator.comparingLong(Snapshot::sequenceNumber))
+          .orElseThrow()
+          .snapshotId();
+    }
+
     private void rebase(TableState state) {
-      List<BucketResult> rebased = rebase.onto(state, plan.mode(), results);
-      Set<UUID> valid = rebased.stream().map(BucketResult::id).collect(Collectors.toSet());
-      for (BucketResult result : results) {
-        if (!outcomeUnknown && !valid.contains(result.id())) {
-          uncommitted.deleteSuperseded(result, ledgerFilesCommitted);
+      List<BucketResult> rebased = rebase.onto(state, plan.mode(), pending, results);
+      Map<UUID, BucketResult> superseded = new LinkedHashMap<>();
+      results.forEach(result -> superseded.put(result.id(), result));
+      for (BucketResult result : rebased) {
+        if (superseded.remove(result.id()) == null) {
+          files.wrote(result);
         }
       }
       results = rebased;
+      files.discard(superseded.values());
     }
 
     private CommittedSnapshot commitRows(Table target, Progress before) {
       Map<String, String> summary = new TreeMap<>();
       summary.put(CommitSummary.PIPELINE_VERSION, pipelineVersion);
       Table ledger = SilverTables.existingLedger(catalog, definition);
+      boolean isLedgerAhead = Summaries.isLedgerAhead(target, ledger);
       long ledgerSince = ledger == null ? 0 : commitLedger(target, ledger, summary);
       observer.reached(CommitStep.LEDGER_COMMITTED);
       Progress progress = isTaken(before) ? before : before.with(plan.upstream(), plan.upTo());
-      if (!changesRows(target) && ledgerFilesCommitted.isEmpty()) {
+      if (!changesRows(target) && !isLedgerAhead && !files.areRemembered()) {
         if (!progress.equals(before)) {
           progress.continueCurrentSnapshot(target);
         }
-        return report.of(CommittedSnapshot.UNCHANGED, currentId(target), null, counts());
+        if (isKnownByProgress()) {
+          files.discardChanges(arrived);
+        }
+        return report.of(CommittedSnapshot.UNCHANGED, currentId(target), null, counts(results));
       }
-      summary.put(Summaries.COMMIT_TOKEN, token);
+      summary.put(
+          Summaries.RESULTS, Summaries.results(pending.stream().map(BucketResult::id).toList()));
       summary.put(Progress.KEY, progress.toJson());
       report
-          .all(counts())
+          .all(counts(results))
           .forEach((name, count) -> summary.put(Summaries.COUNT_PREFIX + name, count + ""));
       Snapshot snapshot =
           new TargetCommit(target, definition.name()).commit(plan.mode(), results, summary);
+      files.discardChanges(arrived);
       if (plan.mode() == TablePlan.Mode.FULL_REFRESH) {
         LedgerCommit.forget(ledger, ledgerSince);
       }
-      return report.of(CommittedSnapshot.COMMITTED, snapshot.snapshotId(), null, counts());
+      return report.of(CommittedSnapshot.COMMITTED, snapshot.snapshotId(), null, counts(results));
     }
 
     /** Commits what is to be remembered; gives the sequence number from which the ledger counts. */
-    private long commitLedger(Table ledgerTarget, Table ledger, Map<String, String> summary) {
-      Long ledgerBefore = currentId(ledger);
-      List<String> files =
-          results.stream()
-              .flatMap(r -> r.ledgerFiles().stream())
-              .filter(file -> !ledgerFilesCommitted.contains(file))
-              .toList();
-      Snapshot appended = LedgerCommit.append(ledger, files, firstLedgerBase, summary);
-      ledgerFilesCommitted.addAll(files);
-      if (appended != null && Objects.equals(appended.parentId(), ledgerBefore)) {
-        // Nobody else's news are in it: the results hold on it as well.
-        results =
-            results.stream()
-                .map(
-                    r ->
-                        Objects.equals(r.ledgerBase(), ledgerBefore)
-                            ? r.on(r.base(), appended.snapshotId())
-                            : r)
-                .toList();
-      }
-      long since = Summaries.ledgerSince(ledgerTarget, ledger);
+    private long commitLedger(Table target, Table ledger, Map<String, String> summary) {
+      files.remember(results);
+      Snapshot appended = LedgerCommit.append(ledger, results, summary);
+      long since = Summaries.ledgerSince(target, ledger);
       if (plan.mode() == TablePlan.Mode.FULL_REFRESH) {
         since = LedgerCommit.begin(ledger, appended, since);
       }
-      summary.put(Summaries.LEDGER_SINCE, Summaries.ledgerSince(ledger, since));
+      summary.put(Summaries.LEDGER_SINCE, Summaries.ledgerSequence(ledger, since));
+      Snapshot seen = ledger.currentSnapshot();
+      summary.put(
+          Summaries.LEDGER_SEEN,
+          Summaries.ledgerSequence(ledger, seen == null ? 0 : seen.sequenceNumber()));
       return since;
     }
 
@@ -272,15 +303,19 @@ final class TableCommit {
     private void checkRefresh(Table target, Progress before) {
       if (plan.mode() == TablePlan.Mode.FULL_REFRESH
           && plan.upTo() != null
-          && !Objects.equals(firstBase, currentId(target))
+          && arrived.stream().anyMatch(r -> !Objects.equals(r.base(), currentId(target)))
           && before.sequence(plan.upstream()) > plan.upTo().sequence()) {
-        uncommitted.deleteTargetFiles(results);
         throw new ConcurrentCommitException(
             String.format(
                 "Cannot rebuild %s: another run has meanwhile taken in more of %s than the rebuild"
                     + " has read; run again",
                 definition.name(), plan.upstream()));
       }
+    }
+
+    /** True where the table's progress tells whether the plan has been carried out. */
+    private boolean isKnownByProgress() {
+      return plan.mode() == TablePlan.Mode.INCREMENTAL && plan.upTo() != null;
     }
 
     /** True where the plan's position brings nothing beyond a progress. */
@@ -294,50 +329,10 @@ final class TableCommit {
     }
 
     /** What the workers did to rows. */
-    private Map<String, Long> counts() {
+    private static Map<String, Long> counts(List<BucketResult> results) {
       Map<String, Long> counts = new TreeMap<>();
       results.forEach(r -> r.counts().forEach((k, v) -> counts.merge(k, v, Long::sum)));
       return counts;
-    }
-  }
-
-  private static String token(TablePlan plan, List<BucketResult> results) {
-    List<String> parts = new ArrayList<>();
-    parts.add(plan.toString());
-    results.forEach(result -> parts.add(result.id().toString()));
-    return Summaries.token(parts);
-  }
-
-  private static BackOff backOff(Table target) {
-    Map<String, String> properties = target.properties();
-    return FluentBackoff.DEFAULT
-        .withMaxRetries(
-            PropertyUtil.propertyAsInt(
-                properties, TableProperties.COMMIT_NUM_RETRIES, DEFAULT_RETRIES))
-        .withInitialBackoff(
-            Duration.millis(
-                PropertyUtil.propertyAsInt(
-                    properties,
-                    TableProperties.COMMIT_MIN_RETRY_WAIT_MS,
-                    TableProperties.COMMIT_MIN_RETRY_WAIT_MS_DEFAULT)))
-        .withMaxBackoff(
-            Duration.millis(
-                PropertyUtil.propertyAsInt(
-                    properties,
-                    TableProperties.COMMIT_MAX_RETRY_WAIT_MS,
-                    TableProperties.COMMIT_MAX_RETRY_WAIT_MS_DEFAULT)))
-        .backoff();
-  }
-
-  private static void waitOrThrow(BackOff backOff, RuntimeException lost) {
-    try {
-      if (!BackOffUtils.next(Sleeper.DEFAULT, backOff)) {
-        throw lost;
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      lost.addSuppressed(e);
-      throw lost;
     }
   }
 

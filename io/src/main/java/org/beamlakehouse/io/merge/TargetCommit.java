@@ -10,9 +10,11 @@ import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotAncestryValidator;
 import org.apache.iceberg.SnapshotUpdate;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.exceptions.CleanableFailure;
+import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.CommitStateUnknownException;
+import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.expressions.Expressions;
+import org.beamlakehouse.io.iceberg.CommitOnce;
 import org.beamlakehouse.io.iceberg.ManifestThreads;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
@@ -30,39 +32,24 @@ final class TargetCommit {
    * Commits onto the snapshot that is current in the table as it was loaded, which the results must
    * have been merged into.
    *
-   * @param summary what the snapshot tells; holds {@link Summaries#COMMIT_TOKEN}
    * @return the snapshot that was made
    * @throws LostRaceException where another commit came in between; nothing was committed
    * @throws CommitStateUnknownException where it is not known whether the commit was made; it may
    *     be tried again, and the files must be kept
    */
   Snapshot commit(TablePlan.Mode mode, List<BucketResult> results, Map<String, String> summary) {
-    String token = summary.get(Summaries.COMMIT_TOKEN);
     Snapshot current = table.currentSnapshot();
     Long base = current == null ? null : current.snapshotId();
     SnapshotUpdate<?> update =
         mode == TablePlan.Mode.FULL_REFRESH ? replacement(results) : delta(results, base);
     summary.forEach(update::set);
-    update.validateWith(new OnlyOn(base));
     try {
-      update.commit();
-    } catch (CommitStateUnknownException e) {
-      throw e;
-    } catch (RuntimeException e) {
-      table.refresh();
-      Snapshot done = Summaries.committed(table, base, token);
-      if (done != null) {
-        return done;
-      }
-      throw e instanceof CleanableFailure ? new LostRaceException(name, e) : e;
+      return CommitOnce.commit(table, update, new OnlyOn(base));
+    } catch (CommitFailedException | ValidationException e) {
+      // No other failure tells of somebody else's commit: a catalog that is away or refuses the
+      // credentials does so again.
+      throw new LostRaceException(name, e);
     }
-    table.refresh();
-    Snapshot made = Summaries.committed(table, base, token);
-    if (made == null) {
-      throw new IllegalStateException(
-          "Cannot find the snapshot that was just committed to " + name + "; was it rolled back?");
-    }
-    return made;
   }
 
   private RowDelta delta(List<BucketResult> results, @Nullable Long base) {

@@ -35,9 +35,14 @@ final class TouchedShards {
    * @param keyColumn the first key column, of which shards are buckets
    * @param from snapshot after which commits count; null for the beginning
    * @param to the later snapshot; null for a table without one
+   * @param without locations of files that do not count
    */
   static TouchedShards between(
-      @Nullable Table table, String keyColumn, @Nullable Long from, @Nullable Long to) {
+      @Nullable Table table,
+      String keyColumn,
+      @Nullable Long from,
+      @Nullable Long to,
+      Set<String> without) {
     Set<Bucket> some = new HashSet<>();
     if (Objects.equals(from, to)) {
       return new TouchedShards(false, some);
@@ -45,21 +50,23 @@ final class TouchedShards {
     if (table == null || to == null) {
       return new TouchedShards(true, some);
     }
+    boolean complete = false;
     for (Snapshot snapshot : SnapshotUtil.ancestorsOf(to, table::snapshot)) {
       if (from != null && snapshot.snapshotId() == from) {
         return new TouchedShards(false, some);
       }
-      if (!addBucketsOf(snapshot, table, keyColumn, some)) {
+      if (!addBucketsOf(snapshot, table, keyColumn, some, without)) {
         return new TouchedShards(true, some);
       }
+      complete = from == null && snapshot.parentId() == null;
     }
-    // Rolled back to before the snapshot, or that snapshot has expired.
-    return new TouchedShards(from != null, some);
+    // Else rolled back to before the snapshot, or it or some that came after it have expired.
+    return new TouchedShards(!complete, some);
   }
 
   /** Adds the buckets of a snapshot's files; false where a file may hold any key. */
   private static boolean addBucketsOf(
-      Snapshot snapshot, Table table, String keyColumn, Set<Bucket> some) {
+      Snapshot snapshot, Table table, String keyColumn, Set<Bucket> some, Set<String> without) {
     SnapshotChanges changes = SnapshotChanges.builderFor(table).snapshot(snapshot).build();
     List<Iterable<? extends ContentFile<?>>> files =
         List.of(
@@ -69,6 +76,9 @@ final class TouchedShards {
             changes.removedDeleteFiles());
     for (Iterable<? extends ContentFile<?>> ofOneKind : files) {
       for (ContentFile<?> file : ofOneKind) {
+        if (without.contains(file.location())) {
+          continue;
+        }
         Bucket bucket = bucketOf(table, file, keyColumn);
         if (bucket == null) {
           return false;

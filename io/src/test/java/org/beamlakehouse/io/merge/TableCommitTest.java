@@ -50,11 +50,7 @@ class TableCommitTest {
     orders.merge(orders.upsert(5, 1L, "a", null), orders.upsert(5, 2L, "a", null));
     Change[] batch = {orders.delete(9, 1L), orders.truncate(6), orders.upsert(7, 3L, "c", null)};
     List<BucketResult> results = orders.prepare(List.of(batch));
-    LedgerCommit.append(
-        orders.ledger(),
-        results.stream().flatMap(r -> r.ledgerFiles().stream()).toList(),
-        null,
-        Map.of());
+    LedgerCommit.append(orders.ledger(), results, Map.of());
     assertThat(orders.rows(), hasSize(2));
 
     CommittedSnapshot again = orders.merge(batch);
@@ -220,13 +216,15 @@ class TableCommitTest {
   }
 
   @Test
-  void aHaltLeavesTheTableAsItIsAndNoFilesBehind() throws IOException {
+  void aHaltLeavesTheTableAsItIsAndRemovesNothing() throws IOException {
     orders.merge(orders.upsert(5, 1L, "a", null));
-    Set<String> before = files();
     List<String> rows = orders.rows();
+    List<BucketResult> results =
+        orders.prepare(List.of(orders.upsert(6, 1L, "b", null), orders.delete(7, 9L)));
+    Set<String> before = files();
     CommittedSnapshot halted =
         orders.commit(
-            orders.prepare(List.of(orders.upsert(6, 1L, "b", null), orders.delete(7, 9L))),
+            results,
             new CommitNote(
                 "silver.orders", Map.of(CommittedSnapshot.ROWS_READ, 2L), List.of(), null, null),
             new CommitNote(
@@ -241,10 +239,8 @@ class TableCommitTest {
     assertThat(halted.count(CommittedSnapshot.ROWS_READ), is(2L));
     assertThat(halted.count(CommittedSnapshot.ROWS_UPDATED), is(0L));
     assertThat(orders.rows(), equalTo(rows));
-    assertThat(
-        files().stream().filter(f -> f.endsWith(".parquet") || f.endsWith(".puffin")).toList(),
-        equalTo(
-            before.stream().filter(f -> f.endsWith(".parquet") || f.endsWith(".puffin")).toList()));
+    // Another execution may have the same results and no reason to halt.
+    assertThat(files(), equalTo(before));
     assertThat(orders.progress().sequence(TestTables.UPSTREAM), is(1L));
   }
 

@@ -163,6 +163,14 @@ final class TestTables {
         .commit(plan, List.of(notes), results);
   }
 
+  /** Commits under a plan; tells an observer of each step. */
+  CommittedSnapshot commit(
+      TablePlan plan, List<BucketResult> results, CommitStep.Observer observer) {
+    return new TableCommit(
+            catalog, definition, "1.0", System::currentTimeMillis, mergeBucket(), observer)
+        .commit(plan, List.of(), results);
+  }
+
   private MergeBucket mergeBucket() {
     return new MergeBucket(catalog, definition, System::currentTimeMillis, memory);
   }
