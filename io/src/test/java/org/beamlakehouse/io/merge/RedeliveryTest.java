@@ -232,7 +232,9 @@ class RedeliveryTest {
         } else if (batch == 2 && id % 3 == 0) {
           changes.add(table.delete(sequence, id + RESULTS));
         } else {
-          changes.add(table.upsert(sequence, id, "v" + batch % (1 + id % 2), id == 5 ? noise(length) : "n"));
+          changes.add(
+              table.upsert(
+                  sequence, id, "v" + batch % (1 + id % 2), id == 5 ? noise(length) : "n"));
         }
       }
       return changes;
