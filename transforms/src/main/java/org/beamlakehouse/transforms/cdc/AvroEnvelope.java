@@ -5,7 +5,6 @@ import java.util.List;
 import org.apache.avro.Schema;
 import org.beamlakehouse.transforms.cdc.ChangeSource.Item;
 import org.beamlakehouse.transforms.cdc.DebeziumEnvelope.Kind;
-import org.beamlakehouse.transforms.cdc.ValueReaders.UnknownFieldFlag;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
@@ -57,14 +56,13 @@ final class AvroEnvelope {
         type.kind() == Schema.Type.NULL
             ? SkipReason.TOMBSTONE
             : names.isEnvelope() ? null : names.skipReason();
-    UnknownFieldFlag unknown = new UnknownFieldFlag();
-    FieldNode root = wanted.compile(WireType.UNKNOWN, unknown);
+    FieldNode root = wanted.compile(WireType.UNKNOWN);
     for (int i = 0; i < type.names().size(); i++) {
-      parts.add(part(type.names().get(i), type.parts().get(i), root, unknown));
+      parts.add(part(type.names().get(i), type.parts().get(i), root));
     }
   }
 
-  private Part part(String name, AvroType field, FieldNode root, UnknownFieldFlag unknown) {
+  private Part part(String name, AvroType field, FieldNode root) {
     if (shape == Shape.FLATTENED) {
       return new Part(Kind.OTHER, field, Item.ofFlat(name), null, List.of());
     }
@@ -72,7 +70,7 @@ final class AvroEnvelope {
     FieldNode node = root.child(name);
     AvroType present = field.present();
     if (kind != Kind.SOURCE || present == null || present.kind() != Schema.Type.RECORD) {
-      AvroNode wanted = node == null ? null : AvroNode.of(name, field, node, unknown);
+      AvroNode wanted = node == null ? null : AvroNode.of(name, field, node);
       return new Part(kind, field, null, wanted, List.of());
     }
     List<Part> source = new ArrayList<>();
@@ -80,7 +78,7 @@ final class AvroEnvelope {
       String inner = present.names().get(i);
       AvroType innerType = present.parts().get(i);
       FieldNode child = node == null ? null : node.child(inner);
-      AvroNode wanted = child == null ? null : AvroNode.of(inner, innerType, child, unknown);
+      AvroNode wanted = child == null ? null : AvroNode.of(inner, innerType, child);
       source.add(new Part(Kind.OTHER, innerType, Item.ofSource(inner), wanted, List.of()));
     }
     return new Part(kind, field, null, null, source);

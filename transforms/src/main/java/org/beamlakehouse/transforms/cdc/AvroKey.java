@@ -2,7 +2,6 @@ package org.beamlakehouse.transforms.cdc;
 
 import org.apache.avro.Schema;
 import org.beamlakehouse.transforms.cdc.AvroRow.Kept;
-import org.beamlakehouse.transforms.cdc.ValueReaders.UnknownFieldFlag;
 
 /**
  * Reads key columns from a message's key in Avro: a record of the key's fields, or the value itself
@@ -37,7 +36,7 @@ final class AvroKey {
         plan.reader(type).read(in, read, Kept.ALL);
       } else if (columns.length == 1) {
         read.cells()[columns[0]] =
-            AvroReaders.of(type, plan.columns().get(columns[0]).type(), new UnknownFieldFlag())
+            AvroReaders.of(type, plan.columns().get(columns[0]).type(), plan.declaredOfKey())
                 .read(in);
       }
       MessageKey.copy(plan, read, image);

@@ -7,7 +7,6 @@ import java.util.Map;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.values.Row;
 import org.beamlakehouse.transforms.cdc.ValueReader.Bad;
-import org.beamlakehouse.transforms.cdc.ValueReaders.UnknownFieldFlag;
 import org.beamlakehouse.transforms.table.ColumnType;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
@@ -19,9 +18,9 @@ final class AvroNested {
   private AvroNested() {}
 
   /** The reader of an array; null where the column's type takes none. */
-  static @Nullable AvroReader ofArray(AvroType type, ColumnType column, UnknownFieldFlag unknown) {
+  static @Nullable AvroReader ofArray(AvroType type, ColumnType column, Declared declared) {
     if (column.kind() == ColumnType.Kind.LIST) {
-      AvroReader elements = AvroReaders.of(type.element(), column.element(), unknown);
+      AvroReader elements = AvroReaders.of(type.element(), column.element(), declared);
       return new ListReader(column.toString(), elements);
     }
     if (column.kind() != ColumnType.Kind.MAP || !type.isEntries()) {
@@ -30,21 +29,21 @@ final class AvroNested {
     List<AvroType> entry = type.element().parts();
     return new EntriesReader(
         column.toString(),
-        AvroReaders.of(entry.get(0), column.key(), unknown),
-        AvroReaders.of(entry.get(1), column.value(), unknown));
+        AvroReaders.of(entry.get(0), column.key(), declared),
+        AvroReaders.of(entry.get(1), column.value(), declared));
   }
 
   /** The reader of a map; null where the column's type takes none. */
-  static @Nullable AvroReader ofMap(AvroType type, ColumnType column, UnknownFieldFlag unknown) {
+  static @Nullable AvroReader ofMap(AvroType type, ColumnType column, Declared declared) {
     boolean fits =
         column.kind() == ColumnType.Kind.MAP && column.key().kind() == ColumnType.Kind.STRING;
     return fits
-        ? new MapReader(column.toString(), AvroReaders.of(type.element(), column.value(), unknown))
+        ? new MapReader(column.toString(), AvroReaders.of(type.element(), column.value(), declared))
         : null;
   }
 
   /** The reader of a record as a struct. */
-  static AvroReader ofRecord(AvroType type, ColumnType column, UnknownFieldFlag unknown) {
+  static AvroReader ofRecord(AvroType type, ColumnType column, Declared declared) {
     List<AvroReader> readers = new ArrayList<>();
     int[] places = new int[type.parts().size()];
     for (int i = 0; i < places.length; i++) {
@@ -54,10 +53,10 @@ final class AvroNested {
         places[i] = column.fields().get(j).name().equals(name) ? j : places[i];
       }
       ColumnType field = places[i] < 0 ? null : column.fields().get(places[i]).type();
-      readers.add(AvroReaders.of(type.parts().get(i), field, unknown));
+      readers.add(AvroReaders.of(type.parts().get(i), field, declared));
     }
     return new StructReader(
-        type, column, column.toBeam().getRowSchema(), List.copyOf(readers), places, unknown);
+        type, column, column.toBeam().getRowSchema(), List.copyOf(readers), places);
   }
 
   /** The first thing that does not fit, as seen from outside. */
@@ -70,6 +69,10 @@ final class AvroNested {
       return new Bad(expected, "inside it a value that was not sent");
     }
     return value instanceof Bad bad ? inside(expected, bad) : null;
+  }
+
+  private static Object whole(Object value, @Nullable RescuedFields unread) {
+    return unread == null ? value : new Partly(value, unread);
   }
 
   private static Bad inside(String expected, Bad bad) {
@@ -85,9 +88,14 @@ final class AvroNested {
     public Object read(AvroInput in) throws AvroException {
       List<Object> values = new ArrayList<>();
       Bad bad = null;
+      RescuedFields unread = null;
       for (long left = in.readItemCount(); left > 0; left = in.readItemCount()) {
         for (; left > 0; left--) {
           Object value = elements.read(in);
+          if (value instanceof Partly partly) {
+            value = partly.value();
+            unread = RescuedFields.at(unread, values.size(), partly.unread());
+          }
           bad = firstBad(bad, value, expected);
           values.add(value);
         }
@@ -95,7 +103,7 @@ final class AvroNested {
       if (Placeholder.isList(values)) {
         return ValueReader.UNSENT;
       }
-      return bad != null ? bad : values;
+      return bad != null ? bad : whole(values, unread);
     }
 
     @Override
@@ -109,11 +117,17 @@ final class AvroNested {
     public Object read(AvroInput in) throws AvroException {
       Map<Object, Object> map = new LinkedHashMap<>();
       Bad bad = null;
+      RescuedFields unread = null;
       for (long left = in.readItemCount(); left > 0; left = in.readItemCount()) {
         for (; left > 0; left--) {
           in.readBytes();
           String key = in.string();
           Object value = values.read(in);
+          unread = RescuedFields.without(unread, key);
+          if (value instanceof Partly partly) {
+            value = partly.value();
+            unread = RescuedFields.with(unread, key, partly.unread());
+          }
           bad = firstBad(bad, value, expected);
           map.put(key, value);
         }
@@ -121,7 +135,7 @@ final class AvroNested {
       if (map.size() == 1 && map.containsKey(Placeholder.TEXT)) {
         return ValueReader.UNSENT;
       }
-      return bad != null ? bad : map;
+      return bad != null ? bad : whole(map, unread);
     }
 
     @Override
@@ -136,16 +150,28 @@ final class AvroNested {
     public Object read(AvroInput in) throws AvroException {
       Map<Object, Object> map = new LinkedHashMap<>();
       Bad bad = null;
+      RescuedFields unread = null;
+      int entries = 0;
       for (long left = in.readItemCount(); left > 0; left = in.readItemCount()) {
         for (; left > 0; left--) {
+          RescuedFields inEntry = null;
           Object key = keys.read(in);
+          if (key instanceof Partly partly) {
+            key = partly.value();
+            inEntry = RescuedFields.at(inEntry, 0, partly.unread());
+          }
           Object value = values.read(in);
+          if (value instanceof Partly partly) {
+            value = partly.value();
+            inEntry = RescuedFields.at(inEntry, 1, partly.unread());
+          }
+          unread = RescuedFields.at(unread, entries++, inEntry);
           bad = firstBad(bad, key == null ? new Bad("a key", "null") : key, expected);
           bad = firstBad(bad, value, expected);
           map.put(key, value);
         }
       }
-      return bad != null ? bad : map;
+      return bad != null ? bad : whole(map, unread);
     }
 
     @Override
@@ -160,33 +186,37 @@ final class AvroNested {
     private final Schema schema;
     private final List<AvroReader> readers;
     private final int[] places;
-    private final UnknownFieldFlag unknown;
 
     StructReader(
         AvroType type,
         ColumnType column,
         Schema schema,
         List<AvroReader> readers,
-        int[] places,
-        UnknownFieldFlag unknown) {
+        int[] places) {
       this.type = type;
       this.column = column;
       this.schema = schema;
       this.readers = readers;
       this.places = places;
-      this.unknown = unknown;
     }
 
     @Override
     public Object read(AvroInput in) throws AvroException {
       Object[] values = new Object[column.fields().size()];
+      RescuedFields unread = null;
       for (int i = 0; i < places.length; i++) {
+        String name = type.names().get(i);
         if (places[i] < 0) {
-          unknown.raise();
-          AvroValues.skip(type.parts().get(i), in);
-        } else {
-          values[places[i]] = readers.get(i).read(in);
+          unread = unread == null ? new RescuedFields() : unread;
+          unread.add(name, AvroValues.json(type.parts().get(i), in));
+          continue;
         }
+        Object value = readers.get(i).read(in);
+        if (value instanceof Partly partly) {
+          value = partly.value();
+          unread = RescuedFields.with(unread, name, partly.unread());
+        }
+        values[places[i]] = value;
       }
       Bad bad = null;
       for (int i = 0; i < values.length; i++) {
@@ -195,7 +225,7 @@ final class AvroNested {
         Object value = missing ? new Bad("required field " + field.name(), "a null") : values[i];
         bad = firstBad(bad, value, column.toString());
       }
-      return bad != null ? bad : Row.withSchema(schema).attachValues(values);
+      return bad != null ? bad : whole(Row.withSchema(schema).attachValues(values), unread);
     }
 
     @Override

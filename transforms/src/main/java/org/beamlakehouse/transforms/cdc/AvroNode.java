@@ -8,7 +8,6 @@ import org.apache.avro.Schema;
 import org.beamlakehouse.transforms.cdc.AvroRow.Kept;
 import org.beamlakehouse.transforms.cdc.AvroRow.Misfit;
 import org.beamlakehouse.transforms.cdc.ValueReader.Bad;
-import org.beamlakehouse.transforms.cdc.ValueReaders.UnknownFieldFlag;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /** Reads one field of an Avro record into the cells that are read from it or from inside it. */
@@ -21,41 +20,34 @@ abstract class AvroNode {
   abstract Map<Integer, Misfit> misfits();
 
   /** The reader of a field for those who want it. */
-  static AvroNode of(String name, AvroType type, FieldNode wanted, UnknownFieldFlag unknown) {
+  static AvroNode of(String name, AvroType type, FieldNode wanted) {
     if (wanted.cells().size() == 1 && !wanted.hasChildren()) {
-      return new OneCell(name, type, wanted.cells().get(0), unknown);
+      return new OneCell(name, type, wanted.cells().get(0));
     }
     return type.kind() == Schema.Type.UNION
-        ? new Branches(name, type, wanted, unknown)
-        : new Several(name, type, wanted, unknown);
+        ? new Branches(name, type, wanted)
+        : new Several(name, type, wanted);
   }
 
   /** A value that one cell reads, as most are. */
   private static final class OneCell extends AvroNode {
-    private final AvroType type;
     private final int cell;
     private final AvroReader reader;
-    private final UnknownFieldFlag unknown;
     private final Map<Integer, Misfit> misfits;
 
-    OneCell(String name, AvroType type, FieldNode.Cell cell, UnknownFieldFlag unknown) {
-      this.type = type;
+    OneCell(String name, AvroType type, FieldNode.Cell cell) {
       this.cell = cell.index();
-      this.reader = AvroReaders.of(type, cell.type(), unknown);
-      this.unknown = unknown;
+      this.reader = AvroReaders.of(type, cell.type(), cell.declared());
       Bad bad = reader.mismatch();
       this.misfits = bad == null ? Map.of() : Map.of(this.cell, new Misfit(name, bad));
     }
 
     @Override
     @Nullable RescuedFields read(AvroInput in, RowValues out) throws AvroException {
-      int from = in.at();
-      out.cells()[cell] = reader.read(in);
-      if (!unknown.lower()) {
-        return null;
-      }
-      in.seek(from);
-      return RescuedFields.whole(AvroValues.json(type, in));
+      Object value = reader.read(in);
+      Partly partly = value instanceof Partly found ? found : null;
+      out.cells()[cell] = partly == null ? value : partly.value();
+      return partly == null ? null : partly.unread();
     }
 
     @Override
@@ -72,15 +64,15 @@ abstract class AvroNode {
     private final Map<Integer, Misfit> misfits = new TreeMap<>();
     private final @Nullable AvroRow inside;
 
-    Several(String name, AvroType type, FieldNode wanted, UnknownFieldFlag unknown) {
+    Several(String name, AvroType type, FieldNode wanted) {
       this.type = type;
       for (FieldNode.Cell cell : wanted.cells()) {
-        OneCell reader = new OneCell(name, type, cell, unknown);
+        OneCell reader = new OneCell(name, type, cell);
         cells.add(reader);
         misfits.putAll(reader.misfits());
       }
       boolean isRecord = type.kind() == Schema.Type.RECORD;
-      this.inside = isRecord && wanted.hasChildren() ? AvroRow.of(type, wanted, unknown) : null;
+      this.inside = isRecord && wanted.hasChildren() ? AvroRow.of(type, wanted) : null;
       if (inside != null) {
         misfits.putAll(inside.misfits());
       } else if (type.kind() != Schema.Type.NULL) {
@@ -101,10 +93,10 @@ abstract class AvroNode {
     @Nullable RescuedFields read(AvroInput in, RowValues out) throws AvroException {
       int from = in.at();
       RescuedFields rescued = null;
-      for (OneCell cell : cells) {
+      for (int i = 0; i < cells.size(); i++) {
         in.seek(from);
-        RescuedFields unread = cell.read(in, out);
-        rescued = rescued == null ? unread : rescued;
+        RescuedFields unread = cells.get(i).read(in, out);
+        rescued = i == 0 ? unread : RescuedFields.common(rescued, unread);
       }
       cleared.forEach((cell, bad) -> out.cells()[cell] = bad);
       in.seek(from);
@@ -113,8 +105,7 @@ abstract class AvroNode {
         return rescued;
       }
       RescuedFields unread = inside.readFields(in, out, Kept.ALL);
-      // Where whole values are read as well, nothing in here goes unread.
-      return cells.isEmpty() ? unread : rescued;
+      return cells.isEmpty() ? unread : RescuedFields.common(rescued, unread);
     }
 
     @Override
@@ -128,12 +119,12 @@ abstract class AvroNode {
     private final AvroNode[] branches;
     private final Map<Integer, Misfit> misfits;
 
-    Branches(String name, AvroType type, FieldNode wanted, UnknownFieldFlag unknown) {
+    Branches(String name, AvroType type, FieldNode wanted) {
       this.branches = new AvroNode[type.parts().size()];
       Map<Integer, Misfit> inAll = null;
       for (int i = 0; i < branches.length; i++) {
         AvroType branch = type.parts().get(i);
-        branches[i] = new Several(name, branch, wanted, unknown);
+        branches[i] = new Several(name, branch, wanted);
         if (branch.kind() != Schema.Type.NULL) {
           inAll = inAll == null ? new TreeMap<>(branches[i].misfits()) : inAll;
           inAll.keySet().retainAll(branches[i].misfits().keySet());

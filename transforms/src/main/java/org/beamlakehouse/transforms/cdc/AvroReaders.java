@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import org.apache.avro.Schema;
 import org.beamlakehouse.transforms.cdc.ValueReader.Bad;
-import org.beamlakehouse.transforms.cdc.ValueReaders.UnknownFieldFlag;
 import org.beamlakehouse.transforms.table.ColumnType;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
@@ -20,11 +19,11 @@ final class AvroReaders {
    * The reader of {@code column}.
    *
    * @param column null to take the value for what it is
-   * @param unknown is told where a record has fields that a struct does not name
+   * @param declared what was said to hold where the schema does not tell
    */
-  static AvroReader of(AvroType type, @Nullable ColumnType column, UnknownFieldFlag unknown) {
+  static AvroReader of(AvroType type, @Nullable ColumnType column, Declared declared) {
     if (type.kind() == Schema.Type.UNION) {
-      return union(type, column, unknown);
+      return union(type, column, declared);
     }
     if (type.kind() == Schema.Type.NULL) {
       return in -> null;
@@ -37,10 +36,10 @@ final class AvroReaders {
     }
     AvroReader reader =
         switch (type.kind()) {
-          case ARRAY -> AvroNested.ofArray(type, column, unknown);
-          case MAP -> AvroNested.ofMap(type, column, unknown);
-          case RECORD -> ofRecord(type, column, unknown);
-          default -> AvroScalars.of(type, column, unknown);
+          case ARRAY -> AvroNested.ofArray(type, column, declared);
+          case MAP -> AvroNested.ofMap(type, column, declared);
+          case RECORD -> ofRecord(type, column, declared);
+          default -> AvroScalars.of(type, column, declared);
         };
     return reader != null ? reader : mismatch(type, column.toString());
   }
@@ -59,9 +58,9 @@ final class AvroReaders {
   }
 
   private static AvroReader union(
-      AvroType type, @Nullable ColumnType column, UnknownFieldFlag unknown) {
+      AvroType type, @Nullable ColumnType column, Declared declared) {
     return ofBranches(
-        type, type.parts().stream().map(branch -> of(branch, column, unknown)).toList());
+        type, type.parts().stream().map(branch -> of(branch, column, declared)).toList());
   }
 
   /** A reader of a union by the readers of its branches. */
@@ -98,20 +97,20 @@ final class AvroReaders {
   }
 
   private static @Nullable AvroReader ofRecord(
-      AvroType type, ColumnType column, UnknownFieldFlag unknown) {
+      AvroType type, ColumnType column, Declared declared) {
     return switch (column.kind()) {
-      case STRUCT -> AvroNested.ofRecord(type, column, unknown);
+      case STRUCT -> AvroNested.ofRecord(type, column, declared);
       case DECIMAL ->
           type.wire().kind() == WireType.Kind.VARIABLE_DECIMAL ? decimal(type, column) : null;
       case BINARY, FIXED ->
-          type.wire().kind() == WireType.Kind.GEOMETRY ? geometry(type, column, unknown) : null;
+          type.wire().kind() == WireType.Kind.GEOMETRY ? geometry(type, column, declared) : null;
       default -> null;
     };
   }
 
   /** A decimal that brings its own scale. */
   private static AvroReader decimal(AvroType type, ColumnType column) {
-    DecimalReader decimals = new DecimalReader(column, type.wire());
+    DecimalReader decimals = new DecimalReader(column, type.wire(), Declared.NOTHING);
     Bad none = new Bad(column.toString(), "an object without scale and value of a decimal");
     return in -> {
       BigDecimal unscaled = null;
@@ -140,11 +139,11 @@ final class AvroReaders {
   }
 
   /** The well-known binary of a geometry. */
-  private static AvroReader geometry(AvroType type, ColumnType column, UnknownFieldFlag unknown) {
+  private static AvroReader geometry(AvroType type, ColumnType column, Declared declared) {
     Bad none = new Bad(column.toString(), "an object without well-known binary");
     AvroReader[] readers = new AvroReader[type.parts().size()];
     int wkb = type.names().indexOf("wkb");
-    Arrays.setAll(readers, i -> of(type.parts().get(i), i == wkb ? column : null, unknown));
+    Arrays.setAll(readers, i -> of(type.parts().get(i), i == wkb ? column : null, declared));
     return in -> {
       Object found = none;
       for (int i = 0; i < readers.length; i++) {

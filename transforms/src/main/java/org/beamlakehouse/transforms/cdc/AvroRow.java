@@ -4,7 +4,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.beamlakehouse.transforms.cdc.ChangeSource.Item;
 import org.beamlakehouse.transforms.cdc.ValueReader.Bad;
-import org.beamlakehouse.transforms.cdc.ValueReaders.UnknownFieldFlag;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
@@ -48,7 +47,7 @@ final class AvroRow {
   }
 
   /** A reader of the fields of a record type that some node reads. */
-  static AvroRow of(AvroType record, FieldNode node, UnknownFieldFlag unknown) {
+  static AvroRow of(AvroType record, FieldNode node) {
     Field[] fields = new Field[record.parts().size()];
     for (int i = 0; i < fields.length; i++) {
       String name = record.names().get(i);
@@ -58,7 +57,7 @@ final class AvroRow {
           new Field(
               name,
               type,
-              child == null ? null : AvroNode.of(name, type, child, unknown),
+              child == null ? null : AvroNode.of(name, type, child),
               Item.ofFlat(name) != null);
     }
     return new AvroRow(fields);
@@ -81,8 +80,7 @@ final class AvroRow {
       if (field.node != null) {
         RescuedFields inside = field.node.read(in, out);
         if (inside != null) {
-          rescued = rescued == null ? new RescuedFields() : rescued;
-          rescued.add(field.name, inside);
+          rescued = RescuedFields.with(rescued, field.name, inside);
         }
       } else if (field.describes && kept == Kept.ALL_BUT_METADATA) {
         AvroValues.skip(field.type, in);

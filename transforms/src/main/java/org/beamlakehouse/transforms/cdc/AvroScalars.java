@@ -7,7 +7,6 @@ import java.util.Base64;
 import java.util.UUID;
 import org.apache.avro.Schema;
 import org.beamlakehouse.transforms.cdc.ValueReader.Bad;
-import org.beamlakehouse.transforms.cdc.ValueReaders.UnknownFieldFlag;
 import org.beamlakehouse.transforms.table.ColumnType;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
@@ -23,32 +22,32 @@ final class AvroScalars {
   private AvroScalars() {}
 
   /** The reader of a scalar type; null where the column's type takes no value of it. */
-  static @Nullable AvroReader of(AvroType type, ColumnType column, UnknownFieldFlag unknown) {
+  static @Nullable AvroReader of(AvroType type, ColumnType column, Declared declared) {
     return switch (type.kind()) {
       case BOOLEAN -> column.kind() == ColumnType.Kind.BOOLEAN ? AvroInput::readBoolean : null;
-      case INT, LONG -> ofInteger(type, column, unknown);
-      case FLOAT, DOUBLE -> ofFraction(type, column, unknown);
-      case STRING, ENUM -> ofText(type, column, unknown);
+      case INT, LONG -> ofInteger(type, column, declared);
+      case FLOAT, DOUBLE -> ofFraction(type, column, declared);
+      case STRING, ENUM -> ofText(type, column, declared);
       case BYTES, FIXED -> ofBytes(type, column);
       default -> null;
     };
   }
 
   private static @Nullable AvroReader ofInteger(
-      AvroType type, ColumnType column, UnknownFieldFlag unknown) {
+      AvroType type, ColumnType column, Declared declared) {
     boolean isInt = type.kind() == Schema.Type.INT;
     return switch (column.kind()) {
       case LONG -> isInt ? in -> (long) in.readInt() : AvroInput::readLong;
-      case INT -> isInt ? AvroInput::readInt : asJson(type, column, unknown);
-      case FLOAT, DOUBLE, DECIMAL -> asJson(type, column, unknown);
-      case DATE -> isTime(type, WireType.Kind.DAYS) ? asJson(type, column, unknown) : null;
+      case INT -> isInt ? AvroInput::readInt : asJson(type, column, declared);
+      case FLOAT, DOUBLE, DECIMAL -> asJson(type, column, declared);
+      case DATE -> isTime(type, WireType.Kind.DAYS) ? asJson(type, column, declared) : null;
       case TIME ->
           isTime(
                   type,
                   WireType.Kind.TIME_MILLIS,
                   WireType.Kind.TIME_MICROS,
                   WireType.Kind.TIME_NANOS)
-              ? asJson(type, column, unknown)
+              ? asJson(type, column, declared)
               : null;
       case TIMESTAMP, TIMESTAMPTZ ->
           isTime(
@@ -57,7 +56,7 @@ final class AvroScalars {
                   WireType.Kind.EPOCH_MILLIS,
                   WireType.Kind.EPOCH_MICROS,
                   WireType.Kind.EPOCH_NANOS)
-              ? asJson(type, column, unknown)
+              ? asJson(type, column, declared)
               : null;
       default -> null;
     };
@@ -70,12 +69,12 @@ final class AvroScalars {
   }
 
   private static @Nullable AvroReader ofFraction(
-      AvroType type, ColumnType column, UnknownFieldFlag unknown) {
+      AvroType type, ColumnType column, Declared declared) {
     boolean isFloat = type.kind() == Schema.Type.FLOAT;
     return switch (column.kind()) {
       case DOUBLE -> isFloat ? in -> (double) in.readFloat() : AvroInput::readDouble;
       case FLOAT -> isFloat ? AvroInput::readFloat : AvroScalars::narrow;
-      case DECIMAL -> asJson(type, column, unknown);
+      case DECIMAL -> asJson(type, column, declared);
       default -> null;
     };
   }
@@ -89,12 +88,12 @@ final class AvroScalars {
   }
 
   private static @Nullable AvroReader ofText(
-      AvroType type, ColumnType column, UnknownFieldFlag unknown) {
+      AvroType type, ColumnType column, Declared declared) {
     return switch (column.kind()) {
       case STRING, UUID, DATE, TIME, TIMESTAMP, TIMESTAMPTZ, DECIMAL, BINARY, FIXED ->
-          asJson(type, column, unknown);
+          asJson(type, column, declared);
       case LIST, MAP, STRUCT ->
-          type.wire().kind() == WireType.Kind.JSON_TEXT ? asJson(type, column, unknown) : null;
+          type.wire().kind() == WireType.Kind.JSON_TEXT ? asJson(type, column, declared) : null;
       default -> null;
     };
   }
@@ -116,7 +115,7 @@ final class AvroScalars {
   }
 
   private static AvroReader decimal(AvroType type, ColumnType column) {
-    DecimalReader decimals = new DecimalReader(column, type.wire());
+    DecimalReader decimals = new DecimalReader(column, type.wire(), Declared.NOTHING);
     int scale = type.wire().scale();
     return in -> {
       begin(type, in);
@@ -159,8 +158,8 @@ final class AvroScalars {
     }
   }
 
-  private static AvroReader asJson(AvroType type, ColumnType column, UnknownFieldFlag unknown) {
-    ValueReader reader = ValueReaders.of(column, type.wire(), unknown);
+  private static AvroReader asJson(AvroType type, ColumnType column, Declared declared) {
+    ValueReader reader = ValueReaders.of(column, type.wire(), declared);
     return in -> {
       JsonToken token = present(type, in);
       if (token == JsonToken.STRING && Placeholder.isText(in.json())) {

@@ -1,7 +1,6 @@
 package org.beamlakehouse.transforms.cdc;
 
 import org.beamlakehouse.transforms.cdc.FieldNames.Field;
-import org.beamlakehouse.transforms.cdc.ValueReaders.UnknownFieldFlag;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
@@ -43,10 +42,9 @@ abstract class BinlogMessage implements ChangeOrigin {
    * @param wanted cells for the fields beside the rows that some {@code sequenceBy} names
    */
   BinlogMessage(WireType rowType, WireType messageType, CellList wanted) {
-    UnknownFieldFlag unknown = new UnknownFieldFlag();
     this.rowType = rowType;
-    this.root = wanted.compile(messageType, unknown);
-    this.reader = new RowReader(root, unknown);
+    this.root = wanted.compile(messageType);
+    this.reader = new RowReader(root);
     this.cellCount = wanted.size();
   }
 

@@ -2,7 +2,7 @@ package org.beamlakehouse.transforms.cdc;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.beamlakehouse.transforms.cdc.ValueReaders.UnknownFieldFlag;
+import java.util.Objects;
 import org.beamlakehouse.transforms.table.ColumnType;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
@@ -11,21 +11,23 @@ final class CellList {
   private final List<Spec> specs = new ArrayList<>();
   private int size;
 
-  private record Spec(int index, String path, @Nullable ColumnType type) {}
+  private record Spec(int index, String path, @Nullable ColumnType type, Declared declared) {}
 
   /** The cell of the field at {@code path}; null for the type its JSON token says. */
-  int add(String path, @Nullable ColumnType type) {
+  int add(String path, @Nullable ColumnType type, Declared declared) {
     for (Spec spec : specs) {
-      if (spec.path.equals(path) && (type == null ? spec.type == null : type.equals(spec.type))) {
+      if (spec.path.equals(path)
+          && Objects.equals(spec.type, type)
+          && spec.declared.equals(declared)) {
         return spec.index;
       }
     }
-    return addNew(path, type);
+    return addNew(path, type, declared);
   }
 
   /** A cell of its own for the field at {@code path}. */
-  int addNew(String path, @Nullable ColumnType type) {
-    specs.add(new Spec(size, path, type));
+  int addNew(String path, @Nullable ColumnType type, Declared declared) {
+    specs.add(new Spec(size, path, type, declared));
     return size++;
   }
 
@@ -39,12 +41,12 @@ final class CellList {
   }
 
   /** The cells by the names of their fields, for values written as {@code wire} says. */
-  FieldNode compile(WireType wire, UnknownFieldFlag unknown) {
+  FieldNode compile(WireType wire) {
     FieldNode root = new FieldNode();
     for (Spec spec : specs) {
       ValueReader reader =
-          spec.type == null ? null : ValueReaders.of(spec.type, at(wire, spec.path), unknown);
-      root.add(spec.path, new FieldNode.Cell(spec.index, spec.type, reader));
+          spec.type == null ? null : ValueReaders.of(spec.type, at(wire, spec.path), spec.declared);
+      root.add(spec.path, new FieldNode.Cell(spec.index, spec.type, reader, spec.declared));
     }
     return root;
   }

@@ -3,6 +3,7 @@ package org.beamlakehouse.transforms.cdc;
 import java.time.Instant;
 import org.beamlakehouse.transforms.change.Sequence;
 import org.beamlakehouse.transforms.log.LogReading;
+import org.beamlakehouse.transforms.table.TimestampUnit;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
@@ -174,6 +175,21 @@ final class ChangeSource implements ChangeOrigin {
                 field.startsWith(SOURCE_PREFIX) ? field.substring(SOURCE_PREFIX.length()) : field);
       };
     }
+  }
+
+  /** The unit of one of Debezium's own times by its name or path; null where it is no time. */
+  static @Nullable TimestampUnit unitOf(String field) {
+    if (field.endsWith("ts_ms")) {
+      return TimestampUnit.MILLIS;
+    } else if (field.endsWith("ts_us")) {
+      return TimestampUnit.MICROS;
+    }
+    return field.endsWith("ts_ns") ? TimestampUnit.NANOS : null;
+  }
+
+  /** The same of a field of a flattened record, whose other fields are columns. */
+  static @Nullable TimestampUnit unitOfFlat(String field) {
+    return Item.ofFlat(field) == null ? null : unitOf(field);
   }
 
   /** Takes one field; nested values are left to the caller. */

@@ -2,7 +2,6 @@ package org.beamlakehouse.transforms.cdc;
 
 import org.beamlakehouse.transforms.cdc.ChangeSource.Item;
 import org.beamlakehouse.transforms.cdc.FieldNames.Field;
-import org.beamlakehouse.transforms.cdc.ValueReaders.UnknownFieldFlag;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /** Reads a change event's envelope in one pass; filled again for every record. */
@@ -56,11 +55,10 @@ final class DebeziumEnvelope {
    * @param wanted cells for the fields of the envelope that some {@code sequenceBy} names
    */
   DebeziumEnvelope(ChangeSource source, CellList wanted) {
-    UnknownFieldFlag unknown = new UnknownFieldFlag();
-    FieldNode root = wanted.compile(WireType.UNKNOWN, unknown);
+    FieldNode root = wanted.compile(WireType.UNKNOWN);
     FieldNode inSource = root.child("source");
     this.source = source;
-    this.reader = new RowReader(root, unknown);
+    this.reader = new RowReader(root);
     this.parts = new FieldNames<>(name -> new Part(Kind.of(name), root.child(name)));
     this.sourceParts =
         new FieldNames<>(

@@ -5,6 +5,7 @@ import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.Base64;
 import org.beamlakehouse.transforms.table.ColumnType;
+import org.beamlakehouse.transforms.table.DecimalEncoding;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
@@ -12,9 +13,10 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * object of {@code scale} and {@code value}. The value must fit precision and scale without
  * rounding.
  *
- * <p>Where no schema says that a connector's string is base64, it is one only if it does not read
- * as a number and is padded, and has the contract's scale. (A base64 text of digits only is a
- * negative number of 3, 6, … bytes; sources that hold such need the schema.)
+ * <p>Whether a string is base64 or digits is told by the record's schema, by a format that knows
+ * one of them only, or was {@linkplain Declared declared}. Else a string that can be but one of
+ * them is that one, base64 of the contract's scale; one that can be both ({@code 8888} is -7989.16
+ * in base64) is no value.
  */
 final class DecimalReader implements ValueReader {
   /** Longer numbers are never decimals of 38 digits written by a sane source. */
@@ -23,12 +25,20 @@ final class DecimalReader implements ValueReader {
   private final ColumnType type;
   private final WireType wire;
   private final String expected;
+  private final @Nullable DecimalEncoding encoding;
   private final JsonNumber digits = new JsonNumber();
 
-  DecimalReader(ColumnType type, WireType wire) {
+  DecimalReader(ColumnType type, WireType wire, Declared declared) {
     this.type = type;
     this.wire = wire;
     this.expected = type.toString();
+    this.encoding =
+        switch (wire.kind()) {
+          case DECIMAL -> DecimalEncoding.BASE64;
+          // Debezium writes what its schema or its own setting says; JSON alone has no base64.
+          case UNKNOWN, NATIVE -> declared.encoding();
+          default -> DecimalEncoding.TEXT;
+        };
   }
 
   @Override
@@ -51,18 +61,30 @@ final class DecimalReader implements ValueReader {
     if (in.textLength() > MAX_LENGTH) {
       return outOfRange("a string");
     }
-    if (wire.kind() == WireType.Kind.DECIMAL) {
-      BigDecimal value = decode(in, wire.scale());
-      return value == null ? noNumber() : fit(value);
+    if (wire.kind() == WireType.Kind.BYTES) {
+      return new Bad(expected, "an encoded value of type " + wire.name());
+    }
+    if (encoding == DecimalEncoding.BASE64) {
+      boolean told = wire.kind() == WireType.Kind.DECIMAL;
+      return fitOrNone(decode(in, told ? wire.scale() : type.scale()));
     }
     BigDecimal number = parse(in);
-    if (number != null) {
-      return fit(number);
+    if (encoding == DecimalEncoding.TEXT || !wire.isUntold()) {
+      return fitOrNone(number);
     }
     // Connectors pad their base64. Java also decodes it without, and would take many words for it.
-    boolean mayBeBase64 = wire.isUntold() && in.textLength() % 4 == 0;
-    BigDecimal value = mayBeBase64 ? decode(in, type.scale()) : null;
-    return value == null ? noNumber() : fit(value);
+    BigDecimal decoded = in.textLength() % 4 == 0 ? decode(in, type.scale()) : null;
+    if (decoded != null && (number != null || in.isText("Infinity"))) {
+      return new Bad(
+          expected,
+          "a string that can be text as well as base64; declare decimalEncoding (base64 or text)"
+              + " for the column or its source");
+    }
+    return fitOrNone(number != null ? number : decoded);
+  }
+
+  private Object fitOrNone(@Nullable BigDecimal value) {
+    return value == null ? new Bad(expected, "a string that is no number") : fit(value);
   }
 
   private Object readVariable(JsonReader in) throws JsonException {
@@ -91,7 +113,9 @@ final class DecimalReader implements ValueReader {
       return digits.decimalValue();
     }
     String text = in.string();
-    if (text.isEmpty() || !mayBeginNumber(text.charAt(0))) {
+    // Java would take digits of other scripts as well.
+    boolean ascii = text.length() == in.textLength();
+    if (text.isEmpty() || !ascii || !mayBeginNumber(text.charAt(0))) {
       return null;
     }
     try {
@@ -166,9 +190,5 @@ final class DecimalReader implements ValueReader {
 
   private Bad tooFine() {
     return new Bad(expected, "a number with more digits behind the point");
-  }
-
-  private Bad noNumber() {
-    return new Bad(expected, "a string that is no number");
   }
 }

@@ -22,6 +22,7 @@ final class FieldNames<T> {
   private final Function<String, T> targets;
   private final Map<String, Field<T>> known = new HashMap<>();
   private final Field<T> start;
+  private int objects;
 
   /** One name, and what belongs to it. */
   static final class Field<T> {
@@ -29,6 +30,7 @@ final class FieldNames<T> {
     private final byte[] quoted;
     private final @Nullable T target;
     private @Nullable Field<T> next;
+    private int lastObject;
 
     private Field(String name, byte[] quoted, @Nullable T target) {
       this.name = name;
@@ -67,7 +69,15 @@ final class FieldNames<T> {
 
   /** Stands before the first field of an object. */
   Field<T> start() {
+    objects++;
     return start;
+  }
+
+  /** True where the object that was begun last had the field before; asked once for each field. */
+  boolean isAgain(Field<T> field) {
+    boolean again = field.lastObject == objects;
+    field.lastObject = objects;
+    return again;
   }
 
   /**

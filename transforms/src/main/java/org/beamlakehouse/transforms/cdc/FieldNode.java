@@ -29,8 +29,10 @@ final class FieldNode {
    * @param index place in {@link RowValues}
    * @param type of the value; null to take the value as it is written
    * @param reader reads the type from JSON; null where there is no type
+   * @param declared what was said to hold where neither schema nor format tells
    */
-  record Cell(int index, @Nullable ColumnType type, @Nullable ValueReader reader) {}
+  record Cell(
+      int index, @Nullable ColumnType type, @Nullable ValueReader reader, Declared declared) {}
 
   /** Adds a cell for the field at a path with dots. */
   void add(String path, Cell cell) {

@@ -45,7 +45,9 @@ final class JsonReader {
   private JsonToken token = JsonToken.END;
   private int start;
 
+  private boolean repeated;
   private boolean escaped;
+  private boolean halfPair;
   private byte[] text = bytes;
   private int textFrom;
   private int textTo;
@@ -64,6 +66,7 @@ final class JsonReader {
     at = from;
     end = to;
     depth = 0;
+    repeated = false;
     token = JsonToken.END;
   }
 
@@ -71,6 +74,7 @@ final class JsonReader {
   void standOn(byte[] source, int from, int to) {
     token = JsonToken.STRING;
     escaped = false;
+    halfPair = false;
     text = source;
     textFrom = from;
     textTo = to;
@@ -144,6 +148,7 @@ final class JsonReader {
       int from = at;
       field = names.find(last, readName(), bytes, from, at);
     }
+    repeated |= names.isAgain(field);
     readColon();
     return field;
   }
@@ -228,12 +233,16 @@ final class JsonReader {
 
   /** True where the last value, a string, is this one of ASCII characters. */
   boolean isText(String ascii) {
+    return textLength() == ascii.length() && beginsWith(ascii);
+  }
+
+  /** True where the last value, a string, begins with these ASCII characters. */
+  boolean beginsWith(String ascii) {
     resolveText();
-    int length = textTo - textFrom;
-    if (length != ascii.length()) {
+    if (textTo - textFrom < ascii.length()) {
       return false;
     }
-    for (int i = 0; i < length; i++) {
+    for (int i = 0; i < ascii.length(); i++) {
       if (text[textFrom + i] != ascii.charAt(i)) {
         return false;
       }
@@ -273,13 +282,35 @@ final class JsonReader {
     return new String(bytes, from, to - from, StandardCharsets.UTF_8);
   }
 
+  /**
+   * True where the last string, whose text was asked for, has half of a surrogate pair, in the
+   * place of which the text has the replacement character.
+   */
+  boolean holdsHalfPair() {
+    return halfPair;
+  }
+
+  /** Notes that a field's name came before in its object. */
+  void noteRepeated() {
+    repeated = true;
+  }
+
+  /** True where a name came twice in an object that was read by names; asks anew from here. */
+  boolean takeRepeated() {
+    boolean was = repeated;
+    repeated = false;
+    return was;
+  }
+
   private void resolveText() {
     if (escaped) {
       int length = textTo - textFrom;
       if (unescaped.length < length) {
         unescaped = new byte[length];
       }
-      textTo = JsonStrings.unescape(bytes, textFrom, textTo, unescaped);
+      int size = JsonStrings.unescape(bytes, textFrom, textTo, unescaped);
+      halfPair = size < 0;
+      textTo = halfPair ? ~size : size;
       textFrom = 0;
       text = unescaped;
       escaped = false;
@@ -322,7 +353,11 @@ final class JsonReader {
 
   private String readName() throws JsonException {
     readString();
-    return string();
+    int from = textFrom;
+    int to = textTo;
+    String name = string();
+    // Names that differ in halves of surrogate pairs only are different names.
+    return halfPair ? JsonStrings.withHalfPairs(bytes, from, to) : name;
   }
 
   private void readColon() throws JsonException {
@@ -338,6 +373,7 @@ final class JsonReader {
 
   private void readString() throws JsonException {
     escaped = false;
+    halfPair = false;
     text = bytes;
     textFrom = at + 1;
     int next = JsonStrings.plainEnd(bytes, textFrom, end);

@@ -3,6 +3,7 @@ package org.beamlakehouse.transforms.cdc;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 
 /** Finds the end of JSON strings and resolves their escapes, in bytes that are valid UTF-8. */
 final class JsonStrings {
@@ -13,6 +14,8 @@ final class JsonStrings {
   private static final long QUOTES = '"' * ONES;
   private static final long BACKSLASHES = '\\' * ONES;
   private static final long SPACES = ' ' * ONES;
+
+  private static final int REPLACEMENT = 0xfffd;
 
   private JsonStrings() {}
 
@@ -77,14 +80,15 @@ final class JsonStrings {
   }
 
   /**
-   * Writes a checked string's text as UTF-8; half a surrogate pair, which is no character, becomes
-   * a question mark as everywhere in Java.
+   * Writes a checked string's text as UTF-8; in the place of half a surrogate pair, which is no
+   * character, the replacement character.
    *
    * @param target has as many bytes as the string
-   * @return the number of bytes written
+   * @return the number of bytes written; where there is such a half, the complement of the number
    */
   static int unescape(byte[] bytes, int from, int to, byte[] target) {
     int size = 0;
+    boolean halfPair = false;
     int at = from;
     while (at < to) {
       byte b = bytes[at++];
@@ -102,10 +106,38 @@ final class JsonStrings {
       if (Character.isHighSurrogate((char) code) && isLowSurrogate(bytes, at, to)) {
         code = Character.toCodePoint((char) code, (char) hex(bytes, at + 2));
         at += 6;
+      } else if (code >= Character.MIN_SURROGATE && code <= Character.MAX_SURROGATE) {
+        code = REPLACEMENT;
+        halfPair = true;
       }
       size = encode(code, target, size);
     }
-    return size;
+    return halfPair ? ~size : size;
+  }
+
+  /** The text of a checked string in which halves of surrogate pairs are kept as they are. */
+  static String withHalfPairs(byte[] bytes, int from, int to) {
+    StringBuilder text = new StringBuilder(to - from);
+    int at = from;
+    while (at < to) {
+      int plain = at;
+      while (plain < to && bytes[plain] != '\\') {
+        plain++;
+      }
+      text.append(new String(bytes, at, plain - at, StandardCharsets.UTF_8));
+      at = plain;
+      if (at == to) {
+        break;
+      }
+      if (bytes[at + 1] == 'u') {
+        text.append((char) hex(bytes, at + 2));
+        at += 6;
+      } else {
+        text.append((char) simple(bytes[at + 1]));
+        at += 2;
+      }
+    }
+    return text.toString();
   }
 
   private static boolean isLowSurrogate(byte[] bytes, int at, int to) {
@@ -141,8 +173,6 @@ final class JsonStrings {
     } else if (code < 0x800) {
       target[size++] = (byte) (0xc0 | code >> 6);
       target[size++] = (byte) (0x80 | code & 0x3f);
-    } else if (code >= Character.MIN_SURROGATE && code <= Character.MAX_SURROGATE) {
-      target[size++] = '?';
     } else if (code < 0x10000) {
       target[size++] = (byte) (0xe0 | code >> 12);
       target[size++] = (byte) (0x80 | code >> 6 & 0x3f);

@@ -64,8 +64,7 @@ final class MessageKey {
     }
     if (token != JsonToken.NULL) {
       ValueReader reader =
-          ValueReaders.of(
-              plan.columns().get(columns[0]).type(), type, new ValueReaders.UnknownFieldFlag());
+          ValueReaders.of(plan.columns().get(columns[0]).type(), type, plan.declaredOfKey());
       values.cells()[columns[0]] = reader.read(in, token);
     }
     return values;

@@ -8,51 +8,66 @@ import java.util.Map;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.values.Row;
 import org.beamlakehouse.transforms.cdc.ValueReader.Bad;
-import org.beamlakehouse.transforms.cdc.ValueReaders.UnknownFieldFlag;
 import org.beamlakehouse.transforms.table.ColumnType;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
  * Readers of lists, maps and structs. A value inside that does not fit makes the whole value not
- * fit; it is read to its end all the same.
+ * fit; it is read to its end all the same. One with fields that no type names is {@link Partly}
+ * read.
  */
 final class NestedReaders {
 
   private NestedReaders() {}
 
-  static ValueReader list(ColumnType type, WireType wire, UnknownFieldFlag unknown) {
-    ValueReader elements = ValueReaders.of(type.element(), wire.elements(), unknown);
-    return orText(wire, new ListReader(type.toString(), elements));
+  static ValueReader of(ColumnType type, WireType wire, Declared declared) {
+    ValueReader values = ofNested(type, wire, declared);
+    if (wire.kind() == WireType.Kind.JSON_TEXT) {
+      return orText(values, values);
+    }
+    return wire.isUntold()
+        ? orText(values, ofNested(type, WireType.JSON_TEXT, declared))
+        : values;
+  }
+
+  private static ValueReader ofNested(ColumnType type, WireType wire, Declared declared) {
+    return switch (type.kind()) {
+      case LIST ->
+          new ListReader(
+              type.toString(), ValueReaders.of(type.element(), wire.elements(), declared));
+      case MAP -> map(type, wire, declared);
+      default -> struct(type, wire, declared);
+    };
   }
 
   /** A map is an object, or an array of pairs where its keys are no strings. */
-  static ValueReader map(ColumnType type, WireType wire, UnknownFieldFlag unknown) {
-    WireType none = wire.kind() == WireType.Kind.NATIVE ? WireType.NATIVE : WireType.UNKNOWN;
-    ValueReader keys = ValueReaders.of(type.key(), none, unknown);
-    ValueReader values = ValueReaders.of(type.value(), wire.elements(), unknown);
+  private static ValueReader map(ColumnType type, WireType wire, Declared declared) {
+    WireType keyType = wire.elements().kind() == WireType.Kind.NATIVE ? WireType.NATIVE : WireType.UNKNOWN;
+    ValueReader keys = ValueReaders.of(type.key(), keyType, declared);
+    ValueReader values = ValueReaders.of(type.value(), wire.elements(), declared);
     boolean textKeys = type.key().kind() == ColumnType.Kind.STRING;
-    return orText(wire, new MapReader(type.toString(), textKeys, keys, values));
+    return new MapReader(type.toString(), textKeys, keys, values);
   }
 
-  static ValueReader struct(ColumnType type, WireType wire, UnknownFieldFlag unknown) {
+  private static ValueReader struct(ColumnType type, WireType wire, Declared declared) {
     Schema schema = type.toBeam().getRowSchema();
     Map<String, Integer> places = new HashMap<>();
     List<ValueReader> readers = new ArrayList<>();
     for (ColumnType.Field field : type.fields()) {
       places.put(field.name(), readers.size());
-      readers.add(ValueReaders.of(field.type(), wire.field(field.name()), unknown));
+      readers.add(ValueReaders.of(field.type(), wire.field(field.name()), declared));
     }
-    return orText(wire, new StructReader(type, schema, places, readers, unknown));
+    return new StructReader(type, schema, places, readers);
   }
 
   /** Also reads JSON text, as which connectors write json and hstore columns. */
-  private static ValueReader orText(WireType wire, ValueReader reader) {
-    if (wire.kind() != WireType.Kind.JSON_TEXT && !wire.isUntold()) {
-      return reader;
-    }
+  private static ValueReader orText(ValueReader values, ValueReader inText) {
     return (in, token) -> {
       if (token != JsonToken.STRING) {
-        return reader.read(in, token);
+        return values.read(in, token);
+      }
+      if (in.holdsHalfPair()) {
+        return new Bad("JSON", ValueReaders.HALF_PAIR);
       }
       try {
         JsonReader inner = JsonReader.of(in.text(), in.textFrom(), in.textTo());
@@ -60,7 +75,7 @@ final class NestedReaders {
         if (!first.isNested()) {
           return Bad.of("an object or array", in, token);
         }
-        Object value = reader.read(inner, first);
+        Object value = inText.read(inner, first);
         return inner.isAtEnd() ? value : new Bad("JSON", "a string that is none");
       } catch (JsonException e) {
         return new Bad("JSON", "a string that is none");
@@ -78,6 +93,10 @@ final class NestedReaders {
         : new Bad(expected, "inside it a value that was not sent");
   }
 
+  private static Object whole(Object value, @Nullable RescuedFields unread) {
+    return unread == null ? value : new Partly(value, unread);
+  }
+
   private static boolean isBad(@Nullable Object value) {
     return value instanceof Bad || value == ValueReader.UNSENT;
   }
@@ -90,6 +109,7 @@ final class NestedReaders {
       }
       List<Object> values = new ArrayList<>();
       Object bad = null;
+      RescuedFields unread = null;
       boolean placeholder = false;
       boolean placeholderNumbers = true;
       JsonToken next;
@@ -101,7 +121,10 @@ final class NestedReaders {
                 && in.number().isLong()
                 && in.number().longValue() == Placeholder.number(values.size());
         Object value = next == JsonToken.NULL ? null : elements.read(in, next);
-        if (isBad(value)) {
+        if (value instanceof Partly partly) {
+          value = partly.value();
+          unread = RescuedFields.at(unread, values.size(), partly.unread());
+        } else if (isBad(value)) {
           bad = firstBad(bad, value, expected);
         }
         values.add(value);
@@ -110,7 +133,7 @@ final class NestedReaders {
           || (placeholderNumbers && values.size() == Placeholder.length())) {
         return UNSENT;
       }
-      return bad != null ? bad : values;
+      return bad != null ? bad : whole(values, unread);
     }
   }
 
@@ -127,11 +150,22 @@ final class NestedReaders {
     private Object readObject(JsonReader in) throws JsonException {
       Map<Object, Object> map = new LinkedHashMap<>();
       Object bad = null;
+      RescuedFields unread = null;
       String key;
       while ((key = in.nextFieldName()) != null) {
+        if (in.holdsHalfPair()) {
+          bad = firstBad(bad, new Bad("a key", ValueReaders.HALF_PAIR), expected);
+        }
+        if (map.containsKey(key)) {
+          in.noteRepeated();
+          unread = RescuedFields.without(unread, key);
+        }
         JsonToken token = in.next();
         Object value = token == JsonToken.NULL ? null : values.read(in, token);
-        if (isBad(value)) {
+        if (value instanceof Partly partly) {
+          value = partly.value();
+          unread = RescuedFields.with(unread, key, partly.unread());
+        } else if (isBad(value)) {
           bad = firstBad(bad, value, expected);
         }
         map.put(key, value);
@@ -139,12 +173,14 @@ final class NestedReaders {
       if (map.size() == 1 && map.containsKey(Placeholder.TEXT)) {
         return UNSENT;
       }
-      return bad != null ? bad : map;
+      return bad != null ? bad : whole(map, unread);
     }
 
     private Object readPairs(JsonReader in) throws JsonException {
       Map<Object, Object> map = new LinkedHashMap<>();
       Object bad = null;
+      RescuedFields unread = null;
+      int pairs = 0;
       JsonToken token;
       while ((token = in.nextElement()) != JsonToken.END) {
         if (token != JsonToken.ARRAY) {
@@ -152,15 +188,21 @@ final class NestedReaders {
           continue;
         }
         Object[] pair = new Object[2];
+        RescuedFields unreadInPair = null;
         int length = 0;
         while ((token = in.nextElement()) != JsonToken.END) {
           if (token == JsonToken.NULL || length > 1) {
             in.skip();
           } else {
             pair[length] = (length == 0 ? keys : values).read(in, token);
+            if (pair[length] instanceof Partly partly) {
+              pair[length] = partly.value();
+              unreadInPair = RescuedFields.at(unreadInPair, length, partly.unread());
+            }
           }
           length++;
         }
+        unread = RescuedFields.at(unread, pairs++, unreadInPair);
         if (length != 2 || pair[0] == null || isBad(pair[0]) || isBad(pair[1])) {
           Object wrong = isBad(pair[0]) ? pair[0] : pair[1];
           bad = firstBad(bad, isBad(wrong) ? wrong : new Bad("a pair", "an array"), expected);
@@ -168,7 +210,7 @@ final class NestedReaders {
           map.put(pair[0], pair[1]);
         }
       }
-      return bad != null ? bad : map;
+      return bad != null ? bad : whole(map, unread);
     }
   }
 
@@ -176,8 +218,7 @@ final class NestedReaders {
       ColumnType type,
       Schema schema,
       Map<String, Integer> places,
-      List<ValueReader> readers,
-      UnknownFieldFlag unknown)
+      List<ValueReader> readers)
       implements ValueReader {
     @Override
     public Object read(JsonReader in, JsonToken token) throws JsonException {
@@ -185,16 +226,28 @@ final class NestedReaders {
         return Bad.of(type.toString(), in, token);
       }
       Object[] values = new Object[readers.size()];
+      RescuedFields unread = null;
       String name;
       while ((name = in.nextFieldName()) != null) {
         JsonToken next = in.next();
         Integer place = places.get(name);
         if (place == null) {
-          unknown.raise();
+          int from = in.start();
           in.skip();
-        } else {
-          values[place] = next == JsonToken.NULL ? null : readers.get(place).read(in, next);
+          unread = unread == null ? new RescuedFields() : unread;
+          unread.add(name, in.json(from, in.end()));
+          continue;
         }
+        if (values[place] != null) {
+          in.noteRepeated();
+          unread = RescuedFields.without(unread, name);
+        }
+        Object value = next == JsonToken.NULL ? null : readers.get(place).read(in, next);
+        if (value instanceof Partly partly) {
+          value = partly.value();
+          unread = RescuedFields.with(unread, name, partly.unread());
+        }
+        values[place] = value;
       }
       Object bad = null;
       for (int i = 0; i < values.length; i++) {
@@ -205,7 +258,7 @@ final class NestedReaders {
           bad = firstBad(bad, new Bad("required field " + field.name(), "a null"), type.toString());
         }
       }
-      return bad != null ? bad : Row.withSchema(schema).attachValues(values);
+      return bad != null ? bad : whole(Row.withSchema(schema).attachValues(values), unread);
     }
   }
 }

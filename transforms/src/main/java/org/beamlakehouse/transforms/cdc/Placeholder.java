@@ -20,6 +20,9 @@ final class Placeholder {
   private static final String UUID_TEXT = TEXT_UUID.toString();
   private static final String HSTORE = "{\"" + TEXT + "\":\"" + TEXT + "\"}";
 
+  /** No list or map that stands for an unsent one is as long, spaces included. */
+  private static final int MAX_NESTED = 200;
+
   private Placeholder() {}
 
   /** True where the string under the reader stands for an unsent value. */
@@ -33,6 +36,27 @@ final class Placeholder {
   /** True where the string under the reader, alone in a list, stands for an unsent list. */
   static boolean isElement(JsonReader in) {
     return isText(in) || in.isText(UUID_TEXT);
+  }
+
+  /**
+   * True where the object or array between two offsets, which is JSON, stands for an unsent list or
+   * map.
+   */
+  static boolean isNested(byte[] bytes, int from, int to, JsonToken token) throws JsonException {
+    if (to - from > MAX_NESTED) {
+      return false;
+    }
+    JsonReader in = JsonReader.of(bytes, from, to);
+    in.first();
+    if (token == JsonToken.ARRAY) {
+      return in.nextElement() == JsonToken.STRING
+          && isElement(in)
+          && in.nextElement() == JsonToken.END;
+    }
+    return TEXT.equals(in.nextFieldName())
+        && in.next() == JsonToken.STRING
+        && isText(in)
+        && in.nextFieldName() == null;
   }
 
   /** True where bytes stand for an unsent value. */

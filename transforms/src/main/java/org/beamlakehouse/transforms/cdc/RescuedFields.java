@@ -1,26 +1,87 @@
 package org.beamlakehouse.transforms.cdc;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
-/** The fields of a record that no column reads, with the exact text of their values. */
+/**
+ * The fields of a record that no column reads, with the exact text of their values. Of a struct, a
+ * list or a map that a column does read it holds what of it was left: the fields with such values
+ * inside, or a list with null for elements of which nothing was left.
+ */
 final class RescuedFields {
   private final Map<String, Object> fields = new LinkedHashMap<>();
-  private final @Nullable String whole;
+  private @Nullable List<@Nullable RescuedFields> elements;
 
-  RescuedFields() {
-    this(null);
+  /** What is left of a list after one more element, of which something may be left. */
+  static @Nullable RescuedFields at(
+      @Nullable RescuedFields list, int index, @Nullable RescuedFields element) {
+    if (element == null) {
+      return list;
+    }
+    RescuedFields all = list == null ? new RescuedFields() : list;
+    if (all.elements == null) {
+      all.elements = new ArrayList<>();
+    }
+    while (all.elements.size() < index) {
+      all.elements.add(null);
+    }
+    all.elements.add(element);
+    return all;
   }
 
-  private RescuedFields(@Nullable String whole) {
-    this.whole = whole;
+  /** What is left of an object after one more field, of which something is left. */
+  static RescuedFields with(@Nullable RescuedFields object, String name, RescuedFields inside) {
+    RescuedFields all = object == null ? new RescuedFields() : object;
+    all.fields.put(name, inside);
+    return all;
   }
 
-  /** A value that is kept as a whole because something inside it was not read. */
-  static RescuedFields whole(String json) {
-    return new RescuedFields(json);
+  /** What is left of an object after one more field, of which nothing is left. */
+  static @Nullable RescuedFields without(@Nullable RescuedFields object, String name) {
+    if (object != null) {
+      object.fields.remove(name);
+    }
+    return object == null || object.isEmpty() ? null : object;
+  }
+
+  /** What is left of a value that was read in two ways; null where nothing is. */
+  static @Nullable RescuedFields common(
+      @Nullable RescuedFields one, @Nullable RescuedFields other) {
+    if (one == null || other == null) {
+      return null;
+    }
+    if (one.elements != null || other.elements != null) {
+      return one.elements != null && other.elements != null
+          ? commonElements(one.elements, other.elements)
+          : null;
+    }
+    RescuedFields both = new RescuedFields();
+    for (Map.Entry<String, Object> field : one.fields.entrySet()) {
+      Object mine = field.getValue();
+      Object theirs = other.fields.get(field.getKey());
+      // A text is the whole value: what the other one left is left of both.
+      Object left = mine instanceof String ? theirs : mine;
+      if (mine instanceof RescuedFields inMine && theirs instanceof RescuedFields inTheirs) {
+        left = common(inMine, inTheirs);
+      }
+      if (theirs != null && left != null) {
+        both.fields.put(field.getKey(), left);
+      }
+    }
+    return both.isEmpty() ? null : both;
+  }
+
+  private static @Nullable RescuedFields commonElements(
+      List<@Nullable RescuedFields> one, List<@Nullable RescuedFields> other) {
+    RescuedFields both = null;
+    for (int i = 0; i < Math.min(one.size(), other.size()); i++) {
+      both = at(both, i, common(one.get(i), other.get(i)));
+    }
+    return both;
   }
 
   /** Keeps a field's JSON text; a repeated field replaces the earlier one. */
@@ -28,21 +89,12 @@ final class RescuedFields {
     fields.put(name, json);
   }
 
-  /** Keeps what was rescued inside a field. */
-  void add(String name, RescuedFields nested) {
-    fields.put(name, nested);
-  }
-
-  void remove(String name) {
-    fields.remove(name);
-  }
-
   void removeNulls() {
     fields.values().removeIf("null"::equals);
   }
 
   boolean isEmpty() {
-    return fields.isEmpty();
+    return fields.isEmpty() && elements == null;
   }
 
   /** Names of the fields in the record's order, of nested ones the outermost. */
@@ -50,7 +102,7 @@ final class RescuedFields {
     return fields.keySet();
   }
 
-  /** The JSON object of the fields, in the record's order. */
+  /** The JSON of the fields, in the record's order. */
   String toJson() {
     StringBuilder json = new StringBuilder();
     write(json);
@@ -58,23 +110,50 @@ final class RescuedFields {
   }
 
   private void write(StringBuilder json) {
-    if (whole != null) {
-      json.append(whole);
+    if (elements != null) {
+      json.append('[');
+      for (int i = 0; i < elements.size(); i++) {
+        json.append(i == 0 ? "" : ",");
+        write(elements.get(i), json);
+      }
+      json.append(']');
       return;
     }
     json.append('{');
     String separator = "";
     for (Map.Entry<String, Object> field : fields.entrySet()) {
       json.append(separator).append('"');
-      JsonStringEncoder.getInstance().quoteAsString(field.getKey(), json);
+      writeName(field.getKey(), json);
       json.append("\":");
-      if (field.getValue() instanceof RescuedFields nested) {
-        nested.write(json);
-      } else {
-        json.append(field.getValue());
-      }
+      write(field.getValue(), json);
       separator = ",";
     }
     json.append('}');
+  }
+
+  private static void write(@Nullable Object value, StringBuilder json) {
+    if (value instanceof RescuedFields nested) {
+      nested.write(json);
+    } else {
+      json.append(value);
+    }
+  }
+
+  /** Half a surrogate pair, which is no character, is written as the escape that it came as. */
+  private static void writeName(String name, StringBuilder json) {
+    int from = json.length();
+    JsonStringEncoder.getInstance().quoteAsString(name, json);
+    for (int i = from; i < json.length(); i++) {
+      if (!Character.isSurrogate(json.charAt(i))) {
+        continue;
+      }
+      if (i + 1 < json.length() && Character.isSurrogatePair(json.charAt(i), json.charAt(i + 1))) {
+        i++;
+      } else {
+        String escape = String.format("\\u%04x", (int) json.charAt(i));
+        json.replace(i, i + 1, escape);
+        i += escape.length() - 1;
+      }
+    }
   }
 }

@@ -4,7 +4,6 @@ import java.math.BigDecimal;
 import org.beamlakehouse.transforms.cdc.ChangeSource.Item;
 import org.beamlakehouse.transforms.cdc.FieldNames.Field;
 import org.beamlakehouse.transforms.cdc.ValueReader.Bad;
-import org.beamlakehouse.transforms.cdc.ValueReaders.UnknownFieldFlag;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
@@ -17,31 +16,35 @@ final class RowReader {
 
   private final FieldNode root;
   private final boolean wanted;
-  private final UnknownFieldFlag unknown;
 
-  RowReader(FieldNode root, UnknownFieldFlag unknown) {
-    this(root, unknown, true);
+  RowReader(FieldNode root) {
+    this(root, true);
   }
 
-  private RowReader(FieldNode root, UnknownFieldFlag unknown, boolean wanted) {
+  private RowReader(FieldNode root, boolean wanted) {
     this.root = root;
     this.wanted = wanted;
-    this.unknown = unknown;
   }
 
   /** A reader of rows that nobody wants. */
   static RowReader nothing() {
-    return new RowReader(new FieldNode(), new UnknownFieldFlag(), false);
+    return new RowReader(new FieldNode(), false);
   }
 
   /** Reads the object that was begun. */
   void read(JsonReader in, RowValues out) throws JsonException {
-    out.rescue(readFields(in, root, out, null));
+    readAll(in, out, null);
   }
 
   /** Reads the object that was begun, whose {@code __} fields describe the change. */
   void readFlat(JsonReader in, RowValues out, ChangeSource metadata) throws JsonException {
+    readAll(in, out, metadata);
+  }
+
+  private void readAll(JsonReader in, RowValues out, @Nullable ChangeSource metadata)
+      throws JsonException {
     out.rescue(readFields(in, root, out, metadata));
+    out.repeated(in.takeRepeated());
   }
 
   private @Nullable RescuedFields readFields(
@@ -58,8 +61,10 @@ final class RowReader {
       FieldNode child = field.target().node();
       if (child != null) {
         RescuedFields inside = readNode(in, child, token, out);
-        if (inside != null || rescued != null) {
-          rescued = put(rescued, field.name(), inside);
+        if (inside != null) {
+          rescued = RescuedFields.with(rescued, field.name(), inside);
+        } else if (rescued != null) {
+          rescued = RescuedFields.without(rescued, field.name());
         }
       } else if (item != null || !wanted) {
         in.skip();
@@ -73,29 +78,27 @@ final class RowReader {
     return rescued;
   }
 
-  private static @Nullable RescuedFields put(
-      @Nullable RescuedFields fields, String name, @Nullable RescuedFields inside) {
-    if (inside == null) {
-      fields.remove(name);
-      return fields;
-    }
-    RescuedFields all = fields == null ? new RescuedFields() : fields;
-    all.add(name, inside);
-    return all;
-  }
-
   /** Reads one field's value into its cells; gives what was left unread inside it. */
   @Nullable RescuedFields readNode(JsonReader in, FieldNode node, JsonToken token, RowValues out)
       throws JsonException {
     if (!token.isNested()) {
+      RescuedFields unread = null;
       for (int i = 0; i < node.cells().size(); i++) {
         FieldNode.Cell cell = node.cells().get(i);
-        out.cells()[cell.index()] = readScalar(in, token, cell.reader());
+        Object value = readScalar(in, token, cell.reader());
+        if (value instanceof Partly partly) {
+          // A struct in JSON text.
+          value = partly.value();
+          unread = i == 0 ? partly.unread() : RescuedFields.common(unread, partly.unread());
+        } else {
+          unread = null;
+        }
+        out.cells()[cell.index()] = value;
       }
       if (node.hasChildren()) {
         clear(node, token == JsonToken.NULL ? null : notAnObject(in, token), out);
       }
-      return null;
+      return unread;
     }
     if (node.cells().isEmpty()) {
       if (token == JsonToken.OBJECT) {
@@ -105,44 +108,47 @@ final class RowReader {
       clear(node, notAnObject(in, token), out);
       return null;
     }
-    int from = in.start();
     if (node.cells().size() == 1 && !node.hasChildren()) {
-      readStruct(in, node.cells().get(0), token, out);
-      return unknown.lower() ? RescuedFields.whole(in.json(from, in.end())) : null;
+      return readNested(in, node.cells().get(0), token, out);
     }
+    int from = in.start();
     in.skip();
     return readSeveral(in, node, from, in.end(), out);
   }
 
-  /** A nested value that several cells read is read once for each. */
+  /** A nested value that several cells read is read once for each; left is what all of them leave. */
   private @Nullable RescuedFields readSeveral(
       JsonReader in, FieldNode node, int from, int to, RowValues out) throws JsonException {
-    for (FieldNode.Cell cell : node.cells()) {
+    RescuedFields unread = null;
+    for (int i = 0; i < node.cells().size(); i++) {
       JsonReader inner = JsonReader.of(in.bytes(), from, to);
-      readStruct(inner, cell, inner.first(), out);
+      RescuedFields left = readNested(inner, node.cells().get(i), inner.first(), out);
+      unread = i == 0 ? left : RescuedFields.common(unread, left);
     }
-    boolean unread = unknown.lower();
     if (node.hasChildren()) {
       JsonReader inner = JsonReader.of(in.bytes(), from, to);
       JsonToken token = inner.first();
       clear(node, token == JsonToken.OBJECT ? null : notAnObject(inner, token), out);
       if (token == JsonToken.OBJECT) {
-        // Whole values are read as well, so nothing in here goes unread.
-        readFields(inner, node, out, null);
+        unread = RescuedFields.common(unread, readFields(inner, node, out, null));
       }
     }
-    return unread ? RescuedFields.whole(in.json(from, to)) : null;
+    return unread;
   }
 
-  private static void readStruct(JsonReader in, FieldNode.Cell cell, JsonToken token, RowValues out)
-      throws JsonException {
+  private static @Nullable RescuedFields readNested(
+      JsonReader in, FieldNode.Cell cell, JsonToken token, RowValues out) throws JsonException {
+    Object value;
     if (cell.reader() == null) {
       int from = in.start();
       in.skip();
-      out.cells()[cell.index()] = new JsonText(in.json(from, in.end()));
+      value = new JsonText(in.json(from, in.end()));
     } else {
-      out.cells()[cell.index()] = cell.reader().read(in, token);
+      value = cell.reader().read(in, token);
     }
+    Partly partly = value instanceof Partly found ? found : null;
+    out.cells()[cell.index()] = partly == null ? value : partly.value();
+    return partly == null ? null : partly.unread();
   }
 
   private static @Nullable Object readScalar(
@@ -159,7 +165,7 @@ final class RowReader {
   /** The value that the JSON token itself tells. */
   static Object asTold(JsonReader in, JsonToken token) {
     return switch (token) {
-      case STRING -> in.string();
+      case STRING -> ValueReaders.text(in);
       case INTEGER ->
           in.number().isLong()
               ? (Object) in.number().longValue()

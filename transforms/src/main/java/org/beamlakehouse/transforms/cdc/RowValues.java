@@ -9,17 +9,20 @@ import org.checkerframework.checker.nullness.qual.Nullable;
 final class RowValues {
   private @Nullable Object[] cells = new Object[0];
   private @Nullable RescuedFields rescued;
+  private boolean repeated;
 
   /** Forgets everything; the arrays handed out before stay as they are. */
   void reset(int size) {
     cells = new Object[size];
     rescued = null;
+    repeated = false;
   }
 
   /** Forgets everything for a copy of some values. */
   void resetTo(@Nullable Object[] values) {
     cells = values.clone();
     rescued = null;
+    repeated = false;
   }
 
   /** The values; may be kept by the caller until the next reset makes new ones. */
@@ -33,5 +36,14 @@ final class RowValues {
 
   void rescue(@Nullable RescuedFields fields) {
     rescued = fields;
+  }
+
+  /** True where an object in the image had two fields of one name, of which the last one holds. */
+  boolean isRepeated() {
+    return repeated;
+  }
+
+  void repeated(boolean found) {
+    repeated = found;
   }
 }

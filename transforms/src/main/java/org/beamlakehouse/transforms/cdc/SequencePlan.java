@@ -44,8 +44,15 @@ final class SequencePlan {
       if (type != null) {
         check(table, name, type);
       }
-      int inEnvelope = envelope == null ? -1 : envelope.add(name, type);
-      plan.parts.add(new Part(name, cells.add(name, type), inEnvelope, type != null));
+      Declared declared = Declared.of(table);
+      Declared inRow = declared;
+      Declared beside = declared;
+      if (values.isUntold()) {
+        inRow = declared.told(ChangeSource.unitOfFlat(name));
+        beside = declared.told(ChangeSource.unitOf(name));
+      }
+      int inEnvelope = envelope == null ? -1 : envelope.add(name, type, beside);
+      plan.parts.add(new Part(name, cells.add(name, type, inRow), inEnvelope, type != null));
     }
     return plan;
   }

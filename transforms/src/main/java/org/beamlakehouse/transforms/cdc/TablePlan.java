@@ -4,7 +4,6 @@ import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
-import org.beamlakehouse.transforms.cdc.ValueReaders.UnknownFieldFlag;
 import org.beamlakehouse.transforms.change.Sequence;
 import org.beamlakehouse.transforms.table.Column;
 import org.beamlakehouse.transforms.table.InputKind;
@@ -23,7 +22,6 @@ final class TablePlan {
   private final boolean[] keys;
   private final SequencePlan sequence;
   private final ExpressionPlan expressions;
-  private final UnknownFieldFlag unknown = new UnknownFieldFlag();
   private final IdentityHashMap<WireType, RowReader> readers = new IdentityHashMap<>();
   private final IdentityHashMap<AvroType, AvroRow> avroReaders = new IdentityHashMap<>();
   private final Set<Sequence> extracts = new HashSet<>();
@@ -44,7 +42,7 @@ final class TablePlan {
     }
     for (Column column : table.columns()) {
       if (column.expression() == null) {
-        cells.addNew(column.sourceField(), column.type());
+        cells.addNew(column.sourceField(), column.type(), declared(column, values));
       } else {
         cells.addComputed();
       }
@@ -76,6 +74,14 @@ final class TablePlan {
     this.sequence = SequencePlan.of(table, values, cells, envelope);
   }
 
+  /** What holds for a column; Debezium tells the unit of its own times by their names. */
+  private Declared declared(Column column, WireType values) {
+    Declared declared = Declared.of(table, column);
+    return values.isUntold()
+        ? declared.told(ChangeSource.unitOfFlat(column.sourceField()))
+        : declared;
+  }
+
   TableDefinition table() {
     return table;
   }
@@ -94,6 +100,11 @@ final class TablePlan {
 
   ExpressionPlan expressions() {
     return expressions;
+  }
+
+  /** What holds for the only column of the key. */
+  Declared declaredOfKey() {
+    return Declared.of(table, columns().get(table.keyIndexes()[0]));
   }
 
   boolean ofExtracts() {
@@ -122,7 +133,7 @@ final class TablePlan {
       if (readers.size() >= MAX_READERS) {
         readers.clear();
       }
-      reader = new RowReader(cells.compile(wire, unknown), unknown);
+      reader = new RowReader(cells.compile(wire));
       readers.put(wire, reader);
     }
     return reader;
@@ -135,7 +146,7 @@ final class TablePlan {
       if (avroReaders.size() >= MAX_READERS) {
         avroReaders.clear();
       }
-      reader = AvroRow.of(type, cells.compile(WireType.UNKNOWN, unknown), unknown);
+      reader = AvroRow.of(type, cells.compile(WireType.UNKNOWN));
       avroReaders.put(type, reader);
     }
     return reader;

@@ -2,7 +2,6 @@ package org.beamlakehouse.transforms.cdc;
 
 import java.nio.charset.StandardCharsets;
 import org.beamlakehouse.transforms.cdc.ValueReader.Bad;
-import org.beamlakehouse.transforms.cdc.ValueReaders.UnknownFieldFlag;
 import org.beamlakehouse.transforms.table.ColumnType;
 
 /**
@@ -17,8 +16,8 @@ final class TextReaders {
 
   private TextReaders() {}
 
-  static ValueReader of(ColumnType type, UnknownFieldFlag unknown) {
-    ValueReader values = ValueReaders.of(type, WireType.NATIVE, unknown);
+  static ValueReader of(ColumnType type, Declared declared) {
+    ValueReader values = ValueReaders.of(type, WireType.NATIVE, declared);
     return switch (type.kind()) {
       case BOOLEAN -> orText(values, TextReaders::readBoolean);
       case INT -> orText(values, text -> readInteger(text, "int"));
@@ -26,9 +25,9 @@ final class TextReaders {
       case FLOAT -> orText(values, TextReaders::readFloat);
       case DOUBLE -> orText(values, TextReaders::readDouble);
       case BINARY, FIXED -> orText(values, text -> readBytes(text, type));
-      case LIST, MAP, STRUCT ->
-          ValueReaders.of(type, WireType.of(WireType.Kind.JSON_TEXT, "text"), unknown);
-      case DECIMAL, DATE, TIME, TIMESTAMP, TIMESTAMPTZ, STRING, UUID -> values;
+      case LIST, MAP, STRUCT -> ValueReaders.of(type, WireType.JSON_TEXT, declared);
+      case DATE, TIME, TIMESTAMP, TIMESTAMPTZ -> orDigits(values);
+      case DECIMAL, STRING, UUID -> values;
     };
   }
 
@@ -42,6 +41,20 @@ final class TextReaders {
       public Object read(JsonReader in, JsonToken token) throws JsonException {
         return token == JsonToken.STRING ? texts.read(in.string()) : values.read(in, token);
       }
+    };
+  }
+
+  /** A date or time that the source keeps as a number is a text of digits, as all is. */
+  private static ValueReader orDigits(ValueReader values) {
+    JsonNumber digits = new JsonNumber();
+    return (in, token) -> {
+      if (token == JsonToken.STRING
+          && digits.readPlain(in.text(), in.textFrom(), in.textTo())
+          && digits.isInteger()) {
+        in.standOn(digits.longValue());
+        return values.read(in, JsonToken.INTEGER);
+      }
+      return values.read(in, token);
     };
   }
 

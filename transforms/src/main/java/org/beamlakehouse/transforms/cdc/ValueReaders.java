@@ -16,16 +16,18 @@ final class ValueReaders {
   /** A longer number than this is out of the range of a double, or has no meaning in it. */
   private static final int MAX_NUMBER_LENGTH = 1_000;
 
+  static final String HALF_PAIR = "a string with half of a surrogate pair, which is no character";
+
   private ValueReaders() {}
 
   /**
    * The reader of {@code type}.
    *
-   * @param unknown is told where a struct has fields that the type does not name
+   * @param declared what was said to hold where neither schema nor format tells
    */
-  static ValueReader of(ColumnType type, WireType wire, UnknownFieldFlag unknown) {
+  static ValueReader of(ColumnType type, WireType wire, Declared declared) {
     if (wire.kind() == WireType.Kind.TEXT) {
-      return TextReaders.of(type, unknown);
+      return TextReaders.of(type, declared);
     }
     return switch (type.kind()) {
       case BOOLEAN -> ValueReaders::readBoolean;
@@ -33,17 +35,15 @@ final class ValueReaders {
       case LONG -> ValueReaders::readLong;
       case FLOAT -> ValueReaders::readFloat;
       case DOUBLE -> ValueReaders::readDouble;
-      case DECIMAL -> new DecimalReader(type, wire);
-      case DATE -> TimeReaders.date(wire);
-      case TIME -> TimeReaders.time(wire);
-      case TIMESTAMP -> TimeReaders.timestamp(wire);
-      case TIMESTAMPTZ -> TimeReaders.timestamptz(wire);
+      case DECIMAL -> new DecimalReader(type, wire, declared);
+      case DATE -> TimeReaders.date(wire, declared);
+      case TIME -> TimeReaders.time(wire, declared);
+      case TIMESTAMP -> TimeReaders.timestamp(wire, declared);
+      case TIMESTAMPTZ -> TimeReaders.timestamptz(wire, declared);
       case STRING -> string(wire);
       case UUID -> ValueReaders::readUuid;
       case BINARY, FIXED -> binary(type, wire);
-      case LIST -> NestedReaders.list(type, wire, unknown);
-      case MAP -> NestedReaders.map(type, wire, unknown);
-      case STRUCT -> NestedReaders.struct(type, wire, unknown);
+      case LIST, MAP, STRUCT -> NestedReaders.of(type, wire, declared);
     };
   }
 
@@ -115,11 +115,26 @@ final class ValueReaders {
             || wire.kind() == WireType.Kind.DECIMAL
             || wire.kind() == WireType.Kind.VARIABLE_DECIMAL;
     return (in, token) -> {
-      if (token != JsonToken.STRING) {
-        return Bad.of("string", in, token);
+      if (token == JsonToken.STRING) {
+        return encoded ? new Bad("string", "an encoded value of type " + wire.name()) : text(in);
       }
-      return encoded ? new Bad("string", "an encoded value of type " + wire.name()) : in.string();
+      return token.isNested() && !encoded ? json(in, token) : Bad.of("string", in, token);
     };
+  }
+
+  /** The string under the reader, or why it is no text. */
+  static Object text(JsonReader in) {
+    String text = in.string();
+    return in.holdsHalfPair() ? new Bad("string", HALF_PAIR) : text;
+  }
+
+  /** An object or array as it was sent. */
+  private static Object json(JsonReader in, JsonToken token) throws JsonException {
+    int from = in.start();
+    in.skip();
+    return Placeholder.isNested(in.bytes(), from, in.end(), token)
+        ? ValueReader.UNSENT
+        : in.json(from, in.end());
   }
 
   private static Object readUuid(JsonReader in, JsonToken token) throws JsonException {
@@ -190,22 +205,6 @@ final class ValueReaders {
           : bytes;
     } catch (IllegalArgumentException e) {
       return new Bad(expected, "a string that is no base64");
-    }
-  }
-
-  /** Raised by readers of structs that meet fields their type does not name. */
-  static final class UnknownFieldFlag {
-    private boolean raised;
-
-    void raise() {
-      raised = true;
-    }
-
-    /** True if raised since the last call. */
-    boolean lower() {
-      boolean was = raised;
-      raised = false;
-      return was;
     }
   }
 }

@@ -31,6 +31,8 @@ record WireType(
     TIME_MILLIS,
     TIME_MICROS,
     TIME_NANOS,
+    /** A number that is neither a date nor a time: a year, a duration. */
+    COUNT,
     /** Base64 of a big-endian two's complement number, with the schema's scale. */
     DECIMAL,
     /** An object of a scale and base64 of the unscaled number. */
@@ -49,6 +51,9 @@ record WireType(
   static final WireType NATIVE = of(Kind.NATIVE, "json");
   static final WireType UNKNOWN = of(Kind.UNKNOWN, "unknown");
 
+  /** A string that holds JSON, in which all is what its JSON token says. */
+  static final WireType JSON_TEXT = of(Kind.JSON_TEXT, "text");
+
   /** Every value of the record is text. */
   static final WireType TEXT = of(Kind.TEXT, "text");
 
@@ -64,6 +69,14 @@ record WireType(
   /** True where a string may stand for something else because no schema tells. */
   boolean isUntold() {
     return kind == Kind.UNKNOWN;
+  }
+
+  /** True where a schema says by a name what the values mean. */
+  boolean isTold() {
+    return switch (kind) {
+      case NATIVE, UNKNOWN, PLAIN, TEXT -> false;
+      default -> true;
+    };
   }
 
   /**
@@ -82,7 +95,7 @@ record WireType(
 
   private WireType inherited() {
     return switch (kind) {
-      case NATIVE -> NATIVE;
+      case NATIVE, JSON_TEXT -> NATIVE;
       case TEXT -> TEXT;
       default -> UNKNOWN;
     };
@@ -107,6 +120,10 @@ record WireType(
       case "io.debezium.time.Time", "org.apache.kafka.connect.data.Time" -> Kind.TIME_MILLIS;
       case "io.debezium.time.MicroTime" -> Kind.TIME_MICROS;
       case "io.debezium.time.NanoTime" -> Kind.TIME_NANOS;
+      case "io.debezium.time.Year",
+          "io.debezium.time.MicroDuration",
+          "io.debezium.time.NanoDuration" ->
+          Kind.COUNT;
       case "org.apache.kafka.connect.data.Decimal" -> Kind.DECIMAL;
       case "io.debezium.data.VariableScaleDecimal" -> Kind.VARIABLE_DECIMAL;
       case "io.debezium.data.Json" -> Kind.JSON_TEXT;
@@ -115,8 +132,7 @@ record WireType(
           "io.debezium.data.geometry.Geometry",
           "io.debezium.data.geometry.Geography" ->
           Kind.GEOMETRY;
-      // Zoned and ISO times, intervals, durations, years, uuid, enum, xml and the like are written
-      // as plain strings and numbers.
+      // Zoned and ISO times, intervals, uuid, enum, xml and the like are written as plain strings.
       default -> null;
     };
   }

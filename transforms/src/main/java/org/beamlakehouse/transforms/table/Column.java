@@ -22,6 +22,19 @@ public abstract class Column implements Serializable {
   /** SQL over the record's fields that gives the value instead of {@link #sourceField()}. */
   public abstract @Nullable String expression();
 
+  /**
+   * What a number in this column, or inside it, counts where neither the record's schema nor its
+   * format tells; null for that of the {@linkplain TableDefinition#timestampUnit() table}.
+   */
+  public abstract @Nullable TimestampUnit timestampUnit();
+
+  /**
+   * What a string in this decimal column, or in a decimal inside it, is where neither the record's
+   * schema nor its format tells; null for that of the {@linkplain TableDefinition#decimalEncoding()
+   * table}.
+   */
+  public abstract @Nullable DecimalEncoding decimalEncoding();
+
   /** A nullable column read from the field of its own name. */
   public static Column of(String name, ColumnType type) {
     return builder().name(name).type(type).build();
@@ -50,6 +63,10 @@ public abstract class Column implements Serializable {
     public abstract Builder sourceField(String path);
 
     public abstract Builder expression(@Nullable String sql);
+
+    public abstract Builder timestampUnit(@Nullable TimestampUnit unit);
+
+    public abstract Builder decimalEncoding(@Nullable DecimalEncoding encoding);
 
     abstract String name();
 

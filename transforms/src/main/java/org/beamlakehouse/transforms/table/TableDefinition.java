@@ -56,6 +56,19 @@ public abstract class TableDefinition implements Serializable {
    */
   public abstract ColumnType sequenceByType();
 
+  /**
+   * What a number in a date, time or timestamp column counts where neither the record's schema nor
+   * its format nor the column tells. Null: such a number is no value, and its record is
+   * quarantined.
+   */
+  public abstract @Nullable TimestampUnit timestampUnit();
+
+  /**
+   * What a string in a decimal column is where neither the record's schema nor its format nor the
+   * column tells. Null: a string that can be read in both ways is no value.
+   */
+  public abstract @Nullable DecimalEncoding decimalEncoding();
+
   public abstract DeleteMode deletes();
 
   /** SQL over the record's fields, true for records that delete their key. */
@@ -251,6 +264,10 @@ public abstract class TableDefinition implements Serializable {
     }
 
     public abstract Builder sequenceByType(ColumnType type);
+
+    public abstract Builder timestampUnit(@Nullable TimestampUnit unit);
+
+    public abstract Builder decimalEncoding(@Nullable DecimalEncoding encoding);
 
     public abstract Builder deletes(DeleteMode mode);
 
