@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
@@ -244,6 +245,23 @@ public final class YamlNode {
       return null;
     }
     return text;
+  }
+
+  /** This value as a constant, written in lower case; tells an error and returns null for others. */
+  public <E extends Enum<E>> @Nullable E asConstant(String what, Class<E> type) {
+    String word = asString(what);
+    if (word == null || isUnfilled()) {
+      return null;
+    }
+    List<String> words = new ArrayList<>();
+    for (E constant : type.getEnumConstants()) {
+      words.add(constant.name().toLowerCase(Locale.ROOT));
+      if (word.equals(words.get(words.size() - 1))) {
+        return constant;
+      }
+    }
+    error("%s cannot be '%s'; use one of %s", what, written(), String.join(", ", words));
+    return null;
   }
 
   /** One text or a list of texts; items that are no text are told and left out. */

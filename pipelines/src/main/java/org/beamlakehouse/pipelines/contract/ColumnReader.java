@@ -12,12 +12,16 @@ import org.beamlakehouse.pipelines.config.YamlNode;
 import org.beamlakehouse.transforms.table.Column;
 import org.beamlakehouse.transforms.table.ColumnType;
 import org.beamlakehouse.transforms.table.ColumnType.Kind;
+import org.beamlakehouse.transforms.table.DecimalEncoding;
 import org.beamlakehouse.transforms.table.SystemColumns;
+import org.beamlakehouse.transforms.table.TimestampUnit;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /** Reads the {@code properties} of a table: its columns, its key and its identity partitions. */
 final class ColumnReader {
-  private static final List<String> CUSTOM = List.of("sourceField", "expression", "mask");
+  private static final List<String> CUSTOM = List.of("sourceField", "expression", "mask", "timestampUnit", "decimalEncoding");
+  private static final Set<Kind> TIMES =
+      EnumSet.of(Kind.DATE, Kind.TIME, Kind.TIMESTAMP, Kind.TIMESTAMPTZ);
   private static final Set<Kind> NO_KEYS =
       EnumSet.of(Kind.FLOAT, Kind.DOUBLE, Kind.LIST, Kind.MAP, Kind.STRUCT);
 
@@ -129,6 +133,7 @@ final class ColumnReader {
     Column.Builder column =
         Column.builder().name(name).type(type).required(required || keyPosition > 0);
     readSource(property, custom, column);
+    readValues(custom, type, column);
     columns.add(new Declared(column.build(), property, keyPosition, partitionPosition));
   }
 
@@ -153,6 +158,26 @@ final class ColumnReader {
     if (mask != null) {
       // To go on without it would write what the contract says must never be written.
       mask.error("'mask' is not supported yet; leave the column out of the contract");
+    }
+  }
+
+  private static void readValues(CustomProperties custom, ColumnType type, Column.Builder column) {
+    YamlNode unit = custom.get("timestampUnit");
+    if (unit != null) {
+      TimestampUnit declared = unit.asConstant("'timestampUnit'", TimestampUnit.class);
+      column.timestampUnit(declared);
+      if (!type.holds(TIMES)) {
+        unit.error("'timestampUnit' is for dates, times and timestamps, not for %s", type);
+      } else if (declared == TimestampUnit.DAYS && type.kind() == Kind.TIME) {
+        unit.error("'timestampUnit' cannot be days: a time of day is less than one");
+      }
+    }
+    YamlNode encoding = custom.get("decimalEncoding");
+    if (encoding != null) {
+      column.decimalEncoding(encoding.asConstant("'decimalEncoding'", DecimalEncoding.class));
+      if (!type.holds(EnumSet.of(Kind.DECIMAL))) {
+        encoding.error("'decimalEncoding' is for decimals, not for %s", type);
+      }
     }
   }
 

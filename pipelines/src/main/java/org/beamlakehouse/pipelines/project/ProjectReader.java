@@ -63,9 +63,11 @@ final class ProjectReader {
     if (root != null) {
       readSettings(root, sources, project);
     }
+    List<Contract> contracts = readContracts(root == null ? null : sources.formats());
     project.contracts(
-        TopicTables.resolve(
-            readContracts(root == null ? null : sources.formats()), sources.sources(), problems));
+        TopicTables.resolve(contracts, sources.sources(), problems).stream()
+            .map(contract -> withValues(contract, sources.sources().get(contract.table().source())))
+            .toList());
     project.goldProducts(readGold());
     return problems.errorCount() > 0
         ? null
@@ -142,6 +144,20 @@ final class ProjectReader {
       }
     }
     return contracts;
+  }
+
+  /** The contract with what its source declares of values. */
+  private static Contract withValues(Contract contract, @Nullable SourceSettings source) {
+    return source == null
+        ? contract
+        : new Contract(
+            contract.file(),
+            contract.line(),
+            contract.id(),
+            contract.table().toBuilder()
+                .timestampUnit(source.timestampUnit())
+                .decimalEncoding(source.decimalEncoding())
+                .build());
   }
 
   private List<GoldProduct> readGold() {

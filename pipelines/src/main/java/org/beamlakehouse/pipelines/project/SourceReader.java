@@ -16,11 +16,13 @@ import org.beamlakehouse.pipelines.config.YamlNode;
 import org.beamlakehouse.pipelines.contract.Names;
 import org.beamlakehouse.pipelines.project.SourceSettings.Format;
 import org.beamlakehouse.pipelines.project.SourceSettings.Type;
+import org.beamlakehouse.transforms.table.DecimalEncoding;
+import org.beamlakehouse.transforms.table.TimestampUnit;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /** Reads the {@code sources} of lakehouse.yaml. */
 final class SourceReader {
-  private static final List<String> COMMON = List.of("type", "format", "bronze");
+  private static final List<String> COMMON = List.of("type", "format", "bronze", "timestampUnit", "decimalEncoding");
   private static final List<String> FILES = List.of("path");
   private static final List<String> KAFKA =
       List.of(
@@ -93,6 +95,14 @@ final class SourceReader {
     }
     SourceSettings.Builder settings = SourceSettings.builder().name(name);
     settings.bronzeTable(readBronze(name, source));
+    YamlNode unit = source.get("timestampUnit");
+    if (unit != null) {
+      settings.timestampUnit(unit.asConstant("'timestampUnit'", TimestampUnit.class));
+    }
+    YamlNode encoding = source.get("decimalEncoding");
+    if (encoding != null) {
+      settings.decimalEncoding(encoding.asConstant("'decimalEncoding'", DecimalEncoding.class));
+    }
     if (type == Type.FILES) {
       String path = source.requireString("path");
       settings.path(path == null ? null : paths.resolve(path));

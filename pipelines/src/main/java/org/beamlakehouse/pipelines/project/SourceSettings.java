@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 import org.beamlakehouse.io.kafka.KafkaSource;
 import org.beamlakehouse.io.registry.RegistryConfig;
+import org.beamlakehouse.transforms.table.DecimalEncoding;
+import org.beamlakehouse.transforms.table.TimestampUnit;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /** A source of records as {@code lakehouse.yaml} declares it. */
@@ -58,6 +60,12 @@ public abstract class SourceSettings {
 
   public abstract Format format();
 
+  /** What numbers that are dates or times count where nothing tells; null where undeclared. */
+  public abstract @Nullable TimestampUnit timestampUnit();
+
+  /** What strings that are decimals are where nothing tells; null where undeclared. */
+  public abstract @Nullable DecimalEncoding decimalEncoding();
+
   /** Files: a glob, absolute or with a scheme. */
   public abstract @Nullable String path();
 
@@ -110,6 +118,10 @@ public abstract class SourceSettings {
     abstract Builder type(Type type);
 
     abstract Builder format(Format format);
+
+    abstract Builder timestampUnit(@Nullable TimestampUnit unit);
+
+    abstract Builder decimalEncoding(@Nullable DecimalEncoding encoding);
 
     abstract Builder path(@Nullable String path);
 

@@ -50,6 +50,7 @@ public final class ProjectCheck {
         }
       }
     }
+    warnings.addAll(UntoldValues.warnings(project));
     return new Findings(problems, warnings);
   }
 

@@ -6,6 +6,7 @@ import java.io.Serializable;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.schemas.Schema.FieldType;
@@ -162,6 +163,11 @@ public final class ColumnType implements Serializable {
   /** Fields of a struct; for lists and maps their element, key and value. */
   public List<Field> fields() {
     return fields;
+  }
+
+  /** True for a type of these kinds, and where one is inside it. */
+  public boolean holds(Set<Kind> kinds) {
+    return kinds.contains(kind) || fields.stream().anyMatch(field -> field.type().holds(kinds));
   }
 
   /** True for types whose values have a total order that {@link Comparable} gives. */
