@@ -247,7 +247,9 @@ public final class YamlNode {
     return text;
   }
 
-  /** This value as a constant, written in lower case; tells an error and returns null for others. */
+  /**
+   * This value as a constant, written in lower case; tells an error and returns null for others.
+   */
   public <E extends Enum<E>> @Nullable E asConstant(String what, Class<E> type) {
     String word = asString(what);
     if (word == null || isUnfilled()) {

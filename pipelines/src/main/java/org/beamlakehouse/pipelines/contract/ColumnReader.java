@@ -19,7 +19,8 @@ import org.checkerframework.checker.nullness.qual.Nullable;
 
 /** Reads the {@code properties} of a table: its columns, its key and its identity partitions. */
 final class ColumnReader {
-  private static final List<String> CUSTOM = List.of("sourceField", "expression", "mask", "timestampUnit", "decimalEncoding");
+  private static final List<String> CUSTOM =
+      List.of("sourceField", "expression", "mask", "timestampUnit", "decimalEncoding");
   private static final Set<Kind> TIMES =
       EnumSet.of(Kind.DATE, Kind.TIME, Kind.TIMESTAMP, Kind.TIMESTAMPTZ);
   private static final Set<Kind> NO_KEYS =

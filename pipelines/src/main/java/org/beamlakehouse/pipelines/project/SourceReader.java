@@ -22,7 +22,8 @@ import org.checkerframework.checker.nullness.qual.Nullable;
 
 /** Reads the {@code sources} of lakehouse.yaml. */
 final class SourceReader {
-  private static final List<String> COMMON = List.of("type", "format", "bronze", "timestampUnit", "decimalEncoding");
+  private static final List<String> COMMON =
+      List.of("type", "format", "bronze", "timestampUnit", "decimalEncoding");
   private static final List<String> FILES = List.of("path");
   private static final List<String> KAFKA =
       List.of(
@@ -37,8 +38,8 @@ final class SourceReader {
   private static final Set<Format> AVRO = Set.of(Format.DEBEZIUM_AVRO, Format.AVRO);
   private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
   private static final String WHAT_WORKS =
-      "supported: debezium-json, maxwell-json, canal-json and json, and from kafka debezium-avro and"
-          + " avro";
+      "supported: debezium-json, maxwell-json, canal-json and json, and from kafka debezium-avro"
+          + " and avro";
 
   private final LocalPaths paths;
   private final Map<String, String> formats = new LinkedHashMap<>();
@@ -157,7 +158,8 @@ final class SourceReader {
       if (!TOPIC.matcher(name).matches()) {
         source.errorAt(
             "topics",
-            "a topic has 1 to 249 letters, digits, '.', '_' and '-'; for others use 'topicPattern'");
+            "a topic has 1 to 249 letters, digits, '.', '_' and '-'; for others use"
+                + " 'topicPattern'");
       }
     }
     String pattern = source.string("topicPattern");

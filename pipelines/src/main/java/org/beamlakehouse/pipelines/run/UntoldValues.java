@@ -57,8 +57,7 @@ final class UntoldValues {
         List<String> names =
             columns.stream()
                 .filter(
-                    c ->
-                        c.decimalEncoding() == null && c.type().holds(EnumSet.of(Kind.DECIMAL)))
+                    c -> c.decimalEncoding() == null && c.type().holds(EnumSet.of(Kind.DECIMAL)))
                 .map(Column::name)
                 .toList();
         String what =
@@ -74,8 +73,7 @@ final class UntoldValues {
   private static void warn(
       Contract contract, String what, List<String> columns, List<String> warnings) {
     if (!columns.isEmpty()) {
-      String message =
-          String.format(what, String.join(", ", columns), contract.table().source());
+      String message = String.format(what, String.join(", ", columns), contract.table().source());
       warnings.add(
           new Problem(contract.file(), contract.line(), Severity.WARNING, message).toString());
     }

@@ -188,11 +188,7 @@ final class AvroNested {
     private final int[] places;
 
     StructReader(
-        AvroType type,
-        ColumnType column,
-        Schema schema,
-        List<AvroReader> readers,
-        int[] places) {
+        AvroType type, ColumnType column, Schema schema, List<AvroReader> readers, int[] places) {
       this.type = type;
       this.column = column;
       this.schema = schema;

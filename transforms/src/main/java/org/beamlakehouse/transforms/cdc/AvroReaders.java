@@ -57,8 +57,7 @@ final class AvroReaders {
     }
   }
 
-  private static AvroReader union(
-      AvroType type, @Nullable ColumnType column, Declared declared) {
+  private static AvroReader union(AvroType type, @Nullable ColumnType column, Declared declared) {
     return ofBranches(
         type, type.parts().stream().map(branch -> of(branch, column, declared)).toList());
   }

@@ -87,8 +87,7 @@ final class AvroScalars {
         : (Object) narrow;
   }
 
-  private static @Nullable AvroReader ofText(
-      AvroType type, ColumnType column, Declared declared) {
+  private static @Nullable AvroReader ofText(AvroType type, ColumnType column, Declared declared) {
     return switch (column.kind()) {
       case STRING, UUID, DATE, TIME, TIMESTAMP, TIMESTAMPTZ, DECIMAL, BINARY, FIXED ->
           asJson(type, column, declared);

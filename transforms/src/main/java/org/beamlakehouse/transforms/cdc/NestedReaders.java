@@ -25,9 +25,7 @@ final class NestedReaders {
     if (wire.kind() == WireType.Kind.JSON_TEXT) {
       return orText(values, values);
     }
-    return wire.isUntold()
-        ? orText(values, ofNested(type, WireType.JSON_TEXT, declared))
-        : values;
+    return wire.isUntold() ? orText(values, ofNested(type, WireType.JSON_TEXT, declared)) : values;
   }
 
   private static ValueReader ofNested(ColumnType type, WireType wire, Declared declared) {
@@ -42,7 +40,8 @@ final class NestedReaders {
 
   /** A map is an object, or an array of pairs where its keys are no strings. */
   private static ValueReader map(ColumnType type, WireType wire, Declared declared) {
-    WireType keyType = wire.elements().kind() == WireType.Kind.NATIVE ? WireType.NATIVE : WireType.UNKNOWN;
+    WireType keyType =
+        wire.elements().kind() == WireType.Kind.NATIVE ? WireType.NATIVE : WireType.UNKNOWN;
     ValueReader keys = ValueReaders.of(type.key(), keyType, declared);
     ValueReader values = ValueReaders.of(type.value(), wire.elements(), declared);
     boolean textKeys = type.key().kind() == ColumnType.Kind.STRING;
@@ -215,10 +214,7 @@ final class NestedReaders {
   }
 
   private record StructReader(
-      ColumnType type,
-      Schema schema,
-      Map<String, Integer> places,
-      List<ValueReader> readers)
+      ColumnType type, Schema schema, Map<String, Integer> places, List<ValueReader> readers)
       implements ValueReader {
     @Override
     public Object read(JsonReader in, JsonToken token) throws JsonException {

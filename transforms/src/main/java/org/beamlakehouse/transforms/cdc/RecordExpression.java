@@ -59,7 +59,8 @@ final class RecordExpression {
           known = new Input(field, i, column.type());
         }
       }
-      inputs.add(known != null ? known : new Input(field, cells.add(field, null, Declared.NOTHING), null));
+      inputs.add(
+          known != null ? known : new Input(field, cells.add(field, null, Declared.NOTHING), null));
     }
   }
 

@@ -116,7 +116,9 @@ final class RowReader {
     return readSeveral(in, node, from, in.end(), out);
   }
 
-  /** A nested value that several cells read is read once for each; left is what all of them leave. */
+  /**
+   * A nested value that several cells read is read once for each; left is what all of them leave.
+   */
   private @Nullable RescuedFields readSeveral(
       JsonReader in, FieldNode node, int from, int to, RowValues out) throws JsonException {
     RescuedFields unread = null;

@@ -171,8 +171,7 @@ final class TimeReaders {
   }
 
   private static LocalDateTime toLocal(Instant instant) {
-    return LocalDateTime.ofEpochSecond(
-        instant.getEpochSecond(), instant.getNano(), ZoneOffset.UTC);
+    return LocalDateTime.ofEpochSecond(instant.getEpochSecond(), instant.getNano(), ZoneOffset.UTC);
   }
 
   static ValueReader timestamptz(WireType wire, Declared declared) {

@@ -39,7 +39,9 @@ class JsonReaderTest {
   private static final List<String> SEEDS =
       List.of(
           "{\"a\":{\"b\":[1,-2.50,3e4,[],{}]},\"c\":null,\"d\":true,\"e\":false}",
-          "[\"plain text that is long enough\",\"\\u00e9\\ud83d\\ude00\\n\\\"\\\\\\/\\b\\f\\r\\t\",\"é€😀\"]",
+          "[\"plain text that is long enough\",\"\\u00e9\\ud83d\\ude00\\n"
+              + "\\\"\\\\\\/\\b\\f\\r"
+              + "\\t\",\"é€😀\"]",
           " { \"a\" : [ 0 , -0 , 0.0 , 12345678901234567890 , 0.1e-7 ] , \"\\u0061\" : \"\" } ");
 
   @Property(tries = 5000)

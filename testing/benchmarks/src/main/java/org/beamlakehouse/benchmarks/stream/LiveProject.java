@@ -42,6 +42,8 @@ final class LiveProject implements AutoCloseable {
               shop:
                 type: kafka
                 format: debezium-json
+                decimalEncoding: base64
+                timestampUnit: micros
                 bootstrapServers: %s
                 topics: [%s]
             """,
