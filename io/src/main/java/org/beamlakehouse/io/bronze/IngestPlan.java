@@ -83,7 +83,7 @@ public record IngestPlan(
               + request.source()
               + " could read: none matches "
               + request.path()
-              + ", but for names that start with . or _ or end in .tmp or .crc");
+              + "; names that start with . or _ or end in .tmp or .crc do not count");
     }
     changes.untold().ifPresent(messages::add);
     return new IngestPlan(newFiles, changes.changed(), messages);

@@ -34,7 +34,7 @@ public final class AppendWithProgress {
     for (int attempt = 1; ; attempt++) {
       table.refresh();
       Progress progress = Progress.of(table);
-      long taken = progress.sequence(upstream);
+      long taken = progress.sequence(upstream, upTo.sourceTable());
       List<String> news =
           files.stream().filter(f -> f.upstreamSequence() > taken).map(SideFile::file).toList();
       if (news.isEmpty() || taken >= upTo.sequence()) {

@@ -1,14 +1,17 @@
 package org.beamlakehouse.io.iceberg;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.Serializable;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.util.SnapshotUtil;
+import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
  * How far a table has taken in its upstream tables. It is the only state a hop has and lies in the
@@ -25,8 +28,31 @@ public final class Progress {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** A snapshot of an upstream table and its sequence number. */
-  public record Position(long snapshot, long sequence) implements Serializable {}
+  /**
+   * A snapshot of an upstream table and its sequence number.
+   *
+   * @param sourceTable which of the records were taken in: those that this {@code sourceTable}
+   *     means; null where all were, or nobody recorded it
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Position(long snapshot, long sequence, @Nullable String sourceTable)
+      implements Serializable {
+
+    /** A position up to which everything was taken in. */
+    public Position(long snapshot, long sequence) {
+      this(snapshot, sequence, null);
+    }
+
+    /** The same for some of the records only. */
+    public Position of(@Nullable String table) {
+      return new Position(snapshot, sequence, table);
+    }
+
+    /** False where it is known that others of the records were taken in than are wanted now. */
+    public boolean mayBeOf(@Nullable String table) {
+      return sourceTable == null || table == null || sourceTable.equals(table);
+    }
+  }
 
   private record Continued(long of, Map<String, Position> upstream) {}
 
@@ -70,6 +96,17 @@ public final class Progress {
   public long sequence(String upstreamTable) {
     Position position = upstream.get(upstreamTable);
     return position == null ? 0 : position.sequence();
+  }
+
+  /** The same, but 0 where other records were taken in than a {@code sourceTable} means. */
+  public long sequence(String upstreamTable, @Nullable String sourceTable) {
+    Position position = upstream.get(upstreamTable);
+    return position == null || !position.mayBeOf(sourceTable) ? 0 : position.sequence();
+  }
+
+  /** Names of the tables of which something was taken in. */
+  public Set<String> upstreamTables() {
+    return upstream.keySet();
   }
 
   /** This progress with one upstream table further on. */

@@ -24,6 +24,13 @@ record BatchVerdict(@Nullable String halt, @Nullable String failure) {
         halt == null ? asAWhole(definition, notes) : halt, joined(notes, CommitNote::failure));
   }
 
+  /** This verdict with one more reason to halt, if there is one. */
+  BatchVerdict and(@Nullable String reason) {
+    return reason == null
+        ? this
+        : new BatchVerdict(halt == null ? reason : reason + "; " + halt, failure);
+  }
+
   private static @Nullable String joined(
       List<CommitNote> notes, Function<CommitNote, @Nullable String> text) {
     String all =

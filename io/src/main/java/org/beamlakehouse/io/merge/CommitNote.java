@@ -10,8 +10,10 @@ import java.io.OutputStream;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.beam.sdk.coders.AtomicCoder;
 import org.apache.beam.sdk.coders.CoderProvider;
@@ -19,6 +21,7 @@ import org.apache.beam.sdk.coders.CoderProviders;
 import org.apache.beam.sdk.coders.DefaultCoder;
 import org.apache.beam.sdk.values.TypeDescriptor;
 import org.beamlakehouse.io.iceberg.SideFile;
+import org.beamlakehouse.transforms.cdc.TableOrigin;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
@@ -37,6 +40,7 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * @param upstreamSequence sequence number of the upstream snapshot that all of it is about: where
  *     the table has taken that in by the time of the commit, its counts are another commit's;
  *     {@link Long#MAX_VALUE} for counting always
+ * @param feeds the tables of the source that the changes are of, as far as records tell
  */
 @DefaultCoder(CommitNote.Coder.class)
 public record CommitNote(
@@ -46,13 +50,27 @@ public record CommitNote(
     @Nullable String halt,
     @Nullable Long newestMillis,
     @Nullable String failure,
-    long upstreamSequence)
+    long upstreamSequence,
+    Set<TableOrigin> feeds)
     implements Serializable {
 
   public CommitNote {
     requireNonNull(table, "table");
     counts = Map.copyOf(counts);
     sideFiles = List.copyOf(sideFiles);
+    feeds = Set.copyOf(feeds);
+  }
+
+  /** A note of changes of which it is not known which table of a source they are of. */
+  public CommitNote(
+      String table,
+      Map<String, Long> counts,
+      List<SideFile> sideFiles,
+      @Nullable String halt,
+      @Nullable Long newestMillis,
+      @Nullable String failure,
+      long upstreamSequence) {
+    this(table, counts, sideFiles, halt, newestMillis, failure, upstreamSequence, Set.of());
   }
 
   /** A note of changes that are all there, from wherever. */
@@ -111,6 +129,16 @@ public record CommitNote(
         writeText(note.failure(), out);
       }
       out.writeLong(note.upstreamSequence());
+      out.writeInt(note.feeds().size());
+      for (TableOrigin feed : note.feeds()) {
+        for (String part :
+            new String[] {feed.database(), feed.schema(), feed.table(), feed.topic()}) {
+          out.writeBoolean(part != null);
+          if (part != null) {
+            writeText(part, out);
+          }
+        }
+      }
     }
 
     @Override
@@ -133,7 +161,21 @@ public record CommitNote(
           in.readBoolean() ? readText(in) : null,
           in.readBoolean() ? in.readLong() : null,
           in.readBoolean() ? readText(in) : null,
-          in.readLong());
+          in.readLong(),
+          readFeeds(in));
+    }
+
+    private static Set<TableOrigin> readFeeds(DataInputStream in) throws IOException {
+      Set<TableOrigin> feeds = new HashSet<>();
+      for (int left = in.readInt(); left > 0; left--) {
+        feeds.add(
+            new TableOrigin(
+                in.readBoolean() ? readText(in) : null,
+                in.readBoolean() ? readText(in) : null,
+                in.readBoolean() ? readText(in) : null,
+                in.readBoolean() ? readText(in) : null));
+      }
+      return feeds;
     }
 
     // Not writeUTF: a data file's statistics may be longer than its 64 KB.

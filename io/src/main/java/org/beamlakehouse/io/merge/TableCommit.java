@@ -91,8 +91,9 @@ final class TableCommit {
   CommittedSnapshot commit(TablePlan plan, List<CommitNote> notes, List<BucketResult> results) {
     Report report = new Report(notes, results);
     Table target = SilverTables.target(catalog, definition);
+    SourceFeeds feeds = SourceFeeds.of(definition, target, plan, notes);
     // In neither case what was merged is removed: see OwnFiles.
-    BatchVerdict verdict = BatchVerdict.of(definition, notes);
+    BatchVerdict verdict = BatchVerdict.of(definition, notes).and(feeds.halt());
     if (verdict.failure() != null) {
       return report.of(CommittedSnapshot.FAILED, currentId(target), verdict.failure(), Map.of());
     }
@@ -101,6 +102,7 @@ final class TableCommit {
       quarantine.commit(plan, notes);
       return report.of(CommittedSnapshot.HALTED, currentId(target), verdict.halt(), Map.of());
     }
+    feeds.record(target);
     return new Attempts(plan, notes, results, report).run(target);
   }
 
@@ -258,7 +260,7 @@ final class TableCommit {
       boolean isLedgerAhead = Summaries.isLedgerAhead(target, ledger);
       long ledgerSince = ledger == null ? 0 : commitLedger(target, ledger, summary);
       observer.reached(CommitStep.LEDGER_COMMITTED);
-      Progress progress = isTaken(before) ? before : before.with(plan.upstream(), plan.upTo());
+      Progress progress = after(before);
       if (!changesRows(target) && !isLedgerAhead && !files.areRemembered()) {
         if (!progress.equals(before)) {
           progress.continueCurrentSnapshot(target);
@@ -316,6 +318,14 @@ final class TableCommit {
     /** True where the table's progress tells whether the plan has been carried out. */
     private boolean isKnownByProgress() {
       return plan.mode() == TablePlan.Mode.INCREMENTAL && plan.upTo() != null;
+    }
+
+    /** What the table has taken in once this is committed: of a rebuild, that alone. */
+    private Progress after(Progress before) {
+      if (plan.mode() == TablePlan.Mode.FULL_REFRESH && plan.upTo() != null) {
+        return Progress.none().with(plan.upstream(), plan.upTo());
+      }
+      return isTaken(before) ? before : before.with(plan.upstream(), plan.upTo());
     }
 
     /** True where the plan's position brings nothing beyond a progress. */

@@ -96,6 +96,10 @@ public record TablePlan(
       if (plan.upTo() != null) {
         out.writeLong(plan.upTo().snapshot());
         out.writeLong(plan.upTo().sequence());
+        out.writeBoolean(plan.upTo().sourceTable() != null);
+        if (plan.upTo().sourceTable() != null) {
+          out.writeUTF(plan.upTo().sourceTable());
+        }
       }
     }
 
@@ -106,7 +110,10 @@ public record TablePlan(
       Mode mode = Mode.values()[in.readByte()];
       String upstream = in.readBoolean() ? in.readUTF() : null;
       Progress.Position upTo =
-          in.readBoolean() ? new Progress.Position(in.readLong(), in.readLong()) : null;
+          in.readBoolean()
+              ? new Progress.Position(
+                  in.readLong(), in.readLong(), in.readBoolean() ? in.readUTF() : null)
+              : null;
       return new TablePlan(table, upstream, upTo, mode);
     }
 

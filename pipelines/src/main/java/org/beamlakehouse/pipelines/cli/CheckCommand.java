@@ -5,6 +5,7 @@ import org.beamlakehouse.pipelines.project.Project;
 import org.beamlakehouse.pipelines.run.ProjectCheck;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code lakehouse check}. */
 @Command(
@@ -17,6 +18,11 @@ final class CheckCommand implements Callable<Integer> {
 
   @Mixin private ProjectOptions project;
 
+  @Option(
+      names = "--offline",
+      description = "Look at the project's files alone: at no catalog, table or source.")
+  private boolean offline;
+
   CheckCommand(Console console) {
     this.console = console;
   }
@@ -24,7 +30,8 @@ final class CheckCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Project loaded = project.loadWithWarnings(console);
-    ProjectCheck.Findings found = ProjectCheck.check(loaded);
+    ProjectCheck.Findings found =
+        offline ? ProjectCheck.checkOffline(loaded) : ProjectCheck.check(loaded);
     found.warnings().forEach(console::progress);
     if (!found.problems().isEmpty()) {
       found.problems().forEach(problem -> console.err().println("lakehouse: " + problem));

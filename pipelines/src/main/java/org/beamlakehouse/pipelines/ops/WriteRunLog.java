@@ -90,6 +90,7 @@ public final class WriteRunLog
       List<CommittedSnapshot> worked = new ArrayList<>();
       for (CommittedSnapshot table : tables.getValue()) {
         if (!table.getStatus().equals(CommittedSnapshot.UNCHANGED)
+            || table.getMessage() != null
             || RunLog.COUNTS.stream().anyMatch(name -> table.count(name) > 0)) {
           worked.add(table);
         }

@@ -8,6 +8,7 @@ import org.beamlakehouse.io.iceberg.Progress;
 import org.beamlakehouse.pipelines.gold.GoldSql;
 import org.beamlakehouse.pipelines.gold.GoldTable;
 import org.beamlakehouse.pipelines.silver.SourceTables;
+import org.beamlakehouse.pipelines.silver.TableFeed;
 import org.beamlakehouse.transforms.table.TableDefinition;
 
 /**
@@ -43,9 +44,7 @@ final class IdleCheck {
     Snapshot bronze = Catalogs.load(catalog, source.bronzeTable()).currentSnapshot();
     long available = bronze == null ? 0 : bronze.sequenceNumber();
     for (TableDefinition definition : source.tables()) {
-      if (!Catalogs.exists(catalog, definition.name())
-          || Progress.of(Catalogs.load(catalog, definition.name())).sequence(source.bronzeTable())
-              < available) {
+      if (TableFeed.isBehind(catalog, source.bronzeTable(), available, definition)) {
         return true;
       }
     }

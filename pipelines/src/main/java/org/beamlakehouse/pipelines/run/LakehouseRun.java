@@ -16,6 +16,9 @@ import org.beamlakehouse.pipelines.gold.GoldSql;
 import org.beamlakehouse.pipelines.ops.RunContext;
 import org.beamlakehouse.pipelines.ops.RunLog;
 import org.beamlakehouse.pipelines.project.SourceSettings;
+import org.beamlakehouse.pipelines.silver.SourceTables;
+import org.beamlakehouse.pipelines.silver.TableFeed;
+import org.beamlakehouse.transforms.table.TableDefinition;
 
 /**
  * One run of a project: everything that is new at its start goes through bronze, silver and gold
@@ -43,6 +46,11 @@ public final class LakehouseRun {
             .map(product -> GoldSql.of(product, run.vars(), scope.project().tables()))
             .toList();
     List<SourceSettings> evolving = scope.evolving();
+    for (SourceTables source : scope.sources().values()) {
+      for (TableDefinition table : source.tables()) {
+        TableFeed.told(scope.catalog(), source.bronzeTable(), table).ifPresent(progress);
+      }
+    }
     if (request.mode() == RunMode.CONTINUOUS) {
       return goOn(request, options, run, scope, products, progress);
     }

@@ -10,12 +10,14 @@ import org.beamlakehouse.io.merge.SilverTables;
 import org.beamlakehouse.pipelines.gold.GoldProduct;
 import org.beamlakehouse.pipelines.gold.GoldQuery;
 import org.beamlakehouse.pipelines.gold.GoldSql;
+import org.beamlakehouse.pipelines.project.FeedWarnings;
 import org.beamlakehouse.pipelines.project.Project;
 import org.beamlakehouse.transforms.table.TableDefinition;
 
 /**
- * Checks of a project that need more than its files: that Beam SQL can run the gold queries, and
- * that tables which exist have the columns of their contracts.
+ * Checks of a project that need more than to read its files: that Beam SQL can run the gold
+ * queries, what sources and contracts say of each other, and that tables which exist have the
+ * columns of their contracts.
  */
 public final class ProjectCheck {
   private ProjectCheck() {}
@@ -28,19 +30,10 @@ public final class ProjectCheck {
    */
   public record Findings(List<String> problems, List<String> warnings) {}
 
-  /** Checks a project. */
+  /** Checks a project with the tables that there are. */
   public static Findings check(Project project) {
-    List<String> problems = new ArrayList<>();
-    List<String> warnings = new ArrayList<>();
-    for (GoldProduct product : project.goldProducts()) {
-      try {
-        GoldSql sql = GoldSql.of(product, Map.of("run_date", today()), project.tables());
-        GoldQuery.of(sql);
-        GoldQuery.warning(sql).ifPresent(warnings::add);
-      } catch (IllegalArgumentException e) {
-        problems.add(e.getMessage());
-      }
-    }
+    Findings findings = checkOffline(project);
+    List<String> problems = new ArrayList<>(findings.problems());
     for (TableDefinition table : project.tables()) {
       if (Catalogs.exists(project.catalog(), table.name())) {
         try {
@@ -48,6 +41,23 @@ public final class ProjectCheck {
         } catch (IllegalStateException | UnsupportedOperationException e) {
           problems.add(e.getMessage());
         }
+      }
+    }
+    return new Findings(problems, findings.warnings());
+  }
+
+  /** Checks a project by its files alone: no catalog, folder, broker or registry is looked at. */
+  public static Findings checkOffline(Project project) {
+    List<String> problems = new ArrayList<>();
+    List<String> warnings = new ArrayList<>();
+    FeedWarnings.of(project).forEach(warning -> warnings.add(warning.toString()));
+    for (GoldProduct product : project.goldProducts()) {
+      try {
+        GoldSql sql = GoldSql.of(product, Map.of("run_date", today()), project.tables());
+        GoldQuery.of(sql);
+        GoldQuery.warning(sql).ifPresent(warnings::add);
+      } catch (IllegalArgumentException e) {
+        problems.add(e.getMessage());
       }
     }
     warnings.addAll(UntoldValues.warnings(project));

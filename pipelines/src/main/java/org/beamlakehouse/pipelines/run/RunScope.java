@@ -56,15 +56,19 @@ record RunScope(
     Set<String> chosen = new LinkedHashSet<>();
     for (SourceSettings source : project.sources().values()) {
       List<TableDefinition> tables = new ArrayList<>();
+      List<TableDefinition> others = new ArrayList<>();
       for (TableDefinition table : project.tables()) {
-        if (table.source().equals(source.name())
-            && (all || request.tables().contains(table.name()))) {
-          tables.add(table);
-          chosen.add(table.name());
+        if (table.source().equals(source.name())) {
+          if (all || request.tables().contains(table.name())) {
+            tables.add(table);
+            chosen.add(table.name());
+          } else {
+            others.add(table);
+          }
         }
       }
       if (all || !tables.isEmpty()) {
-        sources.put(source, sourceTables(source, tables));
+        sources.put(source, sourceTables(source, tables, others));
       }
     }
     List<GoldProduct> products = new ArrayList<>();
@@ -102,13 +106,15 @@ record RunScope(
     return new RunScope(project, catalog, evolved, products, fullRefresh);
   }
 
-  private static SourceTables sourceTables(SourceSettings source, List<TableDefinition> tables) {
+  private static SourceTables sourceTables(
+      SourceSettings source, List<TableDefinition> tables, List<TableDefinition> others) {
     RegistryConfig registry = source.schemaRegistry();
     return new SourceTables(
         source.bronzeTable(),
         recordFormat(source),
         registry == null ? null : new RegistrySchemas(registry),
-        tables);
+        tables,
+        others);
   }
 
   private static RecordFormat recordFormat(SourceSettings source) {

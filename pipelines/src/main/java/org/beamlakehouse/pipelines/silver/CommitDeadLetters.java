@@ -1,8 +1,12 @@
 package org.beamlakehouse.pipelines.silver;
 
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
@@ -27,16 +31,24 @@ import org.beamlakehouse.io.merge.CommitNote;
 
 /**
  * Commits the records that could not be parsed to {@code <bronze>__dead_letter}, once each: the
- * commit carries the progress in bronze and is skipped where it was made before.
+ * commit carries the progress in bronze and is skipped where it was made before. What else of a
+ * source went nowhere is told with it.
  */
 final class CommitDeadLetters extends PTransform<PCollectionTuple, PCollection<CommittedSnapshot>> {
   static final TupleTag<DeadLetterPlan> PLANS = new TupleTag<>("plans") {};
   static final TupleTag<CommitNote> FOUND = new TupleTag<>("found") {};
 
   private final CatalogConfig catalog;
+  private final Map<String, SourceTables> sources;
 
-  CommitDeadLetters(CatalogConfig catalog) {
+  /**
+   * Commits the dead letters of some sources.
+   *
+   * @param sources by their bronze tables
+   */
+  CommitDeadLetters(CatalogConfig catalog, Map<String, SourceTables> sources) {
     this.catalog = catalog;
+    this.sources = new LinkedHashMap<>(sources);
   }
 
   @Override
@@ -57,14 +69,24 @@ final class CommitDeadLetters extends PTransform<PCollectionTuple, PCollection<C
     return KeyedPCollectionTuple.of(PLANS, plans)
         .and(FOUND, found)
         .apply("ByTable", CoGroupByKey.create())
-        .apply("Commit", ParDo.of(new Commit(catalog)));
+        .apply("Commit", ParDo.of(new Commit(catalog, sources)));
   }
 
   private static final class Commit extends DoFn<KV<String, CoGbkResult>, CommittedSnapshot> {
     private final CatalogConfig catalog;
+    private final Map<String, SourceTables> sources;
 
-    Commit(CatalogConfig catalog) {
+    /** Tables that no contract takes and of which it was told, by bronze table. */
+    private transient Map<String, Set<String>> told;
+
+    Commit(CatalogConfig catalog, Map<String, SourceTables> sources) {
       this.catalog = catalog;
+      this.sources = sources;
+    }
+
+    @Setup
+    public void setUp() {
+      told = new HashMap<>();
     }
 
     @ProcessElement
@@ -78,6 +100,12 @@ final class CommitDeadLetters extends PTransform<PCollectionTuple, PCollection<C
         files.addAll(part.sideFiles());
         part.counts().forEach((name, count) -> counts.merge(name, count, Long::sum));
       }
+      String unclaimed =
+          Unclaimed.tell(
+                  sources.get(plan.bronzeTable()),
+                  counts,
+                  told.computeIfAbsent(plan.bronzeTable(), unused -> new HashSet<>()))
+              .orElse(null);
       String status = CommittedSnapshot.UNCHANGED;
       if (!files.isEmpty()) {
         Table table = SideTables.ensure(catalog, plan.deadLetterTable());
@@ -96,7 +124,7 @@ final class CommitDeadLetters extends PTransform<PCollectionTuple, PCollection<C
               snapshot,
               status,
               counts,
-              null,
+              unclaimed,
               started,
               System.currentTimeMillis()));
     }

@@ -81,7 +81,7 @@ final class ConformRecords extends DoFn<ConformTask, KV<Shard, byte[]>> {
       }
       RunMetrics.CONFORMED.inc(uncounted);
       packer.flush(out::output);
-      results.finish(note -> out.output(ChangePacking.packed(note)));
+      results.finish(parser, note -> out.output(ChangePacking.packed(note)));
     } catch (IOException | RuntimeException e) {
       results.abort(e);
       throw e;

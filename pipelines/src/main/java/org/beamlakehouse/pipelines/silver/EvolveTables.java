@@ -25,7 +25,6 @@ import org.beamlakehouse.io.bronze.ReadBronze;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.io.iceberg.Catalogs;
 import org.beamlakehouse.io.iceberg.CommittedSnapshot;
-import org.beamlakehouse.io.iceberg.Progress;
 import org.beamlakehouse.io.merge.EvolvedTables;
 import org.beamlakehouse.io.merge.SilverTables;
 import org.beamlakehouse.io.spread.Spread;
@@ -110,7 +109,9 @@ public final class EvolveTables
         long progress =
             fullRefresh.contains(definition.name())
                 ? 0
-                : Progress.of(SilverTables.target(catalog, definition)).sequence(bronze.getTable());
+                : TableFeed.of(
+                        SilverTables.target(catalog, definition), bronze.getTable(), definition)
+                    .sequence();
         seen.put(definition.name(), progress);
         from = Math.min(from, progress);
       }

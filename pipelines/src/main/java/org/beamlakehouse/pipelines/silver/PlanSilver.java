@@ -1,6 +1,7 @@
 package org.beamlakehouse.pipelines.silver;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -17,6 +18,7 @@ import org.beamlakehouse.io.iceberg.Progress;
 import org.beamlakehouse.io.merge.SilverTables;
 import org.beamlakehouse.io.merge.TablePlan;
 import org.beamlakehouse.transforms.table.TableDefinition;
+import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
  * Finds for each silver table of a source what its bronze table gained since the progress that the
@@ -59,6 +61,10 @@ final class PlanSilver extends DoFn<CommittedSnapshot, ConformTask> {
   @ProcessElement
   public void plan(@Element CommittedSnapshot bronze, MultiOutputReceiver out) {
     SourceTables source = sources.get(bronze.getTable());
+    if (source == null) {
+      // A source that is landed and feeds no table yet.
+      return;
+    }
     Long snapshotId = bronze.getSnapshotId();
     Table bronzeTable = Catalogs.load(catalog, bronze.getTable());
     Progress.Position upTo =
@@ -66,14 +72,20 @@ final class PlanSilver extends DoFn<CommittedSnapshot, ConformTask> {
             ? new Progress.Position(-1, 0)
             : new Progress.Position(snapshotId, bronzeTable.snapshot(snapshotId).sequenceNumber());
 
+    Set<String> refreshed = new HashSet<>();
     Map<String, Long> tableFrom = new HashMap<>();
     Map<String, Long> quarantineFrom = new HashMap<>();
     long from = upTo.sequence();
     for (TableDefinition definition : source.tables()) {
-      boolean refresh = fullRefresh.contains(definition.name());
-      long progress =
-          Progress.of(SilverTables.target(catalog, definition)).sequence(source.bronzeTable());
-      long recorded = recorded(definition.quarantineName(), source.bronzeTable());
+      TableFeed feed =
+          TableFeed.of(SilverTables.target(catalog, definition), source.bronzeTable(), definition);
+      boolean refresh = fullRefresh.contains(definition.name()) || feed.change() != null;
+      if (refresh) {
+        refreshed.add(definition.name());
+      }
+      long progress = feed.sequence();
+      long recorded =
+          recorded(definition.quarantineName(), source.bronzeTable(), definition.sourceTable());
       tableFrom.put(definition.name(), refresh ? 0 : progress);
       quarantineFrom.put(definition.name(), refresh ? recorded : Math.max(recorded, progress));
       from = Math.min(from, tableFrom.get(definition.name()));
@@ -82,7 +94,7 @@ final class PlanSilver extends DoFn<CommittedSnapshot, ConformTask> {
       return;
     }
     planned.put(bronze.getTable(), upTo.sequence());
-    long deadLetterFrom = recorded(source.deadLetterTable(), source.bronzeTable());
+    long deadLetterFrom = recorded(source.deadLetterTable(), source.bronzeTable(), null);
 
     if (from < upTo.sequence()) {
       for (BronzeScan scan : BronzeScans.plan(bronzeTable, from, snapshotId)) {
@@ -109,20 +121,21 @@ final class PlanSilver extends DoFn<CommittedSnapshot, ConformTask> {
       }
     }
     for (TableDefinition definition : source.tables()) {
+      Progress.Position next = upTo.of(definition.sourceTable());
       out.get(plans)
           .output(
-              fullRefresh.contains(definition.name())
-                  ? TablePlan.fullRefresh(definition.name(), source.bronzeTable(), upTo)
-                  : TablePlan.incremental(definition.name(), source.bronzeTable(), upTo));
+              refreshed.contains(definition.name())
+                  ? TablePlan.fullRefresh(definition.name(), source.bronzeTable(), next)
+                  : TablePlan.incremental(definition.name(), source.bronzeTable(), next));
     }
     out.get(deadLetterPlans)
         .output(new DeadLetterPlan(source.deadLetterTable(), source.bronzeTable(), upTo));
   }
 
   /** Sequence of the upstream up to which a side table has recorded; 0 where it does not exist. */
-  private long recorded(String sideTable, String upstream) {
+  private long recorded(String sideTable, String upstream, @Nullable String sourceTable) {
     return Catalogs.exists(catalog, sideTable)
-        ? Progress.of(Catalogs.load(catalog, sideTable)).sequence(upstream)
+        ? Progress.of(Catalogs.load(catalog, sideTable)).sequence(upstream, sourceTable)
         : 0;
   }
 }

@@ -96,7 +96,7 @@ public final class SilverHop
     PCollection<CommittedSnapshot> deadLetters =
         PCollectionTuple.of(CommitDeadLetters.PLANS, planned.get(deadLetterPlansTag))
             .and(CommitDeadLetters.FOUND, prepared.get(IcebergMerge.OTHER_NOTES))
-            .apply("CommitDeadLetters", new CommitDeadLetters(catalog));
+            .apply("CommitDeadLetters", new CommitDeadLetters(catalog, byBronzeTable));
 
     // Dead letters are recorded before any table moves its progress over them: after a crash in
     // between they are found recorded, never lost.

@@ -20,6 +20,7 @@ import org.beamlakehouse.io.merge.CommitNote;
 import org.beamlakehouse.pipelines.ops.RunContext;
 import org.beamlakehouse.pipelines.ops.RunMetrics;
 import org.beamlakehouse.transforms.cdc.ParseSink;
+import org.beamlakehouse.transforms.cdc.RecordParser;
 import org.beamlakehouse.transforms.cdc.SkipReason;
 import org.beamlakehouse.transforms.change.ChangeEvent;
 import org.beamlakehouse.transforms.change.RawRecord;
@@ -163,8 +164,12 @@ final class TaskResults implements ParseSink {
     count(sourceCounts, "skipped:" + reason.name().toLowerCase(Locale.ROOT));
   }
 
-  /** Closes the files and hands out what the commits need. */
-  void finish(Consumer<CommitNote> notes) throws IOException {
+  /**
+   * Closes the files and hands out what the commits need.
+   *
+   * @param parser what parsed the records, and knows of which tables they were
+   */
+  void finish(RecordParser parser, Consumer<CommitNote> notes) throws IOException {
     Map<String, List<SideFile>> files = new LinkedHashMap<>();
     for (Map.Entry<String, SideRowWriter> writer : sideWriters.entrySet()) {
       files.put(writer.getKey(), writer.getValue().close());
@@ -185,9 +190,13 @@ final class TaskResults implements ParseSink {
               state.counts,
               files.getOrDefault(SideTables.quarantineOf(entry.getKey()), List.of()),
               state.halted,
-              state.newestMillis == Long.MIN_VALUE ? null : state.newestMillis));
+              state.newestMillis == Long.MIN_VALUE ? null : state.newestMillis,
+              null,
+              Long.MAX_VALUE,
+              parser.feeds().getOrDefault(entry.getKey(), Set.of())));
       RunMetrics.QUARANTINED.inc(state.counts.getOrDefault(CommittedSnapshot.ROWS_QUARANTINED, 0L));
     }
+    Unclaimed.count(parser, source, sourceCounts);
     RunMetrics.DEAD_LETTERS.inc(sourceCounts.getOrDefault(CommittedSnapshot.DEAD_LETTERS, 0L));
     notes.accept(
         new CommitNote(

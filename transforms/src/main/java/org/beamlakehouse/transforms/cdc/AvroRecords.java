@@ -32,6 +32,11 @@ final class AvroRecords implements RecordReader {
   }
 
   @Override
+  public TableMatcher matcher() {
+    return matcher;
+  }
+
+  @Override
   public void read(RawRecord record, @Nullable Set<String> wanted, ParseSink sink)
       throws AvroException {
     AvroType type = writers.open(record.payload(), in);

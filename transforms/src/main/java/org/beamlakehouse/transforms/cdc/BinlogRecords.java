@@ -39,6 +39,11 @@ final class BinlogRecords implements RecordReader {
   }
 
   @Override
+  public TableMatcher matcher() {
+    return matcher;
+  }
+
+  @Override
   public void read(RawRecord record, @Nullable Set<String> wanted, ParseSink sink)
       throws JsonException {
     byte[] bytes = record.payload();

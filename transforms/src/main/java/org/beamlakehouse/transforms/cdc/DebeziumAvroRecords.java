@@ -38,6 +38,11 @@ final class DebeziumAvroRecords implements RecordReader {
   }
 
   @Override
+  public TableMatcher matcher() {
+    return changes.matcher();
+  }
+
+  @Override
   public void read(RawRecord record, @Nullable Set<String> wanted, ParseSink sink)
       throws RecordException {
     AvroType type = writers.open(record.payload(), in);

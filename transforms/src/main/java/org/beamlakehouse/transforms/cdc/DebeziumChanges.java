@@ -30,6 +30,10 @@ final class DebeziumChanges {
     watch = next;
   }
 
+  TableMatcher matcher() {
+    return matcher;
+  }
+
   /**
    * Sends the changes of the record.
    *
@@ -55,7 +59,7 @@ final class DebeziumChanges {
       first = first == null && reading.wants(plan) ? plan : first;
     }
     if (first == null) {
-      reading.sink().skipped(isSignal() ? SkipReason.SIGNAL : SkipReason.OTHER_TABLE);
+      reading.sink().skipped(isSignal(source.table) ? SkipReason.SIGNAL : SkipReason.OTHER_TABLE);
       return null;
     }
     RecordContext context =
@@ -117,8 +121,9 @@ final class DebeziumChanges {
     };
   }
 
-  private boolean isSignal() {
-    return source.table != null && source.table.toLowerCase(Locale.ROOT).equals(SIGNAL_TABLE);
+  /** Whether a table is the one by which Debezium is told what to do. */
+  static boolean isSignal(@Nullable String table) {
+    return table != null && table.toLowerCase(Locale.ROOT).equals(SIGNAL_TABLE);
   }
 
   private static boolean hasKey(TablePlan plan, RowValues image) {

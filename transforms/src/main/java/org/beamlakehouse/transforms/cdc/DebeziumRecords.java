@@ -78,6 +78,11 @@ final class DebeziumRecords implements RecordReader {
   }
 
   @Override
+  public TableMatcher matcher() {
+    return changes.matcher();
+  }
+
+  @Override
   public void read(RawRecord record, @Nullable Set<String> wanted, ParseSink sink)
       throws RecordException {
     Reading reading = new Reading(record, wanted, sink);

@@ -28,6 +28,11 @@ final class JsonRecords implements RecordReader {
   }
 
   @Override
+  public TableMatcher matcher() {
+    return matcher;
+  }
+
+  @Override
   public void read(RawRecord record, @Nullable Set<String> wanted, ParseSink sink)
       throws JsonException {
     Utf8.check(record.payload(), 0);

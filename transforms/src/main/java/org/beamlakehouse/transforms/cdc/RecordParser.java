@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.beamlakehouse.transforms.change.ChangeEvent;
 import org.beamlakehouse.transforms.change.RawRecord;
@@ -118,13 +119,27 @@ public final class RecordParser implements Serializable {
 
   /**
    * Begins a batch. Of tables that are fed by extracts the parser tells each extract, as a
-   * truncate, once per batch: call it wherever what was told before may be lost or go another way,
-   * that is with each bundle.
+   * truncate, once per batch; and of all tables what fed them: call it wherever what was told
+   * before may be lost or go another way, that is with each bundle.
    */
   public void beginBatch() {
     if (reader != null) {
       reader.beginBatch();
+      reader.matcher().beginBatch();
     }
+  }
+
+  /**
+   * What fed each table since the batch began, by the table's name: more than one where a contract
+   * could mean several tables of the source. None where records name neither table nor topic.
+   */
+  public Map<String, Set<TableOrigin>> feeds() {
+    return reader == null ? Map.of() : reader.matcher().feeds();
+  }
+
+  /** How many records since the batch began were of tables that none of these is fed by. */
+  public Map<TableOrigin, Long> unclaimed() {
+    return reader == null ? Map.of() : reader.matcher().unclaimed();
   }
 
   private RecordReader newReader() {

@@ -22,6 +22,9 @@ interface RecordReader {
     // Records of many formats come from no log.
   }
 
+  /** Finds the tables of the records. */
+  TableMatcher matcher();
+
   /** See {@link RecordParser#beginBatch}. */
   default void beginBatch() {
     // Most formats tell of each record on its own.

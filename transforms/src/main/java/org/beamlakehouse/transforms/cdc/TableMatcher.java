@@ -1,60 +1,75 @@
 package org.beamlakehouse.transforms.cdc;
 
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.beamlakehouse.transforms.table.TableDefinition;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
-/** Finds the tables that a record feeds, by {@code TableDefinition.sourceTable()}. */
+/**
+ * Finds the tables that a record feeds, by {@code TableDefinition.sourceTable()}, and remembers of
+ * a batch what fed which.
+ */
 final class TableMatcher {
   private static final int MAX_REMEMBERED = 10_000;
 
   private final List<TablePlan> plans;
-  private final Map<Origin, List<TablePlan>> known = new HashMap<>();
-  private Origin last = new Origin(null, null, null, null);
-  private @Nullable List<TablePlan> lastPlans;
+  private final Map<TableOrigin, Match> known = new HashMap<>();
+  private final Map<String, Set<TableOrigin>> feeds = new LinkedHashMap<>();
+  private final Map<TableOrigin, Long> unclaimed = new LinkedHashMap<>();
+  private TableOrigin lastOrigin = new TableOrigin(null, null, null, null);
+  private @Nullable Match last;
 
   TableMatcher(List<TablePlan> plans) {
     this.plans = List.copyOf(plans);
   }
 
-  private record Origin(
-      @Nullable String database,
-      @Nullable String schema,
-      @Nullable String table,
-      @Nullable String topic) {
+  /** What an origin feeds, and how many records of the batch were of it. */
+  private static final class Match {
+    private final TableOrigin origin;
+    private final List<TablePlan> plans;
+    private long records;
 
-    @SuppressWarnings("ReferenceEquality")
-    boolean is(ChangeOrigin source, @Nullable String otherTopic) {
-      // The strings of a repeated table are the same objects; others take the slow way.
-      return table == source.table()
-          && schema == source.schema()
-          && database == source.database()
-          && topic == otherTopic;
+    Match(TableOrigin origin, List<TablePlan> plans) {
+      this.origin = origin;
+      this.plans = plans;
     }
   }
 
   /**
-   * The tables of a change that may name its own: by table, {@code schema.table}, {@code db.table},
-   * {@code db.schema.table} or topic. One that names none is matched by its topic or the topic's
-   * last parts, and without a topic feeds all tables.
+   * The tables of a change that may name its own.
+   *
+   * @see TableOrigin#isMeantBy
    */
   List<TablePlan> ofChange(ChangeOrigin source, @Nullable String topic) {
-    List<TablePlan> found = lastPlans;
-    if (found == null || !last.is(source, topic)) {
-      Origin origin = new Origin(source.database(), source.schema(), source.table(), topic);
-      found = known.get(origin);
-      if (found == null) {
-        found = plans.stream().filter(plan -> claims(plan, origin)).toList();
-        if (known.size() >= MAX_REMEMBERED) {
-          known.clear();
-        }
-        known.put(origin, found);
+    if (!isLast(source, topic)) {
+      lastOrigin = new TableOrigin(source.database(), source.schema(), source.table(), topic);
+      last = known.get(lastOrigin);
+      if (last == null) {
+        TableOrigin origin = lastOrigin;
+        remember(
+            new Match(
+                origin,
+                plans.stream()
+                    .filter(plan -> origin.isMeantBy(plan.table().sourceTable()))
+                    .toList()));
       }
-      last = origin;
-      lastPlans = found;
     }
-    return found;
+    last.records++;
+    return last.plans;
+  }
+
+  @SuppressWarnings("ReferenceEquality")
+  private boolean isLast(ChangeOrigin source, @Nullable String topic) {
+    // The strings of a repeated table are the same objects; others take the slow way.
+    return last != null
+        && lastOrigin.table() == source.table()
+        && lastOrigin.schema() == source.schema()
+        && lastOrigin.database() == source.database()
+        && lastOrigin.topic() == topic;
   }
 
   /** The tables of a plain record: those named like its topic, or all where it has none. */
@@ -62,24 +77,68 @@ final class TableMatcher {
     if (topic == null) {
       return plans;
     }
-    return known.computeIfAbsent(
-        new Origin(null, null, null, topic),
-        unused -> plans.stream().filter(plan -> plan.table().sourceTable().equals(topic)).toList());
+    if (last == null || !topic.equals(lastOrigin.topic())) {
+      lastOrigin = new TableOrigin(null, null, null, topic);
+      last = known.get(lastOrigin);
+      if (last == null) {
+        remember(
+            new Match(
+                lastOrigin,
+                plans.stream().filter(plan -> plan.table().sourceTable().equals(topic)).toList()));
+      }
+    }
+    last.records++;
+    return last.plans;
   }
 
-  private static boolean claims(TablePlan plan, Origin origin) {
-    String wanted = plan.table().sourceTable();
-    String topic = origin.topic;
-    String table = origin.table;
-    if (wanted.equals(topic)) {
-      return true;
+  private void remember(Match match) {
+    if (known.size() >= MAX_REMEMBERED) {
+      known.values().forEach(this::count);
+      known.clear();
     }
-    if (table == null) {
-      return topic == null || topic.endsWith("." + wanted);
+    known.put(match.origin, match);
+    last = match;
+  }
+
+  /** Forgets what fed which. */
+  void beginBatch() {
+    known.values().forEach(match -> match.records = 0);
+    feeds.clear();
+    unclaimed.clear();
+  }
+
+  /** Moves a match's records to the batch's sums. */
+  private void count(Match match) {
+    if (match.records == 0) {
+      return;
     }
-    return wanted.equals(table)
-        || wanted.equals(origin.schema + "." + table)
-        || wanted.equals(origin.database + "." + table)
-        || wanted.equals(origin.database + "." + origin.schema + "." + table);
+    for (TablePlan plan : match.plans) {
+      feeds
+          .computeIfAbsent(plan.table().name(), unused -> new LinkedHashSet<>())
+          .add(feed(plan.table(), match.origin));
+    }
+    if (match.plans.isEmpty() && !DebeziumChanges.isSignal(match.origin.table())) {
+      unclaimed.merge(match.origin.essence(), match.records, Long::sum);
+    }
+    match.records = 0;
+  }
+
+  /** A contract that names a topic means all of it. */
+  private static TableOrigin feed(TableDefinition table, TableOrigin origin) {
+    return table.namesSourceTable() && table.sourceTable().equals(origin.topic())
+        ? origin.asTopic()
+        : origin.essence();
+  }
+
+  /** What fed each table in this batch. */
+  Map<String, Set<TableOrigin>> feeds() {
+    known.values().forEach(this::count);
+    return feeds;
+  }
+
+  /** How many records of this batch were of tables that nobody wants. */
+  Map<TableOrigin, Long> unclaimed() {
+    known.values().forEach(this::count);
+    return unclaimed;
   }
 }

@@ -36,6 +36,9 @@ public abstract class TableDefinition implements Serializable {
    */
   public abstract String sourceTable();
 
+  /** Whether {@link #sourceTable()} was told, and is not the default. */
+  public abstract boolean namesSourceTable();
+
   /** The contract's columns, in its order. */
   public abstract List<Column> columns();
 
@@ -241,6 +244,8 @@ public abstract class TableDefinition implements Serializable {
 
     public abstract Builder sourceTable(String table);
 
+    abstract Builder namesSourceTable(boolean told);
+
     public abstract Builder columns(List<Column> columns);
 
     public Builder columns(Column... columns) {
@@ -299,6 +304,8 @@ public abstract class TableDefinition implements Serializable {
 
     abstract java.util.Optional<String> sourceTable();
 
+    abstract java.util.Optional<Boolean> namesSourceTable();
+
     abstract List<Column> columns();
 
     abstract List<String> keyColumns();
@@ -332,6 +339,9 @@ public abstract class TableDefinition implements Serializable {
       String name = name();
       if (source().isEmpty()) {
         source("");
+      }
+      if (namesSourceTable().isEmpty()) {
+        namesSourceTable(sourceTable().isPresent());
       }
       if (sourceTable().isEmpty()) {
         sourceTable(name.substring(name.lastIndexOf('.') + 1));
