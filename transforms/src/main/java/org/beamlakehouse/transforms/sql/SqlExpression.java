@@ -32,10 +32,10 @@ public final class SqlExpression implements Serializable {
   /** Compiled expressions kept beside those that live objects hold. */
   private static final int CACHED = 1_000;
 
-  private static final Map<Key, CompiledExpression> CACHE =
+  private static final Map<Key, Compilation> CACHE =
       new LinkedHashMap<>(16, 0.75f, true) {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Key, CompiledExpression> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Key, Compilation> eldest) {
           return size() > CACHED;
         }
       };
@@ -134,14 +134,34 @@ public final class SqlExpression implements Serializable {
   }
 
   private static CompiledExpression compiled(Key key) {
-    // One lock for all: compiling takes milliseconds and happens once.
+    Compilation compilation;
     synchronized (CACHE) {
-      CompiledExpression cached = CACHE.get(key);
-      if (cached == null) {
-        cached = ExpressionCompiler.compile(key.sql, key.fields, key.target);
-        CACHE.put(key, cached);
+      compilation = CACHE.computeIfAbsent(key, unused -> new Compilation());
+    }
+    return compilation.of(key);
+  }
+
+  /**
+   * What compiling gave, be it a refusal. Compiling takes milliseconds: who wants the same waits,
+   * and nobody else.
+   */
+  private static final class Compilation {
+    private @Nullable CompiledExpression compiled;
+    private @Nullable String refusal;
+
+    synchronized CompiledExpression of(Key key) {
+      if (refusal != null) {
+        throw new IllegalArgumentException(refusal);
       }
-      return cached;
+      if (compiled == null) {
+        try {
+          compiled = ExpressionCompiler.compile(key.sql, key.fields, key.target);
+        } catch (IllegalArgumentException e) {
+          refusal = e.getMessage();
+          throw e;
+        }
+      }
+      return compiled;
     }
   }
 
