@@ -1,61 +1,107 @@
 package org.beamlakehouse.transforms.cdc;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
  * Reads the {@code schema} that Kafka Connect's JSON converter puts before every payload. It is the
  * same bytes for each record of a table and often longer than the record, so those bytes are
- * compared with the ones seen last and parsed only once.
+ * compared with the ones seen before and parsed only once.
+ *
+ * <p>Most records have the schema of the record before them, or the one that followed it the last
+ * time; else all are looked at. Schemas of tables that are alike begin alike and end with the name
+ * of the table, so their ends are compared first.
  */
 final class ConnectSchemas {
-  private static final int REMEMBERED = 64;
+  /** More are forgotten, the ones that were read first before the others. */
+  private static final int REMEMBERED = 4_096;
 
-  private final byte[][] texts = new byte[REMEMBERED][];
-  private final WireType[] types = new WireType[REMEMBERED];
-  private int size;
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  /** As long as the end that is compared first and what closes the envelope behind the name. */
+  private static final int ENDING = 4 * Long.BYTES;
+
+  private final List<Schema> schemas = new ArrayList<>();
+  private int oldest;
+  private Schema last = new Schema(new byte[0], WireType.UNKNOWN);
 
   /** A schema seen before: where its text ends and what it says. */
   record Known(int end, WireType type) {}
 
+  private static final class Schema {
+    private final byte[] text;
+    private final WireType type;
+    private @Nullable Schema next;
+
+    Schema(byte[] text, WireType type) {
+      this.text = text;
+      this.type = type;
+    }
+
+    boolean isAt(byte[] bytes, int from) {
+      int end = from + text.length;
+      return text.length > 0
+          && end <= bytes.length
+          && endsLike(bytes, end)
+          && Arrays.equals(bytes, from, end, text, 0, text.length);
+    }
+
+    private boolean endsLike(byte[] bytes, int end) {
+      if (text.length < ENDING) {
+        return true;
+      }
+      for (int back = Long.BYTES; back <= ENDING; back += Long.BYTES) {
+        if ((long) LONGS.get(bytes, end - back) != (long) LONGS.get(text, text.length - back)) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
   /** The schema whose text begins at {@code from}, if it was remembered. */
   @Nullable Known find(byte[] bytes, int from) {
-    for (int i = 0; i < size; i++) {
-      byte[] text = texts[i];
-      int end = from + text.length;
-      if (end <= bytes.length && Arrays.equals(bytes, from, end, text, 0, text.length)) {
-        moveToFront(i);
-        return new Known(end, types[0]);
-      }
+    Schema found = last.isAt(bytes, from) ? last : null;
+    if (found == null && last.next != null && last.next.isAt(bytes, from)) {
+      found = last.next;
     }
-    return null;
+    for (int i = 0; found == null && i < schemas.size(); i++) {
+      found = schemas.get(i).isAt(bytes, from) ? schemas.get(i) : null;
+    }
+    if (found == null) {
+      return null;
+    }
+    follow(found);
+    return new Known(from + found.text.length, found.type);
   }
 
   /** Parses the schema between two offsets and remembers it. */
   WireType read(byte[] bytes, int from, int to) throws JsonException {
     JsonReader in = JsonReader.of(bytes, from, to);
-    WireType type = readType(in, in.first());
-    if (size < REMEMBERED) {
-      size++;
+    Schema read = new Schema(Arrays.copyOfRange(bytes, from, to), readType(in, in.first()));
+    if (schemas.size() < REMEMBERED) {
+      schemas.add(read);
+    } else {
+      schemas.set(oldest, read).next = null;
+      oldest = (oldest + 1) % REMEMBERED;
     }
-    texts[size - 1] = Arrays.copyOfRange(bytes, from, to);
-    types[size - 1] = type;
-    moveToFront(size - 1);
-    return type;
+    follow(read);
+    return read.type;
   }
 
-  private void moveToFront(int index) {
-    if (index == 0) {
-      return;
+  private void follow(Schema found) {
+    if (found != last) {
+      last.next = found;
+      last = found;
     }
-    byte[] text = texts[index];
-    WireType type = types[index];
-    System.arraycopy(texts, 0, texts, 1, index);
-    System.arraycopy(types, 0, types, 1, index);
-    texts[0] = text;
-    types[0] = type;
   }
 
   /** Reads one schema; anything that is no schema is unknown, never an error of the record. */
