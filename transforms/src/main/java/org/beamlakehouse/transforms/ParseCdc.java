@@ -52,6 +52,8 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  *       no longer fits a contract; the bad records say which.
  *   <li>{@code quarantined}: records that do not keep a contract. A rise says that the source's
  *       schema changed or the contract is wrong; the bad records say which column.
+ *   <li>{@code repeated_fields}: rows with two fields of one name in an object, of which the last
+ *       one holds. The source writes JSON that others may read differently.
  *   <li>{@code skipped.<reason>}: records that are no changes, by {@code SkipReason} in lower case;
  *       nothing to be done.
  * </ul>

@@ -53,6 +53,11 @@ final class ParseCdcFn extends DoFn<RawRecord, ChangeEvent> {
     }
 
     @Override
+    public void repeatedField(TableDefinition table) {
+      Counters.REPEATED_FIELDS.inc();
+    }
+
+    @Override
     public void deadLetter(String error) {
       Counters.DEAD_LETTERS.inc();
       bad(error);
@@ -97,6 +102,7 @@ final class ParseCdcFn extends DoFn<RawRecord, ChangeEvent> {
     static final Counter CHANGES = counter("changes");
     static final Counter QUARANTINED = counter("quarantined");
     static final Counter DEAD_LETTERS = counter("dead_letters");
+    static final Counter REPEATED_FIELDS = counter("repeated_fields");
     static final Map<SkipReason, Counter> SKIPPED = new EnumMap<>(SkipReason.class);
 
     static {

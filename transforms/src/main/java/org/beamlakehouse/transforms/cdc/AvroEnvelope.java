@@ -14,6 +14,7 @@ import org.checkerframework.checker.nullness.qual.Nullable;
 final class AvroEnvelope {
   private final Shape shape;
   private final @Nullable SkipReason skipReason;
+  private final boolean mayBeSignal;
   private final AvroType type;
   private final List<Part> parts = new ArrayList<>();
 
@@ -56,6 +57,7 @@ final class AvroEnvelope {
         type.kind() == Schema.Type.NULL
             ? SkipReason.TOMBSTONE
             : names.isEnvelope() ? null : names.skipReason();
+    this.mayBeSignal = !names.isEnvelope() && names.mayBeSignal();
     FieldNode root = wanted.compile(WireType.UNKNOWN);
     for (int i = 0; i < type.names().size(); i++) {
       parts.add(part(type.names().get(i), type.parts().get(i), root));
@@ -84,11 +86,12 @@ final class AvroEnvelope {
     return new Part(kind, field, null, null, source);
   }
 
-  /** True for a record that may be null, and where there is no such field. */
+  /** True for a record or a document as text that may be null, and where there is no such field. */
   private static boolean isRow(@Nullable AvroType type) {
     AvroType present = type == null ? null : type.present();
     return type == null
         || (present != null && present.kind() == Schema.Type.RECORD)
+        || (present != null && present.kind() == Schema.Type.STRING)
         || type.kind() == Schema.Type.NULL;
   }
 
@@ -96,14 +99,26 @@ final class AvroEnvelope {
     return shape;
   }
 
-  /** Why the records are no changes; null where that cannot be told. */
-  @Nullable SkipReason skipReason() {
-    return skipReason;
-  }
-
-  /** Checks a record whose shape is neither an envelope's nor a flattened one's. */
-  void check(AvroInput in) throws AvroException {
-    AvroValues.skip(type, in);
+  /**
+   * Checks a record whose shape is neither an envelope's nor a flattened one's.
+   *
+   * @return why it is no change; null where that cannot be told
+   */
+  @Nullable SkipReason check(AvroInput in) throws AvroException {
+    if (!mayBeSignal) {
+      AvroValues.skip(type, in);
+      return skipReason;
+    }
+    boolean signal = false;
+    for (int i = 0; i < type.parts().size(); i++) {
+      if (type.names().get(i).equals(RecordShape.TYPE)) {
+        JsonToken token = present(type.parts().get(i), in);
+        signal = RecordShape.isSignal(in.json(), token);
+      } else {
+        AvroValues.skip(type.parts().get(i), in);
+      }
+    }
+    return signal ? SkipReason.SIGNAL : skipReason;
   }
 
   /** Reads an envelope. */
@@ -122,6 +137,7 @@ final class AvroEnvelope {
           JsonToken token = present(part, in);
           source.handledMillis = ChangeSource.number(in.json(), token);
         }
+        case PARTIAL -> source.partial = present(part, in) != JsonToken.NULL;
         case FLAT_MARK, OTHER -> AvroValues.skip(part.type, in);
       }
       readWanted(part, from, in, cells);
@@ -145,6 +161,15 @@ final class AvroEnvelope {
   private static void readRow(Part part, AvroInput in, AvroImages images) throws AvroException {
     AvroType row = AvroValues.branch(part.type, in);
     int from = in.at();
+    if (row.kind() == Schema.Type.STRING) {
+      present(row, in);
+      if (part.kind == Kind.BEFORE) {
+        images.beforeDocument(in.json());
+      } else {
+        images.afterDocument(in.json());
+      }
+      return;
+    }
     AvroValues.skip(row, in);
     if (row.kind() == Schema.Type.RECORD) {
       if (part.kind == Kind.BEFORE) {
@@ -192,9 +217,13 @@ final class AvroEnvelope {
 
   /** Checks a value and sets the input's JSON reader on it. */
   private static JsonToken present(Part part, AvroInput in) throws AvroException {
+    return present(part.type, in);
+  }
+
+  private static JsonToken present(AvroType type, AvroInput in) throws AvroException {
     int from = in.at();
-    AvroValues.skip(part.type, in);
+    AvroValues.skip(type, in);
     in.seek(from);
-    return AvroScalars.present(part.type, in);
+    return AvroScalars.present(type, in);
   }
 }

@@ -15,8 +15,14 @@ final class AvroImages implements ChangeImages {
 
   private static final class Image {
     private final RowValues values = new RowValues();
+    private final RowImage document = new RowImage();
     private @Nullable AvroType type;
     private int from;
+
+    void reset() {
+      type = null;
+      document.reset();
+    }
   }
 
   AvroImages(AvroInput in, AvroKey keys) {
@@ -27,8 +33,8 @@ final class AvroImages implements ChangeImages {
   /** Begins with a record that has no images yet. */
   void reset(RawRecord next) {
     record = next;
-    before.type = null;
-    after.type = null;
+    before.reset();
+    after.reset();
     kept = Kept.ALL;
   }
 
@@ -44,24 +50,39 @@ final class AvroImages implements ChangeImages {
     after.from = from;
   }
 
+  /** The row before is the document in the string that the JSON reader stands on. */
+  void beforeDocument(JsonReader text) {
+    before.document.readDocument(text);
+  }
+
+  /** The row after is the document in the string that the JSON reader stands on. */
+  void afterDocument(JsonReader text) {
+    after.document.readDocument(text);
+  }
+
   /** The row is a flattened record, some of whose fields describe the change. */
   void flattened() {
     kept = Kept.ALL_BUT_METADATA;
   }
 
   @Override
-  public @Nullable RowValues before(TablePlan plan) throws AvroException {
+  public @Nullable RowValues before(TablePlan plan) throws RecordException {
     return read(before, plan);
   }
 
   @Override
-  public @Nullable RowValues after(TablePlan plan) throws AvroException {
+  public @Nullable RowValues after(TablePlan plan) throws RecordException {
     return read(after, plan);
   }
 
-  private @Nullable RowValues read(Image image, TablePlan plan) throws AvroException {
+  @Override
+  public boolean hasAfter() {
+    return after.type != null || after.document.isPresent();
+  }
+
+  private @Nullable RowValues read(Image image, TablePlan plan) throws RecordException {
     if (image.type == null) {
-      return null;
+      return image.document.values(new byte[0], plan, plan.reader(WireType.DOCUMENT));
     }
     in.seek(image.from);
     image.values.reset(plan.cells());
@@ -76,13 +97,13 @@ final class AvroImages implements ChangeImages {
 
   @Override
   public @Nullable String beforeIsNo() {
-    // The schema is no envelope's where it is anything but a record.
-    return null;
+    // The schema is no envelope's where it is anything but a record or text.
+    return before.document.isMalformed() ? JsonImages.OBJECT : null;
   }
 
   @Override
   public @Nullable String afterIsNo() {
-    return null;
+    return after.document.isMalformed() ? JsonImages.OBJECT : null;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.beamlakehouse.transforms.cdc;
 
+import java.nio.charset.StandardCharsets;
 import org.apache.avro.Schema;
 import org.beamlakehouse.transforms.cdc.AvroRow.Kept;
 
@@ -32,6 +33,10 @@ final class AvroKey {
       RowValues read = new RowValues();
       read.reset(plan.cells());
       int[] columns = plan.table().keyIndexes();
+      if (type.kind() == Schema.Type.RECORD && plan.readsDocuments()) {
+        json.fill(plan, AvroValues.json(type, in).getBytes(StandardCharsets.UTF_8), image);
+        return;
+      }
       if (type.kind() == Schema.Type.RECORD) {
         plan.reader(type).read(in, read, Kept.ALL);
       } else if (columns.length == 1) {

@@ -8,6 +8,9 @@ interface ChangeImages {
   /** The row before the change; null where there is none. */
   @Nullable RowValues before(TablePlan plan) throws RecordException;
 
+  /** True where there is a row after the change. */
+  boolean hasAfter();
+
   /** The row after the change; null where there is none. */
   @Nullable RowValues after(TablePlan plan) throws RecordException;
 

@@ -1,6 +1,7 @@
 package org.beamlakehouse.transforms.cdc;
 
 import java.time.Instant;
+import java.util.Set;
 import org.beamlakehouse.transforms.change.Sequence;
 import org.beamlakehouse.transforms.log.LogReading;
 import org.beamlakehouse.transforms.table.TimestampUnit;
@@ -17,10 +18,23 @@ final class ChangeSource implements ChangeOrigin {
 
   private static final String METADATA_PREFIX = "__";
   private static final String SOURCE_PREFIX = "source_";
+  private static final String TRANSACTION_PREFIX = "transaction_";
+
+  /** What else the connectors have in their source, and may add to a flattened record. */
+  private static final Set<String> MORE_METADATA =
+      Set.of(
+          ("version connector name snapshot sequence txId xmin server_id gtid thread query"
+                  + " commit_scn start_scn start_ts_ms commit_ts_ms lcr_position redo_thread"
+                  + " redo_sql user_name row_id client_id lsid txnNumber wallTime origin origin_lsn"
+                  + " cluster keyspace shard vgtid transaction")
+              .split(" "));
 
   @Nullable String operation;
   boolean deleted;
   boolean flatMetadata;
+
+  /** True where there is something that says what an update changed. */
+  boolean partial;
 
   @Nullable String database;
   @Nullable String schema;
@@ -71,6 +85,7 @@ final class ChangeSource implements ChangeOrigin {
     operation = null;
     deleted = false;
     flatMetadata = false;
+    partial = false;
     database = null;
     schema = null;
     table = null;
@@ -158,7 +173,10 @@ final class ChangeSource implements ChangeOrigin {
       };
     }
 
-    /** The item of a field of a flattened record; null where the name is not one of metadata. */
+    /**
+     * The item of a field of a flattened record; null where the name is none of those that Debezium
+     * can add to a row.
+     */
     static @Nullable Item ofFlat(String name) {
       if (!name.startsWith(METADATA_PREFIX)) {
         return null;
@@ -170,21 +188,28 @@ final class ChangeSource implements ChangeOrigin {
         case "ts_ms" -> HANDLED_MILLIS;
         // The connector's own clock in another unit.
         case "ts_us", "ts_ns" -> OTHER;
-        default ->
-            ofSource(
-                field.startsWith(SOURCE_PREFIX) ? field.substring(SOURCE_PREFIX.length()) : field);
+        default -> {
+          if (field.startsWith(SOURCE_PREFIX)) {
+            yield ofSource(field.substring(SOURCE_PREFIX.length()));
+          }
+          Item item = ofSource(field);
+          boolean known = item != OTHER || MORE_METADATA.contains(field);
+          // Any other name may be a column's: what nobody reads of it is rescued.
+          yield known || field.startsWith(TRANSACTION_PREFIX) ? item : null;
+        }
       };
     }
   }
 
   /** The unit of one of Debezium's own times by its name or path; null where it is no time. */
   static @Nullable TimestampUnit unitOf(String field) {
-    if (field.endsWith("ts_ms")) {
+    String name = field.substring(field.lastIndexOf('.') + 1);
+    if (name.equals("ts_ms") || name.endsWith("_ts_ms")) {
       return TimestampUnit.MILLIS;
-    } else if (field.endsWith("ts_us")) {
+    } else if (name.equals("ts_us") || name.endsWith("_ts_us")) {
       return TimestampUnit.MICROS;
     }
-    return field.endsWith("ts_ns") ? TimestampUnit.NANOS : null;
+    return name.equals("ts_ns") || name.endsWith("_ts_ns") ? TimestampUnit.NANOS : null;
   }
 
   /** The same of a field of a flattened record, whose other fields are columns. */

@@ -50,16 +50,17 @@ final class DebeziumAvroRecords implements RecordReader {
     source.reset();
     cells.reset(envelopeCells.size());
     images.reset(record);
+    SkipReason skipReason = null;
     switch (envelope.shape()) {
       case ENVELOPE -> envelope.read(in, source, cells, images);
       case FLATTENED -> envelope.readFlattened(in, source, images);
-      case OTHER -> envelope.check(in);
+      case OTHER -> skipReason = envelope.check(in);
     }
     in.expectEnd();
     if (source.operation != null) {
       changes.emit(images, new Reading(record, wanted, sink));
-    } else if (envelope.skipReason() != null) {
-      sink.skipped(envelope.skipReason());
+    } else if (skipReason != null) {
+      sink.skipped(skipReason);
     } else {
       sink.deadLetter(DebeziumRecords.NO_ENVELOPE);
     }

@@ -13,6 +13,10 @@ final class DebeziumChanges {
   /** Name of the table by which Debezium is signalled, in its documentation. */
   private static final String SIGNAL_TABLE = "debezium_signal";
 
+  private static final String NO_DOCUMENT =
+      "MongoDB's connector sent what the update changed in the place of the document; set its"
+          + " capture.mode to change_streams_update_full";
+
   private final EventBuilder events = new EventBuilder();
   private final TableMatcher matcher;
   private final ChangeSource source;
@@ -106,7 +110,12 @@ final class DebeziumChanges {
 
   private @Nullable String whyUnreadable(ChangeImages images) {
     return switch (source.operation) {
-      case "c", "r", "u" -> images.afterIsNo() == null ? null : "after is no " + images.afterIsNo();
+      case "c", "r", "u" -> {
+        if (images.afterIsNo() != null) {
+          yield "after is no " + images.afterIsNo();
+        }
+        yield source.partial && !images.hasAfter() ? NO_DOCUMENT : null;
+      }
       case "d" -> images.beforeIsNo() == null ? null : "before is no " + images.beforeIsNo();
       case "t" -> null;
       default -> "its operation is none of c, r, u, d, t and m";

@@ -26,6 +26,8 @@ final class DebeziumEnvelope {
     SOURCE,
     OPERATION,
     HANDLED_MILLIS,
+    /** What MongoDB's connector says of an update in the place of the document. */
+    PARTIAL,
     /** A field that only flattened records have. */
     FLAT_MARK,
     OTHER;
@@ -37,6 +39,7 @@ final class DebeziumEnvelope {
         case "source" -> SOURCE;
         case "op" -> OPERATION;
         case "ts_ms" -> HANDLED_MILLIS;
+        case "updateDescription", "patch" -> PARTIAL;
         case "__op", "__deleted" -> FLAT_MARK;
         default -> OTHER;
       };
@@ -88,13 +91,11 @@ final class DebeziumEnvelope {
     while ((field = in.nextField(parts, field)) != null) {
       JsonToken token = in.next();
       switch (field.target().kind()) {
-        case BEFORE -> {
-          before.read(in, token, plan, rows);
-          hasBody = true;
-        }
-        case AFTER -> {
-          after.read(in, token, plan, rows);
-          hasBody = true;
+        case BEFORE -> readRow(in, token, before, plan, rows);
+        case AFTER -> readRow(in, token, after, plan, rows);
+        case PARTIAL -> {
+          source.partial = token != JsonToken.NULL;
+          readCells(in, field.target().wanted(), token);
         }
         case SOURCE -> readSource(in, token);
         case OPERATION -> {
@@ -117,6 +118,21 @@ final class DebeziumEnvelope {
   /** The type of row images in an envelope of a type. */
   static WireType rowType(WireType envelope) {
     return envelope.field("after");
+  }
+
+  private void readRow(
+      JsonReader in,
+      JsonToken token,
+      RowImage image,
+      @Nullable TablePlan plan,
+      @Nullable RowReader rows)
+      throws JsonException {
+    hasBody = true;
+    if (token == JsonToken.STRING) {
+      image.readDocument(in);
+    } else {
+      image.read(in, token, plan, rows);
+    }
   }
 
   private void readSource(JsonReader in, JsonToken token) throws JsonException {

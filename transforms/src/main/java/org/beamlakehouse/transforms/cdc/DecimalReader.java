@@ -36,7 +36,7 @@ final class DecimalReader implements ValueReader {
         switch (wire.kind()) {
           case DECIMAL -> DecimalEncoding.BASE64;
           // Debezium writes what its schema or its own setting says; JSON alone has no base64.
-          case UNKNOWN, NATIVE -> declared.encoding();
+          case UNKNOWN, NATIVE, DOCUMENT -> declared.encoding();
           default -> DecimalEncoding.TEXT;
         };
   }

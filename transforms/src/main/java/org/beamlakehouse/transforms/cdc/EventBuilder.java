@@ -36,6 +36,7 @@ final class EventBuilder {
       RowValues after,
       @Nullable RowValues before,
       RecordContext context) {
+    noteRepeated(plan, after, context);
     if (halts(plan, after, context)) {
       return;
     }
@@ -45,6 +46,7 @@ final class EventBuilder {
     plan.expressions().compute(cells, violations);
     if (old != null) {
       // What is wrong in the image before an update decides nothing.
+      ignored.reset();
       plan.expressions().compute(old, ignored);
     }
     Set<String> unsent = settle(plan, cells, old, Image.COMPLETE);
@@ -112,6 +114,7 @@ final class EventBuilder {
    * other column that is not computed is taken for the whole row.
    */
   void delete(TablePlan plan, RowValues image, RecordContext context) {
+    noteRepeated(plan, image, context);
     if (halts(plan, image, context)) {
       return;
     }
@@ -235,6 +238,12 @@ final class EventBuilder {
       }
     }
     return unsent;
+  }
+
+  private static void noteRepeated(TablePlan plan, RowValues image, RecordContext context) {
+    if (image.isRepeated()) {
+      context.sink().repeatedField(plan.table());
+    }
   }
 
   private boolean halts(TablePlan plan, RowValues image, RecordContext context) {

@@ -12,7 +12,7 @@ import org.checkerframework.checker.nullness.qual.Nullable;
 record JsonImages(
     RawRecord record, RowImage beforeImage, RowImage afterImage, WireType rows, MessageKey keys)
     implements ChangeImages {
-  private static final String OBJECT = "JSON object";
+  static final String OBJECT = "JSON object";
 
   @Override
   public @Nullable RowValues before(TablePlan plan) throws JsonException {
@@ -22,6 +22,11 @@ record JsonImages(
   @Override
   public @Nullable RowValues after(TablePlan plan) throws JsonException {
     return afterImage.values(record.payload(), plan, plan.reader(rows));
+  }
+
+  @Override
+  public boolean hasAfter() {
+    return afterImage.isPresent();
   }
 
   @Override

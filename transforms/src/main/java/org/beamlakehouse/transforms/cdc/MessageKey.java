@@ -1,5 +1,6 @@
 package org.beamlakehouse.transforms.cdc;
 
+import java.nio.charset.StandardCharsets;
 import org.beamlakehouse.transforms.cdc.ConnectEnvelope.Payload;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
@@ -36,6 +37,27 @@ final class MessageKey {
     }
   }
 
+  /** The key of MongoDB's connector is an {@code id} that is the document's {@code _id} in JSON. */
+  private static RowValues ofDocument(TablePlan plan, byte[] key, int from, int to, RowValues read)
+      throws JsonException {
+    JsonReader in = JsonReader.of(key, from, to);
+    in.first();
+    String name;
+    while ((name = in.nextFieldName()) != null) {
+      if (in.next() == JsonToken.STRING && name.equals("id")) {
+        byte[] document = ("{\"_id\":" + in.string() + "}").getBytes(StandardCharsets.UTF_8);
+        RowImage image = new RowImage();
+        JsonReader text = new JsonReader();
+        text.standOn(document, 0, document.length);
+        image.readDocument(text);
+        RowValues values = image.values(document, plan, plan.reader(WireType.DOCUMENT));
+        return values == null ? read : values;
+      }
+      in.skip();
+    }
+    return read;
+  }
+
   private @Nullable RowValues read(TablePlan plan, byte[] key) throws JsonException {
     JsonReader in = JsonReader.of(key, 0, key.length);
     JsonToken token = in.first();
@@ -55,8 +77,9 @@ final class MessageKey {
     RowValues values = new RowValues();
     values.reset(plan.cells());
     if (token == JsonToken.OBJECT) {
+      int start = in.start();
       plan.reader(type).read(in, values);
-      return values;
+      return plan.readsDocuments() ? ofDocument(plan, key, start, in.end(), values) : values;
     }
     int[] columns = plan.table().keyIndexes();
     if (!token.isScalar() || columns.length != 1) {

@@ -41,7 +41,10 @@ final class NestedReaders {
   /** A map is an object, or an array of pairs where its keys are no strings. */
   private static ValueReader map(ColumnType type, WireType wire, Declared declared) {
     WireType keyType =
-        wire.elements().kind() == WireType.Kind.NATIVE ? WireType.NATIVE : WireType.UNKNOWN;
+        switch (wire.elements().kind()) {
+          case NATIVE, DOCUMENT -> WireType.NATIVE;
+          default -> WireType.UNKNOWN;
+        };
     ValueReader keys = ValueReaders.of(type.key(), keyType, declared);
     ValueReader values = ValueReaders.of(type.value(), wire.elements(), declared);
     boolean textKeys = type.key().kind() == ColumnType.Kind.STRING;

@@ -38,6 +38,14 @@ public interface ParseSink {
   /** A record that must stop the table: it has unknown fields where the contract says fail. */
   void halt(TableDefinition table, String error);
 
+  /**
+   * A row in which an object has two fields of one name, of which the last one holds; comes beside
+   * what else is made of it.
+   */
+  default void repeatedField(TableDefinition table) {
+    // Most need not know.
+  }
+
   /** A record that is no change. */
   void skipped(SkipReason reason);
 }

@@ -10,29 +10,55 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  */
 final class RecordShape {
   private static final Set<String> TIMES = Set.of("ts_ms", "ts_us", "ts_ns");
+  static final String TYPE = "type";
+
   private static final Set<String> BODY = Set.of("before", "after", "source");
 
-  private final Set<String> names;
+  /** Fields that every message about a transaction has. */
+  private static final Set<String> TRANSACTION =
+      Set.of("status", "id", "event_count", "data_collections");
 
-  private RecordShape(Set<String> names) {
+  /** What a connector can be told to do. */
+  private static final Set<String> SIGNALS =
+      Set.of(
+          "execute-snapshot",
+          "stop-snapshot",
+          "pause-snapshot",
+          "resume-snapshot",
+          "log",
+          "schema-changes",
+          "set-binlog-position");
+
+  private final Set<String> names;
+  private final boolean signal;
+
+  private RecordShape(Set<String> names, boolean signal) {
     this.names = names;
+    this.signal = signal;
   }
 
   /** The shape of records with these fields. */
   static RecordShape of(Collection<String> names) {
-    return new RecordShape(Set.copyOf(names));
+    return new RecordShape(Set.copyOf(names), false);
+  }
+
+  /** True for a text that names what a connector can be told to do. */
+  static boolean isSignal(JsonReader in, JsonToken token) {
+    return token == JsonToken.STRING && SIGNALS.contains(in.string());
   }
 
   /** Reads the names of the object that was begun, which is read over. */
   static RecordShape of(JsonReader in) throws JsonException {
     Set<String> names = new HashSet<>();
+    boolean signal = false;
     String name;
     while ((name = in.nextFieldName()) != null) {
       names.add(name);
-      in.next();
+      JsonToken token = in.next();
+      signal |= name.equals(TYPE) && isSignal(in, token);
       in.skip();
     }
-    return new RecordShape(names);
+    return new RecordShape(names, signal);
   }
 
   /** A change event's envelope. */
@@ -53,14 +79,21 @@ final class RecordShape {
     if (TIMES.containsAll(names)) {
       return SkipReason.HEARTBEAT;
     }
-    if (has("status", "id") && (names.contains("event_count") || names.contains("ts_ms"))) {
+    if (names.containsAll(TRANSACTION)) {
       return SkipReason.TRANSACTION;
     }
-    if (names.contains("ddl") || has("source", "tableChanges") || has("source", "databaseName")) {
+    if (has("source", "databaseName")
+        && (names.contains("ddl") || names.contains("tableChanges"))) {
       return SkipReason.SCHEMA_CHANGE;
     }
-    boolean signal = has("type", "data") && names.size() <= 3;
-    return signal || has("aggregate_type", "type") ? SkipReason.SIGNAL : null;
+    boolean signals = signal && mayBeSignal();
+    boolean notifies = has("aggregate_type", TYPE) && names.contains("additional_data");
+    return signals || notifies ? SkipReason.SIGNAL : null;
+  }
+
+  /** A signal, if its type is that of one. */
+  boolean mayBeSignal() {
+    return has(TYPE, "data") && names.size() <= 3;
   }
 
   private boolean has(String first, String second) {

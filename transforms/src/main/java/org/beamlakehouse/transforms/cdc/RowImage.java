@@ -1,5 +1,6 @@
 package org.beamlakehouse.transforms.cdc;
 
+import java.util.Arrays;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
@@ -14,6 +15,9 @@ final class RowImage {
   private int from;
   private int to;
   private @Nullable RowReader readBy;
+
+  /** The bytes of an image that came as text in the record; null for one in the record's own. */
+  private byte @Nullable [] document;
 
   RowImage() {
     this(new RowValues());
@@ -40,6 +44,7 @@ final class RowImage {
     present = false;
     malformed = false;
     readBy = null;
+    document = null;
   }
 
   /** True where there is an image. */
@@ -73,6 +78,33 @@ final class RowImage {
     to = in.end();
   }
 
+  /**
+   * Takes the string under the reader for a whole document in JSON, as which MongoDB's connector
+   * sends one.
+   */
+  void readDocument(JsonReader in) {
+    reset();
+    byte[] text = Arrays.copyOfRange(in.text(), in.textFrom(), in.textTo());
+    present = !in.holdsHalfPair() && isObject(text);
+    malformed = !present;
+    document = text;
+    from = 0;
+    to = text.length;
+  }
+
+  private static boolean isObject(byte[] text) {
+    try {
+      JsonReader in = JsonReader.of(text, 0, text.length);
+      if (in.first() != JsonToken.OBJECT) {
+        return false;
+      }
+      in.skip();
+      return in.isAtEnd();
+    } catch (JsonException e) {
+      return false;
+    }
+  }
+
   /** The values as a table reads them, others where this image has no field; null without one. */
   @Nullable RowValues valuesOver(RowValues others, byte[] bytes, RowReader reader)
       throws JsonException {
@@ -88,12 +120,14 @@ final class RowImage {
   }
 
   /** The values as a table reads them; null where there is no image. */
-  @Nullable RowValues values(byte[] bytes, TablePlan plan, RowReader reader) throws JsonException {
+  @Nullable RowValues values(byte[] bytes, TablePlan plan, RowReader rowReader)
+      throws JsonException {
     if (!present) {
       return null;
     }
+    RowReader reader = document == null ? rowReader : plan.reader(WireType.DOCUMENT);
     if (readBy != reader) {
-      JsonReader in = JsonReader.of(bytes, from, to);
+      JsonReader in = JsonReader.of(document == null ? bytes : document, from, to);
       in.first();
       values.reset(plan.cells());
       if (flat) {

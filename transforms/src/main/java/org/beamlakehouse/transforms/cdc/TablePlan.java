@@ -107,6 +107,17 @@ final class TablePlan {
     return Declared.of(table, columns().get(table.keyIndexes()[0]));
   }
 
+  /** True where the key is read from a document's {@code _id}, as of MongoDB. */
+  boolean readsDocuments() {
+    for (int key : table.keyIndexes()) {
+      String path = columns().get(key).sourceField();
+      if (path.equals("_id") || path.startsWith("_id.")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   boolean ofExtracts() {
     return table.input() == InputKind.SNAPSHOTS;
   }

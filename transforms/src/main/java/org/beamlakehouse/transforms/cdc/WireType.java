@@ -44,12 +44,19 @@ record WireType(
     GEOMETRY,
     /** A string that holds JSON. */
     JSON_TEXT,
+    /** MongoDB's extended JSON, in which a date is an object that says so. */
+    DOCUMENT,
     /** A string that holds the value, whatever its type. */
     TEXT
   }
 
   static final WireType NATIVE = of(Kind.NATIVE, "json");
   static final WireType UNKNOWN = of(Kind.UNKNOWN, "unknown");
+
+  /** A document of MongoDB. */
+  static final WireType DOCUMENT = of(Kind.DOCUMENT, "document");
+
+  private static final WireType DOCUMENT_DATE = of(Kind.EPOCH_MILLIS, "$date");
 
   /** A string that holds JSON, in which all is what its JSON token says. */
   static final WireType JSON_TEXT = of(Kind.JSON_TEXT, "text");
@@ -74,7 +81,7 @@ record WireType(
   /** True where a schema says by a name what the values mean. */
   boolean isTold() {
     return switch (kind) {
-      case NATIVE, UNKNOWN, PLAIN, TEXT -> false;
+      case NATIVE, UNKNOWN, PLAIN, TEXT, DOCUMENT -> false;
       default -> true;
     };
   }
@@ -84,6 +91,9 @@ record WireType(
    * below.
    */
   WireType field(String field) {
+    if (kind == Kind.DOCUMENT && field.equals("$date")) {
+      return DOCUMENT_DATE;
+    }
     WireType found = fields.get(field);
     return found != null ? found : inherited();
   }
@@ -97,6 +107,7 @@ record WireType(
     return switch (kind) {
       case NATIVE, JSON_TEXT -> NATIVE;
       case TEXT -> TEXT;
+      case DOCUMENT -> DOCUMENT;
       default -> UNKNOWN;
     };
   }

@@ -6,19 +6,18 @@
  * <p>How values are read, by the contract's type:
  *
  * <ul>
- *   <li>{@code boolean}, {@code string}: that JSON value and no other. {@code int}, {@code long}:
- *       integers in range. {@code float}, {@code double}: any number in range, and the strings
- *       {@code NaN}, {@code Infinity}, {@code -Infinity};
- *   <li>{@code decimal}: a number or a string of one; of a connector also base64 of its unscaled
- *       value (with the schema's scale, without a schema the contract's and only if the string does
- *       not read as a number) or an object of {@code scale} and {@code value}. It must fit without
- *       rounding;
+ *   <li>{@code boolean}: that JSON value and no other. {@code string}: a string, and the text of an
+ *       object or array as it was sent. {@code int}, {@code long}: integers in range. {@code
+ *       float}, {@code double}: any number in range, and the strings {@code NaN}, {@code Infinity},
+ *       {@code -Infinity};
+ *   <li>{@code decimal}: a number or a string of one; where the schema or a declaration says so
+ *       base64 of its unscaled value, or of a connector an object of {@code scale} and {@code
+ *       value}. A connector's string that could be both, of which nobody told, is no value. It must
+ *       fit without rounding;
  *   <li>{@code date}, {@code time}, {@code timestamp}, {@code timestamptz}: ISO-8601 text, which
- *       has an offset for {@code timestamptz} only; or a number in the unit that the schema names.
- *       Without a schema dates are days; times of day are microseconds, above a day of them
- *       nanoseconds; timestamps are milliseconds below 10<sup>14</sup>, microseconds below
- *       10<sup>17</sup>, nanoseconds above. What is finer than a microsecond is cut off, towards
- *       the past;
+ *       has an offset for {@code timestamptz} only; or a number in the unit that the schema names,
+ *       the format knows (Debezium's dates are days) or was declared. One whose unit nobody told is
+ *       no value. What is finer than a microsecond is cut off, towards the past;
  *   <li>{@code uuid}: text. {@code binary}, {@code fixed}: base64; of a geometry its well-known
  *       binary;
  *   <li>{@code list}: an array. {@code map}: an object, or an array of pairs. {@code struct}: an
