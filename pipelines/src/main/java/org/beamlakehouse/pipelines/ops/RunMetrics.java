@@ -20,6 +20,9 @@ public final class RunMetrics {
   /** Records that could not be parsed: look into the dead letter tables. */
   public static final Counter DEAD_LETTERS = Metrics.counter(NAMESPACE, "dead_letters");
 
+  /** Rows with two fields of one name in an object: the last one holds, mend the source. */
+  public static final Counter REPEATED_FIELDS = Metrics.counter(NAMESPACE, "repeated_fields");
+
   /** Records that break a contract: look into the quarantine tables. */
   public static final Counter QUARANTINED = Metrics.counter(NAMESPACE, "rows_quarantined");
 

@@ -42,6 +42,7 @@ final class TaskResults implements ParseSink {
   private final Map<String, SideRowWriter> sideWriters = new LinkedHashMap<>();
   private final Map<String, Long> sourceCounts = new TreeMap<>();
   private RawRecord record;
+  private long repeatedFields;
 
   private static final class PerTable {
     final RowRules rules;
@@ -160,6 +161,11 @@ final class TaskResults implements ParseSink {
   }
 
   @Override
+  public void repeatedField(TableDefinition table) {
+    repeatedFields++;
+  }
+
+  @Override
   public void skipped(SkipReason reason) {
     count(sourceCounts, "skipped:" + reason.name().toLowerCase(Locale.ROOT));
   }
@@ -197,6 +203,7 @@ final class TaskResults implements ParseSink {
       RunMetrics.QUARANTINED.inc(state.counts.getOrDefault(CommittedSnapshot.ROWS_QUARANTINED, 0L));
     }
     Unclaimed.count(parser, source, sourceCounts);
+    RunMetrics.REPEATED_FIELDS.inc(repeatedFields);
     RunMetrics.DEAD_LETTERS.inc(sourceCounts.getOrDefault(CommittedSnapshot.DEAD_LETTERS, 0L));
     notes.accept(
         new CommitNote(

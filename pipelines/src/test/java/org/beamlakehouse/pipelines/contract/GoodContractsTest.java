@@ -18,11 +18,13 @@ import org.beamlakehouse.pipelines.config.Problems;
 import org.beamlakehouse.transforms.sql.SqlExpression;
 import org.beamlakehouse.transforms.table.Column;
 import org.beamlakehouse.transforms.table.ColumnType;
+import org.beamlakehouse.transforms.table.DecimalEncoding;
 import org.beamlakehouse.transforms.table.DeleteMode;
 import org.beamlakehouse.transforms.table.FailWhen;
 import org.beamlakehouse.transforms.table.InputKind;
 import org.beamlakehouse.transforms.table.StorageType;
 import org.beamlakehouse.transforms.table.TableDefinition;
+import org.beamlakehouse.transforms.table.TimestampUnit;
 import org.beamlakehouse.transforms.table.UnknownFields;
 import org.junit.jupiter.api.Test;
 
@@ -120,6 +122,23 @@ class GoodContractsTest {
     assertThat(table.unknownFields(), is(UnknownFields.EVOLVE));
     assertThat(table.validTimeType(), is(ColumnType.DATE));
     assertThat("not the extract's time", table.trackedColumns(), contains("price"));
+  }
+
+  @Test
+  void meaningsOfValuesAreDeclared() throws Exception {
+    TableDefinition table = read("everything.odcs.yaml").get(3).table();
+
+    assertThat(
+        table.columns(),
+        contains(
+            Column.required("item", ColumnType.STRING),
+            Column.of("price", ColumnType.decimal(10, 2)).toBuilder()
+                .decimalEncoding(DecimalEncoding.TEXT)
+                .build(),
+            Column.of("as_of", ColumnType.DATE).toBuilder()
+                .timestampUnit(TimestampUnit.DAYS)
+                .build()));
+    assertThat("which is its source's", table.timestampUnit(), is(nullValue()));
   }
 
   @Test
