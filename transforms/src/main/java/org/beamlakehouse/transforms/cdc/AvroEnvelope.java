@@ -135,7 +135,7 @@ final class AvroEnvelope {
         }
         case HANDLED_MILLIS -> {
           JsonToken token = present(part, in);
-          source.handledMillis = ChangeSource.number(in.json(), token);
+          source.readHandledTime(in.json(), token);
         }
         case PARTIAL -> source.partial = present(part, in) != JsonToken.NULL;
         case FLAT_MARK, OTHER -> AvroValues.skip(part.type, in);

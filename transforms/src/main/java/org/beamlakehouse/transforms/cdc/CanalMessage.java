@@ -77,8 +77,8 @@ final class CanalMessage extends BinlogMessage {
   void readLog(String name, JsonReader in, JsonToken token) {
     switch (name) {
       case "isDdl" -> ddl = token == JsonToken.TRUE;
-      case "es" -> executedMillis = ChangeSource.number(in, token);
-      case "ts" -> builtMillis = ChangeSource.number(in, token);
+      case "es" -> executedMillis = ChangeSource.told(ChangeSource.number(in, token));
+      case "ts" -> builtMillis = ChangeSource.told(ChangeSource.number(in, token));
       case "id" -> batch = ChangeSource.number(in, token);
       default -> {
         // The types of the source's columns, its key and its SQL are not needed here.

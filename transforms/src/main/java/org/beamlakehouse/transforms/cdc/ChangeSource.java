@@ -11,6 +11,9 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * What a change says of itself: its operation, its table, its place in the source's log and its
  * times, from an envelope's {@code source} or a flattened record's {@code __} fields. One object is
  * filled again for every record.
+ *
+ * <p>A place or a time that is zero or empty is not told: connectors write that where they do not
+ * know it.
  */
 final class ChangeSource implements ChangeOrigin {
   /** Stands for a number that the record does not have. */
@@ -235,25 +238,30 @@ final class ChangeSource implements ChangeOrigin {
       case SERVER -> server = lastServer = text(in, token, lastServer);
       case SNAPSHOT -> snapshot = token == JsonToken.TRUE ? "true" : text(in, token, snapshot);
       case SEQUENCE -> readSequence(in, token);
-      case FILE -> file = text(in, token, null);
-      case COMMIT_LSN -> commitLsn = text(in, token, null);
+      case FILE -> file = filled(text(in, token, null));
+      case COMMIT_LSN -> commitLsn = place(text(in, token, null));
       case CHANGE_LSN -> changeLsn = text(in, token, null);
       case RS_ID -> rsId = text(in, token, null);
-      case LSN -> lsn = number(in, token);
-      case POS -> pos = number(in, token);
+      case LSN -> lsn = told(number(in, token));
+      case POS -> pos = told(number(in, token));
       case ROW -> row = number(in, token);
       case EVENT_SERIAL -> eventSerial = number(in, token);
-      case SCN -> scn = number(in, token);
+      case SCN -> scn = told(number(in, token));
       case SSN -> ssn = number(in, token);
       case ORD -> ord = number(in, token);
-      case MILLIS -> millis = number(in, token);
-      case MICROS -> micros = number(in, token);
-      case NANOS -> nanos = number(in, token);
-      case HANDLED_MILLIS -> handledMillis = number(in, token);
+      case MILLIS -> millis = told(number(in, token));
+      case MICROS -> micros = told(number(in, token));
+      case NANOS -> nanos = told(number(in, token));
+      case HANDLED_MILLIS -> readHandledTime(in, token);
       case OTHER -> {
         // Read over by the caller.
       }
     }
+  }
+
+  /** Takes the time at which the connector handled the change. */
+  void readHandledTime(JsonReader in, JsonToken token) {
+    handledMillis = told(number(in, token));
   }
 
   /** Reads {@code ["24023119","24023128"]}, a text; either may be null. */
@@ -271,9 +279,9 @@ final class ChangeSource implements ChangeOrigin {
         value = value == ABSENT ? c - '0' : Math.min(value, Long.MAX_VALUE / 20) * 10 + c - '0';
       } else if (c == ',' || c == ']') {
         if (element == 0) {
-          lastCommit = value;
+          lastCommit = told(value);
         } else if (element == 1) {
-          sequenceLsn = value;
+          sequenceLsn = told(value);
         }
         element++;
         value = ABSENT;
@@ -313,16 +321,11 @@ final class ChangeSource implements ChangeOrigin {
 
   @Override
   public void tell(LogReading log) {
-    Instant time = sourceTime();
+    long time = millis(sourceTime());
     // The rows of an incremental snapshot are read beside the log, and stand in no place of it.
-    boolean placed = time != null && time.toEpochMilli() > 0 && !"incremental".equals(snapshot);
+    boolean placed = time > 0 && !"incremental".equals(snapshot);
     log.begin(
-        connector,
-        server,
-        "sqlserver".equals(connector) ? database : null,
-        table,
-        time == null ? LogReading.NO_TIME : time.toEpochMilli(),
-        placed);
+        connector, server, "sqlserver".equals(connector) ? database : null, table, time, placed);
     LogPosition.tell(this, log);
   }
 
@@ -340,12 +343,9 @@ final class ChangeSource implements ChangeOrigin {
   @Override
   public @Nullable Instant sourceTime() {
     if (nanos != ABSENT) {
-      return TimeReaders.ofMicros(Math.floorDiv(nanos, 1_000L));
+      return ofMicros(Math.floorDiv(nanos, 1_000L));
     }
-    if (micros != ABSENT) {
-      return TimeReaders.ofMicros(micros);
-    }
-    return ofMillis(millis);
+    return micros != ABSENT ? ofMicros(micros) : ofMillis(millis);
   }
 
   @Override
@@ -353,9 +353,39 @@ final class ChangeSource implements ChangeOrigin {
     return ofMillis(handledMillis);
   }
 
-  /** A time in milliseconds; null where it is absent or out of range. */
+  /** A time in milliseconds, in range or not; null where it is absent. */
   static @Nullable Instant ofMillis(long millis) {
-    return millis == ABSENT ? null : TimeReaders.ofMillis(millis);
+    return millis == ABSENT ? null : Instant.ofEpochMilli(millis);
+  }
+
+  private static Instant ofMicros(long micros) {
+    return Instant.ofEpochSecond(
+        Math.floorDiv(micros, 1_000_000L), Math.floorMod(micros, 1_000_000L) * 1_000L);
+  }
+
+  /** Milliseconds of a time; none where it is not told, or out of range. */
+  static long millis(@Nullable Instant time) {
+    boolean fits = time != null && Math.abs(time.getEpochSecond()) < Long.MAX_VALUE / 1_000;
+    return fits ? time.toEpochMilli() : LogReading.NO_TIME;
+  }
+
+  /** A place or a time; zero stands for one that is not known. */
+  static long told(long number) {
+    return number == 0 ? ABSENT : number;
+  }
+
+  private static @Nullable String filled(@Nullable String text) {
+    return text == null || text.isEmpty() ? null : text;
+  }
+
+  /** A place in hexadecimal digits; null where all are zero, or there are none. */
+  private static @Nullable String place(@Nullable String digits) {
+    for (int i = 0; digits != null && i < digits.length(); i++) {
+      if (Character.digit(digits.charAt(i), 16) > 0) {
+        return digits;
+      }
+    }
+    return null;
   }
 
   /** A number that counts as zero where the record does not have it. */

@@ -103,7 +103,7 @@ final class DebeziumEnvelope {
           readCells(in, field.target().wanted(), token);
         }
         case HANDLED_MILLIS -> {
-          source.handledMillis = ChangeSource.number(in, token);
+          source.readHandledTime(in, token);
           readCells(in, field.target().wanted(), token);
         }
         case FLAT_MARK -> {

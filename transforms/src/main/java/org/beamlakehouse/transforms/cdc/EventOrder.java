@@ -13,6 +13,9 @@ import org.checkerframework.checker.nullness.qual.Nullable;
 
 /** Finds the place of a change in the order of its key's changes, and its times. */
 final class EventOrder {
+  /** More seconds have microseconds beyond 64 bits. */
+  private static final long MAX_SECONDS = Long.MAX_VALUE / 1_000_000 - 1;
+
   private EventOrder() {}
 
   /**
@@ -27,15 +30,21 @@ final class EventOrder {
   /** The change's place; null where it has none, which is then among the violations. */
   static @Nullable Place of(
       TablePlan plan, Object[] cells, RecordContext context, Violations violations) {
+    ChangeOrigin source = context.source();
+    if (source != null && !(hasPlace(source.sourceTime()) && hasPlace(source.handledTime()))) {
+      violations.sequence("a time that the change tells of itself is out of range");
+      return null;
+    }
     if (!plan.sequence().parts().isEmpty()) {
       return bySequenceFields(plan, cells, context, violations);
     }
-    ChangeOrigin source = context.source();
     Sequence.Builder order;
     if (source != null) {
       order = source.order();
       if (order == null) {
-        violations.sequence("the change has neither a log position nor a time of its source");
+        violations.sequence(
+            "the change tells neither a log position nor a time; name the columns that"
+                + " order changes in sequenceBy");
         return null;
       }
       order.inLog(source.logNumber());
@@ -53,6 +62,12 @@ final class EventOrder {
     }
     Instant eventTime = eventTime(plan, cells, null, context);
     return new Place(context.complete(order), eventTime, eventTime);
+  }
+
+  /** Whether a time fits into a sequence and a table. */
+  private static boolean hasPlace(@Nullable Instant time) {
+    return time == null
+        || (time.getEpochSecond() > -MAX_SECONDS && time.getEpochSecond() < MAX_SECONDS);
   }
 
   private static boolean ordersByEventTime(TableDefinition table) {
@@ -97,6 +112,9 @@ final class EventOrder {
     }
     if (value instanceof RowReader.JsonText) {
       return "is an object or array, which has no order";
+    }
+    if (!hasPlace(toInstant(value))) {
+      return "is a time out of range";
     }
     if (!part.declared() && (value instanceof BigDecimal || value instanceof Double)) {
       return "is a fractional number and has no declared type; make it a column";

@@ -14,8 +14,11 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  *   <li>PostgreSQL and others with a numeric {@code lsn}: that
  *   <li>MySQL, MariaDB: the number that ends {@code file}, {@code pos, row}
  *   <li>Oracle: {@code scn, rs_id, ssn}
+ *   <li>PostgreSQL without {@code lsn}, which rows of an incremental snapshot do not have: {@code
+ *       sequence}, the end of the log that they were read at
  *   <li>MongoDB: the time of the operation, {@code ord}
  *   <li>else the time of the change, {@code ts_ns}, {@code ts_us} or {@code ts_ms}
+ *   <li>else the time at which the connector handled it
  * </ul>
  *
  * <p>A change with a time only (a snapshot row of some connectors) comes before all with a log
@@ -48,7 +51,12 @@ final class LogPosition {
           .add(source.rsId == null ? "" : source.rsId.trim())
           .add(ChangeSource.orZero(source.ssn));
     }
+    long read = source.sequenceLsn != ChangeSource.ABSENT ? source.sequenceLsn : source.lastCommit;
+    if (read != ChangeSource.ABSENT) {
+      return order.add(read);
+    }
     Instant time = source.sourceTime();
+    time = time == null ? source.handledTime() : time;
     if (time == null) {
       return null;
     }

@@ -22,6 +22,9 @@ final class MaxwellMessage extends BinlogMessage {
   private static final WireType SECONDS = WireType.of(WireType.Kind.EPOCH_SECONDS, "seconds");
   private static final WireType MESSAGE = WireType.ofFields(Map.of("ts", SECONDS));
 
+  /** No instant is further away. */
+  private static final long MAX_SECONDS = 31_000_000_000_000_000L;
+
   private @Nullable String position;
   private boolean commits;
   private long seconds;
@@ -86,7 +89,7 @@ final class MaxwellMessage extends BinlogMessage {
     switch (name) {
       case "position" -> position = ChangeSource.text(in, token, null);
       case "commit" -> commits = token == JsonToken.TRUE;
-      case "ts" -> seconds = ChangeSource.number(in, token);
+      case "ts" -> seconds = ChangeSource.told(ChangeSource.number(in, token));
       case "xid" -> transaction = ChangeSource.number(in, token);
       case "xoffset" -> offset = ChangeSource.number(in, token);
       default -> {
@@ -110,9 +113,8 @@ final class MaxwellMessage extends BinlogMessage {
 
   @Override
   public void tell(LogReading log) {
-    Instant time = sourceTime();
-    long millis = time == null ? LogReading.NO_TIME : time.toEpochMilli();
-    log.begin("maxwell", null, null, table(), millis, time != null);
+    long time = ChangeSource.millis(sourceTime());
+    log.begin("maxwell", null, null, table(), time, time > 0);
     readPosition((file, at) -> log.position(LogKind.BINLOG, file, at));
   }
 
@@ -136,7 +138,7 @@ final class MaxwellMessage extends BinlogMessage {
     long file = LogPosition.trailingNumber(position.substring(0, colon));
     String inFile = position.substring(colon + 1);
     long at = LogPosition.trailingNumber(inFile);
-    if (file < 0 || at < 0 || !Character.isDigit(inFile.charAt(0))) {
+    if (file < 0 || at <= 0 || !Character.isDigit(inFile.charAt(0))) {
       return false;
     }
     place.take(file, at);
@@ -145,7 +147,10 @@ final class MaxwellMessage extends BinlogMessage {
 
   @Override
   public @Nullable Instant sourceTime() {
-    return seconds == ChangeSource.ABSENT ? null : TimeReaders.ofSeconds(seconds);
+    if (seconds == ChangeSource.ABSENT) {
+      return null;
+    }
+    return Instant.ofEpochSecond(Math.max(-MAX_SECONDS, Math.min(MAX_SECONDS, seconds)));
   }
 
   @Override

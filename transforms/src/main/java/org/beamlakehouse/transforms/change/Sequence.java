@@ -47,6 +47,9 @@ public final class Sequence implements Comparable<Sequence>, Serializable {
 
   private static final int DECIMAL_BYTES = 16;
 
+  /** More have microseconds beyond 64 bits. */
+  private static final long MAX_SECONDS = Long.MAX_VALUE / 1_000_000 - 1;
+
   private final byte[] bytes;
   private transient int orderLength;
 
@@ -185,7 +188,11 @@ public final class Sequence implements Comparable<Sequence>, Serializable {
       return true;
     }
 
-    /** Adds a time with a resolution of microseconds. */
+    /**
+     * Adds a time with a resolution of microseconds.
+     *
+     * @throws IllegalArgumentException where that does not fit 64 bits
+     */
     public Builder add(Instant value) {
       return fixed(TIME, epochMicros(value) ^ Long.MIN_VALUE);
     }
@@ -292,8 +299,12 @@ public final class Sequence implements Comparable<Sequence>, Serializable {
     }
 
     private static long epochMicros(Instant value) {
-      return Math.addExact(
-          Math.multiplyExact(value.getEpochSecond(), 1_000_000L), value.getNano() / 1_000);
+      long seconds = value.getEpochSecond();
+      if (seconds > MAX_SECONDS || seconds < -MAX_SECONDS) {
+        throw new IllegalArgumentException(
+            "Cannot order changes by a time so far away: its microseconds do not fit 64 bits");
+      }
+      return seconds * 1_000_000L + value.getNano() / 1_000;
     }
   }
 }
