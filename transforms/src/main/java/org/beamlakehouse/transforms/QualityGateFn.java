@@ -49,9 +49,7 @@ final class QualityGateFn extends DoFn<Row, Row> {
 
   @ProcessElement
   public void process(@Element Row row, BoundedWindow window, MultiOutputReceiver outputs) {
-    Verdict verdict =
-        rules.evaluate(
-            fields.values(row), counts.computeIfAbsent(window, any -> rules.newCounts()));
+    Verdict verdict = verdict(row, counts.computeIfAbsent(window, any -> rules.newCounts()));
     if (verdict.passed()) {
       count("passed");
       outputs.get(QualityGate.PASSED).output(extend(row, passed, true, null));
@@ -92,6 +90,17 @@ final class QualityGateFn extends DoFn<Row, Row> {
                       window);
                 }));
     counts = new HashMap<>();
+  }
+
+  /** A row whose values cannot be taken fails all rules; it must not end its bundle. */
+  private Verdict verdict(Row row, RuleCounts windowCounts) {
+    Object[] values;
+    try {
+      values = fields.values(row);
+    } catch (RuntimeException | StackOverflowError e) {
+      return rules.unreadable(windowCounts);
+    }
+    return rules.evaluate(values, windowCounts);
   }
 
   private Row failed(Row row, Verdict verdict) {

@@ -113,6 +113,7 @@ public final class ChangePacking {
      * Adds a change; a truncate is added to every shard of its table.
      *
      * @param output gets blocks that are full
+     * @throws UnusableChangeException where the change itself cannot be taken; nothing was added
      */
     public void add(ChangeEvent event, Consumer<KV<Shard, byte[]>> output) {
       this.output = output;
@@ -121,8 +122,14 @@ public final class ChangePacking {
         filling = new Filling(perTable.computeIfAbsent(event.table(), ChangePacking.this::lookUp));
         fillings.put(event.table(), filling);
       }
+      Change change;
+      try {
+        change = filling.table.mapper().map(event);
+      } catch (RuntimeException e) {
+        throw new UnusableChangeException(event.table(), e);
+      }
       uncounted++;
-      filling.add(filling.table.mapper().map(event));
+      filling.add(change);
       if (holdingBack > MAX_TABLES) {
         fillings.values().forEach(Filling::flushRecent);
       }

@@ -3,8 +3,10 @@ package org.beamlakehouse.pipelines.contract;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -30,6 +32,7 @@ final class ColumnReader {
   record Declared(Column column, YamlNode property, int keyPosition, int partitionPosition) {}
 
   private final List<Declared> columns = new ArrayList<>();
+  private final Map<String, YamlNode> expressions = new HashMap<>();
   private final List<String> broken = new ArrayList<>();
 
   /** Reads all columns; what is wrong is told, and the column left out. */
@@ -43,6 +46,7 @@ final class ColumnReader {
     }
     properties.forEach(reader::readProperty);
     reader.checkKey(table);
+    reader.checkExpressions();
     return reader;
   }
 
@@ -133,13 +137,13 @@ final class ColumnReader {
     }
     Column.Builder column =
         Column.builder().name(name).type(type).required(required || keyPosition > 0);
-    readSource(property, custom, column);
+    readSource(name, property, custom, column);
     readValues(custom, type, column);
     columns.add(new Declared(column.build(), property, keyPosition, partitionPosition));
   }
 
-  private static void readSource(
-      YamlNode property, CustomProperties custom, Column.Builder column) {
+  private void readSource(
+      String name, YamlNode property, CustomProperties custom, Column.Builder column) {
     String sourceField = custom.string("sourceField");
     if (sourceField != null && sourceField.matches("\\..*|.*\\.|.*\\.\\..*")) {
       Objects.requireNonNull(custom.get("sourceField"))
@@ -150,7 +154,7 @@ final class ColumnReader {
     String expression = custom.string("expression");
     if (expression != null) {
       column.expression(expression);
-      SqlChecks.checkSyntax(custom.get("expression"), expression);
+      expressions.put(name, custom.get("expression"));
     }
     if (sourceField != null && expression != null) {
       property.error("a column has either a sourceField or an expression, not both");
@@ -199,6 +203,17 @@ final class ColumnReader {
       property.errorAt(key, "two columns have the %s %d", key, position);
     }
     return marked ? position : 0;
+  }
+
+  /** They may use the fields of columns that come later. */
+  private void checkExpressions() {
+    for (Declared declared : columns) {
+      Column column = declared.column();
+      if (column.expression() != null) {
+        SqlChecks.checkExpression(
+            expressions.get(column.name()), column.expression(), column.type(), columns());
+      }
+    }
   }
 
   private void checkKey(YamlNode table) {

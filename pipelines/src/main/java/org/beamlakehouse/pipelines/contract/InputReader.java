@@ -140,13 +140,28 @@ final class InputReader {
     }
     String applyAsDeletes = custom.string("applyAsDeletes");
     if (applyAsDeletes != null) {
-      SqlChecks.checkSyntax(custom.get("applyAsDeletes"), applyAsDeletes);
+      checkPredicate("applyAsDeletes", applyAsDeletes);
       table.applyAsDeletes(applyAsDeletes);
     }
     String applyAsTruncates = custom.string("applyAsTruncates");
     if (applyAsTruncates != null) {
-      SqlChecks.checkSyntax(custom.get("applyAsTruncates"), applyAsTruncates);
+      checkPredicate("applyAsTruncates", applyAsTruncates);
       table.applyAsTruncates(applyAsTruncates);
+    }
+  }
+
+  private void checkPredicate(String property, String sql) {
+    int errors = node.errorCount();
+    SqlChecks.checkExpression(custom.get(property), sql, ColumnType.BOOLEAN, columns.columns());
+    String format = sourceFormat();
+    if (node.errorCount() == errors && format != null && !PLAIN.contains(format)) {
+      error(
+          property,
+          "'%s' is not for records of the %s source '%s', which say themselves what they do; remove"
+              + " it",
+          property,
+          format,
+          custom.string("source"));
     }
   }
 

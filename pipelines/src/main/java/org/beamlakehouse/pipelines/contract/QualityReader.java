@@ -66,6 +66,7 @@ final class QualityReader {
         String metric = quality.requireString("metric");
         if (metric != null) {
           LibraryMetrics.condition(quality, metric, column, columns)
+              .filter(condition -> SqlChecks.isCondition(quality, condition, columns.columns()))
               .ifPresent(condition -> add(quality, column, metric, condition, action));
         }
       }
@@ -104,9 +105,7 @@ final class QualityReader {
       sql = implementation.asString("'implementation'");
     }
     if (sql != null) {
-      int errors = implementation.errorCount();
-      SqlChecks.checkCondition(implementation, sql, columns.columns());
-      if (implementation.errorCount() == errors) {
+      if (SqlChecks.isCondition(implementation, sql, columns.columns())) {
         add(quality, column, "custom", sql.strip(), action);
       }
     }

@@ -2,6 +2,7 @@ package org.beamlakehouse.pipelines.contract;
 
 import java.util.List;
 import org.beamlakehouse.pipelines.config.YamlNode;
+import org.beamlakehouse.transforms.cdc.RecordSql;
 import org.beamlakehouse.transforms.sql.SqlExpression;
 import org.beamlakehouse.transforms.table.Column;
 import org.beamlakehouse.transforms.table.ColumnType;
@@ -11,29 +12,35 @@ import org.checkerframework.checker.nullness.qual.Nullable;
 final class SqlChecks {
   private SqlChecks() {}
 
-  /** Tells an error where the expression over a record's fields, not known here, cannot be read. */
-  static void checkSyntax(@Nullable YamlNode value, String sql) {
+  /**
+   * Tells an error where no record can give the expression over its fields a result.
+   *
+   * @param target type of the result
+   */
+  static void checkExpression(
+      @Nullable YamlNode value, String sql, ColumnType target, List<Column> columns) {
     if (value == null) {
       return;
     }
     try {
-      SqlExpression.referencedFields(sql);
+      RecordSql.check(sql, target, columns);
     } catch (IllegalArgumentException e) {
       value.error("%s", e.getMessage());
     }
   }
 
-  /** Tells an error where the condition cannot be compiled over a table's columns. */
-  static void checkCondition(YamlNode value, String sql, List<Column> columns) {
+  /** True for a condition over a table's columns; an error is told where it is none. */
+  static boolean isCondition(YamlNode value, String sql, List<Column> columns) {
     try {
-      SqlExpression condition = SqlExpression.of(sql, columns);
-      if (!condition.type().equals(ColumnType.BOOLEAN)) {
-        value.error(
-            "'%s' gives a %s; a rule is a condition that is true for good rows",
-            sql, condition.type());
+      ColumnType type = SqlExpression.typeOf(sql, columns, null);
+      if (type.equals(ColumnType.BOOLEAN)) {
+        return true;
       }
+      value.error(
+          "'%s' gives a %s; a rule is a condition that is true for good rows", sql, type);
     } catch (IllegalArgumentException e) {
       value.error("%s", e.getMessage());
     }
+    return false;
   }
 }

@@ -17,6 +17,7 @@ import org.beamlakehouse.io.iceberg.SideRow;
 import org.beamlakehouse.io.iceberg.SideRowWriter;
 import org.beamlakehouse.io.iceberg.SideTables;
 import org.beamlakehouse.io.merge.CommitNote;
+import org.beamlakehouse.io.merge.UnusableChangeException;
 import org.beamlakehouse.pipelines.ops.RunContext;
 import org.beamlakehouse.pipelines.ops.RunMetrics;
 import org.beamlakehouse.transforms.cdc.ParseSink;
@@ -92,16 +93,17 @@ final class TaskResults implements ParseSink {
     state.rowsRead++;
     state.newestMillis = Math.max(state.newestMillis, event.eventTime().toEpochMilli());
     if (event.after() == null || state.rules.isEmpty()) {
-      changes.accept(event);
+      take(table, state, event);
       return;
     }
     Verdict verdict = state.rules.evaluate(values(event.after()), state.ruleCounts);
     if (verdict.passed()) {
-      changes.accept(event);
+      take(table, state, event);
       return;
     }
     switch (verdict.action()) {
-      case WARN -> changes.accept(event.toBuilder().qualityFailure(verdict.reason()).build());
+      case WARN ->
+          take(table, state, event.toBuilder().qualityFailure(verdict.reason()).build());
       case DROP -> {
         count(state.counts, CommittedSnapshot.ROWS_DROPPED);
         confirm(table, event);
@@ -111,6 +113,16 @@ final class TaskResults implements ParseSink {
         confirm(table, event);
       }
       case FAIL -> halt(state, table, "a row fails " + verdict.reason());
+    }
+  }
+
+  /** A change that cannot be taken is its record's own misfortune. */
+  private void take(TableDefinition table, PerTable state, ChangeEvent event) {
+    try {
+      changes.accept(event);
+    } catch (UnusableChangeException e) {
+      count(state.counts, CommittedSnapshot.RULE_FAILED + "value");
+      putAside(table, state, "value", e.getMessage());
     }
   }
 

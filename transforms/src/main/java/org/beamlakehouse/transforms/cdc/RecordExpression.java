@@ -27,6 +27,11 @@ final class RecordExpression {
   private static final List<ColumnType> TYPES_OF_NULL =
       List.of(ColumnType.STRING, ColumnType.LONG, ColumnType.DOUBLE, ColumnType.BOOLEAN);
 
+  /** What a value of a record that no column reads may be; the first also stands for JSON text. */
+  static final List<ColumnType> TYPES_OF_JSON =
+      List.of(
+          ColumnType.STRING, ColumnType.LONG, FRACTION, ColumnType.DOUBLE, ColumnType.BOOLEAN);
+
   private final String name;
   private final String sql;
   private final @Nullable ColumnType target;

@@ -35,8 +35,8 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  *   <li><b>skipped</b>: no change at all, see {@link SkipReason}.
  * </ul>
  *
- * <p>No record makes {@link #parse} throw; what does is a schema that cannot be asked for at the
- * moment. An instance is for one thread; it is serialised without what it learned from the records
+ * <p>No record makes {@link #parse} throw; what does is the sink, and a schema that cannot be asked
+ * for at the moment. An instance is for one thread; it is serialised without what it learned from the records
  * it saw.
  */
 public final class RecordParser implements Serializable {
@@ -44,6 +44,7 @@ public final class RecordParser implements Serializable {
   private final List<TableDefinition> tables;
   private final @Nullable WriterSchemas schemas;
   private transient @Nullable RecordReader reader;
+  private transient @Nullable SinkGuard guard;
   private transient @Nullable LogWatch watch;
 
   private RecordParser(
@@ -100,9 +101,16 @@ public final class RecordParser implements Serializable {
       reader.watch(watch);
     }
     try {
-      reader.read(record, wantedTables, sink);
+      reader.read(record, wantedTables, guard.open(sink));
     } catch (RecordException e) {
       sink.deadLetter(e.getMessage());
+    } catch (RuntimeException | StackOverflowError | AssertionError e) {
+      if (!guard.isOfTheRecord(e)) {
+        throw e;
+      }
+      sink.deadLetter(SinkGuard.told(e));
+      // What it knows may be half of something.
+      reader = null;
     }
   }
 
@@ -143,6 +151,8 @@ public final class RecordParser implements Serializable {
   }
 
   private RecordReader newReader() {
+    guard = new SinkGuard();
+    WriterSchemas guarded = guard.guarded(schemas);
     return switch (format) {
       case DEBEZIUM_JSON -> {
         CellList envelope = new CellList();
@@ -161,9 +171,9 @@ public final class RecordParser implements Serializable {
       case JSON -> new JsonRecords(plans(WireType.NATIVE, null));
       case DEBEZIUM_AVRO -> {
         CellList envelope = new CellList();
-        yield new DebeziumAvroRecords(plans(WireType.UNKNOWN, envelope), envelope, schemas);
+        yield new DebeziumAvroRecords(plans(WireType.UNKNOWN, envelope), envelope, guarded);
       }
-      case AVRO -> new AvroRecords(plans(WireType.NATIVE, null), schemas);
+      case AVRO -> new AvroRecords(plans(WireType.NATIVE, null), guarded);
     };
   }
 

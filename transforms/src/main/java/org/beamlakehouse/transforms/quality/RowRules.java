@@ -107,6 +107,21 @@ public final class RowRules implements Serializable {
     return failures == null ? Verdict.PASSED : failures.verdict();
   }
 
+  /**
+   * What is said of a row whose values cannot be read at all: it fails every rule.
+   *
+   * @param counts where the row is counted; of {@link #newCounts()}
+   */
+  public Verdict unreadable(RuleCounts counts) {
+    counts.addRow();
+    Failures failures = new Failures();
+    for (int i = 0; i < rules.size(); i++) {
+      counts.addFailure(i);
+      failures.add(rules.get(i), "a value cannot be read");
+    }
+    return rules.isEmpty() ? Verdict.PASSED : failures.verdict();
+  }
+
   /** Evaluates all rules for one row without counting. */
   public Verdict evaluate(Object[] values) {
     return evaluate(values, newCounts());

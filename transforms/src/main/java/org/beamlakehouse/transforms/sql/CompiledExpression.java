@@ -50,7 +50,7 @@ final class CompiledExpression {
       }
       Object result = code.apply(arguments);
       return result == null ? null : output.convert(result);
-    } catch (RuntimeException | StackOverflowError e) {
+    } catch (RuntimeException | StackOverflowError | AssertionError e) {
       throw SqlEvaluationException.of(sql, e);
     }
   }

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.function.Supplier;
 import org.apache.calcite.config.CalciteConnectionConfigImpl;
 import org.apache.calcite.config.CalciteConnectionProperty;
 import org.apache.calcite.jdbc.CalciteSchema;
@@ -59,35 +60,58 @@ final class ExpressionCompiler {
     return new ExpressionCompiler(sql, fields, target).compile();
   }
 
+  /** Does all that {@link #compile} does but to generate code, and gives the result's type. */
+  static ColumnType typeOf(String sql, List<Column> fields, @Nullable ColumnType target) {
+    ExpressionCompiler compiler = new ExpressionCompiler(sql, fields, target);
+    return compiler.guarded(compiler::check).type();
+  }
+
   private CompiledExpression compile() {
+    return guarded(
+        () -> {
+          Checked checked = check();
+          return new CompiledExpression(
+              sql,
+              checked.type(),
+              checked.slots(),
+              checked.constants(),
+              CodeGenerator.generate(checked.node(), checked.row(), rex, types));
+        });
+  }
+
+  /** An expression that is right, in microseconds. */
+  private record Checked(
+      RexNode node, RelDataType row, ColumnType type, List<Slot> slots, List<Object> constants) {}
+
+  private Checked check() {
     SqlNode parsed = ExpressionParser.parse(sql);
     FieldBinder binder = new FieldBinder(sql, fields);
     SqlNode bound = parsed.accept(binder);
     List<Slot> slots = binder.slots();
     Map<String, RexNode> inputs = inputs(slots, parsed);
+    RexNode node = convert(bound, inputs);
+    ColumnType type = resultType(node, slots);
+    if (target != null && !target.equals(type)) {
+      node = cast(node, type, target);
+      type = target;
+    }
+    CodeConstants constants = new CodeConstants(rex, slots.size());
+    node = node.accept(new ValueLists(rex, constants));
+    node = node.accept(new PatternCalls(rex, constants));
+    MicrosecondRewriter rewriter = new MicrosecondRewriter(rex);
+    RexNode rewritten = rewriter.rewrite(new CheckedArithmetic(rex).rewrite(node));
+    RelDataTypeFactory.Builder row = types.builder();
+    inputs.forEach((name, input) -> row.add(name, rewriter.rewritten(input.getType())));
+    for (int i = 0; i < constants.values().size(); i++) {
+      row.add("$constant" + i, constants.type());
+    }
+    return new Checked(rewritten, row.build(), type, slots, constants.values());
+  }
+
+  /** Turns whatever the libraries throw into one clear line. */
+  private <T> T guarded(Supplier<T> step) {
     try {
-      RexNode node = convert(bound, inputs);
-      ColumnType type = resultType(node, slots);
-      if (target != null && !target.equals(type)) {
-        node = cast(node, type, target);
-        type = target;
-      }
-      CodeConstants constants = new CodeConstants(rex, slots.size());
-      node = node.accept(new ValueLists(rex, constants));
-      node = node.accept(new PatternCalls(rex, constants));
-      MicrosecondRewriter rewriter = new MicrosecondRewriter(rex);
-      RexNode rewritten = rewriter.rewrite(new CheckedArithmetic(rex).rewrite(node));
-      RelDataTypeFactory.Builder row = types.builder();
-      inputs.forEach((name, input) -> row.add(name, rewriter.rewritten(input.getType())));
-      for (int i = 0; i < constants.values().size(); i++) {
-        row.add("$constant" + i, constants.type());
-      }
-      return new CompiledExpression(
-          sql,
-          type,
-          slots,
-          constants.values(),
-          CodeGenerator.generate(rewritten, row.build(), rex, types));
+      return step.get();
     } catch (DateTimeException e) {
       throw ExpressionParser.failure(sql, "a text is not a date or time", null);
     } catch (IllegalArgumentException e) {

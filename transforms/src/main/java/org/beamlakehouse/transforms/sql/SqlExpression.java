@@ -66,6 +66,16 @@ public final class SqlExpression implements Serializable {
   }
 
   /**
+   * The type of an expression's result, without compiling it to code.
+   *
+   * @param target type that the result is cast to; null for its own
+   * @throws IllegalArgumentException as {@link #of} and {@link #castTo} do
+   */
+  public static ColumnType typeOf(String sql, List<Column> fields, @Nullable ColumnType target) {
+    return ExpressionCompiler.typeOf(sql, fields, target);
+  }
+
+  /**
    * The names of the fields that an expression uses, as written, the parts of a path joined by
    * dots, in order of appearance. Only the syntax is checked.
    *
