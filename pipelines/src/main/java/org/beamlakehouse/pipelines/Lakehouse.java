@@ -1,6 +1,7 @@
 package org.beamlakehouse.pipelines;
 
 import java.io.PrintWriter;
+import org.beamlakehouse.io.secrets.RedactedOutput;
 import org.beamlakehouse.pipelines.cli.LakehouseCommand;
 
 /**
@@ -14,6 +15,8 @@ public final class Lakehouse {
 
   /** Runs a command and ends the process with its exit code. */
   public static void main(String[] args) {
+    // Libraries log to it what they were configured with.
+    System.setErr(RedactedOutput.stream(System.err));
     int code =
         LakehouseCommand.execute(
             System.out, new PrintWriter(System.err, true), System.getenv(), args);

@@ -20,6 +20,7 @@ import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.SupportsNamespaces;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.AlreadyExistsException;
+import org.beamlakehouse.io.secrets.Redaction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +45,7 @@ public final class Catalogs {
         config,
         c -> {
           registerDrivers();
+          Redaction.learn(c.properties());
           return CatalogUtil.buildIcebergCatalog(
               c.name(),
               ReliableJdbcCatalog.insteadOfIcebergs(withEmbeddedDefaults(c.properties())),

@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
+import org.beamlakehouse.io.secrets.Redaction;
 
 /** What a person is told of a failure, wherever it is told: on the terminal, in the run log. */
 public final class FailureMessage {
@@ -33,9 +34,9 @@ public final class FailureMessage {
       best =
           UNKNOWN
               + last.getClass().getSimpleName()
-              + (last.getMessage() == null ? "" : ": " + last.getMessage());
+              + (Redaction.message(last) == null ? "" : ": " + Redaction.message(last));
     }
-    String line = best.strip();
+    String line = Redaction.of(best).strip();
     int end = line.indexOf('\n');
     return end < 0 ? line : line.substring(0, end);
   }

@@ -20,8 +20,21 @@ import org.apache.iceberg.jdbc.UncheckedSQLException;
 final class JdbcConnections extends JdbcClientPool {
   private static final int PATIENCE_SECONDS = 10;
 
+  /** Classes of drivers that are not in our jars. */
+  private static final Map<String, String> DRIVERS =
+      Map.of(
+          "mysql", "com.mysql.cj.jdbc.Driver",
+          "mariadb", "org.mariadb.jdbc.Driver",
+          "sqlserver", "com.microsoft.sqlserver.jdbc.SQLServerDriver",
+          "oracle", "oracle.jdbc.OracleDriver",
+          "h2", "org.h2.Driver",
+          "duckdb", "org.duckdb.DuckDBDriver");
+
+  private final String uri;
+
   JdbcConnections(Map<String, String> properties) {
     super(properties.get(CatalogProperties.URI), properties);
+    this.uri = String.valueOf(properties.get(CatalogProperties.URI));
   }
 
   @Override
@@ -54,11 +67,28 @@ final class JdbcConnections extends JdbcClientPool {
     try {
       return super.newClient();
     } catch (UncheckedSQLException e) {
+      SQLException cause = (SQLException) e.getCause();
+      if (String.valueOf(cause.getMessage()).startsWith("No suitable driver")) {
+        throw new UncheckedSQLException(cause, "%s", noDriver());
+      }
       throw new UncheckedSQLException(
-          (SQLException) e.getCause(),
+          cause,
           "Cannot use the catalog: its database cannot be connected to; check catalog.uri, or run"
               + " again when the database answers");
     }
+  }
+
+  private String noDriver() {
+    String database = uri.startsWith("jdbc:") ? uri.split(":", 3)[1] : "";
+    if (database.isEmpty()) {
+      return "Cannot use the catalog: catalog.uri is no JDBC URL; write for example"
+          + " jdbc:postgresql://host/database";
+    }
+    String driver = DRIVERS.get(database);
+    return String.format(
+        "Cannot use the catalog: there is no JDBC driver for jdbc:%s%s; name its jar in"
+            + " LAKEHOUSE_CLASSPATH, or add it to the class path of the cluster",
+        database, driver == null ? "" : " (" + driver + ")");
   }
 
   @Override

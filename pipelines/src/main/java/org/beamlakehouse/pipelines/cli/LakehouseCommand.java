@@ -4,6 +4,8 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.Map;
+import org.beamlakehouse.io.secrets.RedactedOutput;
+import org.beamlakehouse.io.secrets.Redaction;
 import org.beamlakehouse.pipelines.run.Version;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -40,7 +42,9 @@ public final class LakehouseCommand implements Runnable {
    * @return the exit code
    */
   public static int execute(
-      PrintStream out, PrintWriter err, Map<String, String> environment, String... args) {
+      PrintStream out, PrintWriter rawErr, Map<String, String> environment, String... args) {
+    PrintWriter err = RedactedOutput.writer(rawErr);
+    learnSecrets(args);
     Console console = new Console(out, err, environment);
     CommandLine line = new CommandLine(new LakehouseCommand());
     line.addSubcommand(new DemoCommand(console));
@@ -66,5 +70,15 @@ public final class LakehouseCommand implements Runnable {
           return ExitCode.WRONG_USAGE;
         });
     return line.execute(args);
+  }
+
+  /** Options of Beam and of its runners may hold secrets; their names say so. */
+  private static void learnSecrets(String... args) {
+    for (String arg : args) {
+      int end = arg.indexOf('=');
+      if (arg.startsWith("--") && end > 0) {
+        Redaction.learn(arg.substring(2, end), arg.substring(end + 1));
+      }
+    }
   }
 }

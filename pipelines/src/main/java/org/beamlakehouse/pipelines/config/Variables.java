@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.beamlakehouse.io.secrets.Redaction;
 
 /**
  * Fills {@code ${NAME}} and {@code ${NAME:-default}} from the environment. As in a shell, the
@@ -41,6 +42,9 @@ final class Variables {
                 name, name));
       }
       failed |= value == null;
+      if (name != null) {
+        Redaction.learn(name, value);
+      }
       references.appendReplacement(filled, Matcher.quoteReplacement(value == null ? "" : value));
     }
     return failed ? Optional.empty() : Optional.of(references.appendTail(filled).toString());

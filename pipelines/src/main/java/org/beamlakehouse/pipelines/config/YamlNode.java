@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
@@ -329,5 +330,17 @@ public final class YamlNode {
       error("%s must be %s, not %s", what, expected.words, kind.words);
     }
     return false;
+  }
+
+  /**
+   * Visits all scalars below this node, each with the key that it, or the list it is in, is the
+   * value of.
+   */
+  public void visitTexts(String key, BiConsumer<String, String> visitor) {
+    items.forEach(item -> item.visitTexts(key, visitor));
+    entries.forEach((name, entry) -> entry.value().visitTexts(name, visitor));
+    if (items.isEmpty() && entries.isEmpty() && !text.isEmpty()) {
+      visitor.accept(key, text);
+    }
   }
 }

@@ -28,6 +28,7 @@ import org.beamlakehouse.io.iceberg.IcebergTypes;
 import org.beamlakehouse.io.iceberg.InternalValues;
 import org.beamlakehouse.io.iceberg.ManifestThreads;
 import org.beamlakehouse.io.iceberg.RowWriter;
+import org.beamlakehouse.io.secrets.Redaction;
 import org.beamlakehouse.transforms.table.Column;
 import org.beamlakehouse.transforms.table.QualityRule;
 
@@ -132,7 +133,7 @@ public final class WriteRunLog
               Instant.ofEpochMilli(table.getEndedMillis()),
               table.getEndedMillis() - table.getStartedMillis(),
               run.pipelineVersion(),
-              table.getMessage()
+              Redaction.of(table.getMessage())
             });
       }
       return rows;

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
+import org.beamlakehouse.io.secrets.Redaction;
 import org.beamlakehouse.pipelines.config.Durations;
 import org.beamlakehouse.pipelines.config.Problems;
 import org.beamlakehouse.pipelines.config.YamlFile;
@@ -61,6 +62,8 @@ final class ProjectReader {
       root = YamlFile.parseWithVariables(Project.FILE, text, environment, problems);
     }
     if (root != null) {
+      // Before anything of it can be told.
+      root.visitTexts("", Redaction::learn);
       readSettings(root, sources, project);
     }
     List<Contract> contracts = readContracts(root == null ? null : sources.formats());
