@@ -29,7 +29,11 @@ public final class Redaction {
           + "|pwd|pw|sig|sas)";
 
   private static final Pattern SECRET_NAME =
-      Pattern.compile(NAME + "s?$|" + NAME + "[._-].*|(?i).*(?:keystore|truststore)[._-](?:key|certificate.*)$");
+      Pattern.compile(
+          NAME
+              + "s?$|"
+              + NAME
+              + "[._-].*|(?i).*(?:keystore|truststore)[._-](?:key|certificate.*)$");
 
   /** {@code scheme://user:password@}, and Oracle's {@code user/password@}. */
   private static final Pattern USER_INFO =

@@ -98,7 +98,8 @@ class RedactionTest {
     writer.print("password=PW");
     writer.flush();
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    PrintStream stream = RedactedOutput.stream(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+    PrintStream stream =
+        RedactedOutput.stream(new PrintStream(bytes, true, StandardCharsets.UTF_8));
     stream.print("é jdbc:x://me:");
     stream.println("PW@host");
 

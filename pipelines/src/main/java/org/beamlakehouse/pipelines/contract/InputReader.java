@@ -65,8 +65,8 @@ final class InputReader {
     if (format != null && !PLAIN.contains(format)) {
       error(
           "input",
-          "'input: snapshots' needs a source of format json or avro: records of the %s source '%s' are"
-              + " changes",
+          "'input: snapshots' needs a source of format json or avro: records of the %s source '%s'"
+              + " are changes",
           format,
           custom.string("source"));
     }

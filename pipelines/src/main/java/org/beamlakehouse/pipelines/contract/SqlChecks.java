@@ -36,8 +36,7 @@ final class SqlChecks {
       if (type.equals(ColumnType.BOOLEAN)) {
         return true;
       }
-      value.error(
-          "'%s' gives a %s; a rule is a condition that is true for good rows", sql, type);
+      value.error("'%s' gives a %s; a rule is a condition that is true for good rows", sql, type);
     } catch (IllegalArgumentException e) {
       value.error("%s", e.getMessage());
     }

@@ -102,8 +102,7 @@ final class TaskResults implements ParseSink {
       return;
     }
     switch (verdict.action()) {
-      case WARN ->
-          take(table, state, event.toBuilder().qualityFailure(verdict.reason()).build());
+      case WARN -> take(table, state, event.toBuilder().qualityFailure(verdict.reason()).build());
       case DROP -> {
         count(state.counts, CommittedSnapshot.ROWS_DROPPED);
         confirm(table, event);

@@ -29,8 +29,7 @@ final class RecordExpression {
 
   /** What a value of a record that no column reads may be; the first also stands for JSON text. */
   static final List<ColumnType> TYPES_OF_JSON =
-      List.of(
-          ColumnType.STRING, ColumnType.LONG, FRACTION, ColumnType.DOUBLE, ColumnType.BOOLEAN);
+      List.of(ColumnType.STRING, ColumnType.LONG, FRACTION, ColumnType.DOUBLE, ColumnType.BOOLEAN);
 
   private final String name;
   private final String sql;

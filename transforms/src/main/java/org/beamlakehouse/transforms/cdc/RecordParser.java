@@ -36,8 +36,8 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * </ul>
  *
  * <p>No record makes {@link #parse} throw; what does is the sink, and a schema that cannot be asked
- * for at the moment. An instance is for one thread; it is serialised without what it learned from the records
- * it saw.
+ * for at the moment. An instance is for one thread; it is serialised without what it learned from
+ * the records it saw.
  */
 public final class RecordParser implements Serializable {
   private final RecordFormat format;

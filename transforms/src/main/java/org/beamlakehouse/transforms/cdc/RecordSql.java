@@ -42,7 +42,9 @@ public final class RecordSql {
     List<ColumnType> types = RecordExpression.TYPES_OF_JSON;
     boolean varied = untyped.size() <= MAX_VARIED;
     int attempts =
-        untyped.isEmpty() ? 1 : varied ? (int) Math.pow(types.size(), untyped.size()) : types.size();
+        untyped.isEmpty()
+            ? 1
+            : varied ? (int) Math.pow(types.size(), untyped.size()) : types.size();
     IllegalArgumentException error = null;
     for (int attempt = 0; attempt < attempts; attempt++) {
       int code = attempt;

@@ -133,7 +133,9 @@ class PoisonRecordsTest {
         };
 
     Throwable thrown =
-        assertThrows(Throwable.class, () -> parser.parse(raw(DEBEZIUM), null, broken));
+        assertThrows(
+            Throwable.class,
+            () -> parser.parse(raw(DEBEZIUM.replace("\"at\":1,", "")), null, broken));
 
     assertThat(thrown, is(sameInstance(failure)));
     assertThat(told, is(List.of()));

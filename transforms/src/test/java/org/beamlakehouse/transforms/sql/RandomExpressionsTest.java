@@ -1,9 +1,9 @@
 package org.beamlakehouse.transforms.sql;
 
 import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.not;
-import static org.hamcrest.Matchers.containsString;
 
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -60,43 +60,143 @@ class RandomExpressionsTest {
               null, LocalDateTime.of(1969, 12, 31, 23, 59, 59, 999_999_000), LocalDateTime.MAX),
           Arrays.asList(null, Instant.EPOCH, Instant.MAX, Instant.parse("2024-05-06T07:08:09.1Z")),
           Arrays.asList(
-              null, "", SECRET, "1e999999999", "-12", "a".repeat(5_000), "\uD800", "2024-02-30", "%_"),
-          Arrays.asList(null, "(", "(a|a)*b", "[", "%a%a%b", "\\", "a{1000}", "((a{100}){100}){100}"),
+              null,
+              "",
+              SECRET,
+              "1e999999999",
+              "-12",
+              "a".repeat(5_000),
+              "\uD800",
+              "2024-02-30",
+              "%_"),
+          Arrays.asList(
+              null, "(", "(a|a)*b", "[", "%a%a%b", "\\", "a{1000}", "((a{100}){100}){100}"),
           Arrays.asList(null, List.of(), Arrays.asList("x", null)));
 
   private static final Map<Character, List<String>> RULES =
       Map.of(
           'N',
           List.of(
-              "n", "l", "r", "d", "a", "0", "-1", "2.5", "1e10", "2147483647", "(N + N)", "(N - N)",
-              "(N * N)", "(N / N)", "MOD(l, n)", "-N", "ABS(N)", "ROUND(N)", "ROUND(N, n)",
-              "TRUNCATE(N, n)", "FLOOR(N)", "CEIL(N)", "SIGN(N)", "POWER(N, N)", "SQRT(N)", "EXP(N)",
-              "LN(N)", "LOG10(N)", "CHAR_LENGTH(S)", "POSITION(S IN S)", "CARDINALITY(tags)",
-              "CASE WHEN B THEN N ELSE N END", "COALESCE(N, N)", "NULLIF(N, N)", "GREATEST(N, N)",
-              "CAST(N AS INTEGER)", "CAST(N AS BIGINT)", "CAST(N AS DOUBLE)", "CAST(N AS REAL)",
-              "CAST(N AS DECIMAL(10,2))", "CAST(S AS DECIMAL(38,10))", "CAST(S AS DOUBLE)",
-              "CAST(S AS INTEGER)", "TRY_CAST(S AS BIGINT)", "EXTRACT(YEAR FROM T)",
-              "TIMESTAMPDIFF(DAY, T, T)", "TIMESTAMPDIFF(SECOND, ts, T)", "ASCII(S)"),
+              "n",
+              "l",
+              "r",
+              "d",
+              "a",
+              "0",
+              "-1",
+              "2.5",
+              "1e10",
+              "2147483647",
+              "(N + N)",
+              "(N - N)",
+              "(N * N)",
+              "(N / N)",
+              "MOD(l, n)",
+              "-N",
+              "ABS(N)",
+              "ROUND(N)",
+              "ROUND(N, n)",
+              "TRUNCATE(N, n)",
+              "FLOOR(N)",
+              "CEIL(N)",
+              "SIGN(N)",
+              "POWER(N, N)",
+              "SQRT(N)",
+              "EXP(N)",
+              "LN(N)",
+              "LOG10(N)",
+              "CHAR_LENGTH(S)",
+              "POSITION(S IN S)",
+              "CARDINALITY(tags)",
+              "CASE WHEN B THEN N ELSE N END",
+              "COALESCE(N, N)",
+              "NULLIF(N, N)",
+              "GREATEST(N, N)",
+              "CAST(N AS INTEGER)",
+              "CAST(N AS BIGINT)",
+              "CAST(N AS DOUBLE)",
+              "CAST(N AS REAL)",
+              "CAST(N AS DECIMAL(10,2))",
+              "CAST(S AS DECIMAL(38,10))",
+              "CAST(S AS DOUBLE)",
+              "CAST(S AS INTEGER)",
+              "TRY_CAST(S AS BIGINT)",
+              "EXTRACT(YEAR FROM T)",
+              "TIMESTAMPDIFF(DAY, T, T)",
+              "TIMESTAMPDIFF(SECOND, ts, T)",
+              "ASCII(S)"),
           'S',
           List.of(
-              "s", "p", "'x'", "''", "UPPER(S)", "TRIM(S)", "S || S", "REPEAT(S, n)", "LPAD(S, n, S)",
-              "RPAD(S, n)", "LEFT(S, n)", "RIGHT(S, n)", "SUBSTRING(S, n)", "SUBSTRING(S, n, n)",
-              "REPLACE(S, S, S)", "REVERSE(S)", "SPLIT_PART(S, S, n)", "OVERLAY(S PLACING S FROM n)",
-              "CAST(N AS VARCHAR)", "CAST(T AS VARCHAR)", "REGEXP_REPLACE(S, p, S)",
-              "REGEXP_EXTRACT(S, p, n)", "MD5(S)", "TO_BASE64(S)", "tags[n]", "INITCAP(S)",
-              "CASE WHEN B THEN S ELSE S END", "TRANSLATE(S, S, S)"),
+              "s",
+              "p",
+              "'x'",
+              "''",
+              "UPPER(S)",
+              "TRIM(S)",
+              "S || S",
+              "REPEAT(S, n)",
+              "LPAD(S, n, S)",
+              "RPAD(S, n)",
+              "LEFT(S, n)",
+              "RIGHT(S, n)",
+              "SUBSTRING(S, n)",
+              "SUBSTRING(S, n, n)",
+              "REPLACE(S, S, S)",
+              "REVERSE(S)",
+              "SPLIT_PART(S, S, n)",
+              "OVERLAY(S PLACING S FROM n)",
+              "CAST(N AS VARCHAR)",
+              "CAST(T AS VARCHAR)",
+              "REGEXP_REPLACE(S, p, S)",
+              "REGEXP_EXTRACT(S, p, n)",
+              "MD5(S)",
+              "TO_BASE64(S)",
+              "tags[n]",
+              "INITCAP(S)",
+              "CASE WHEN B THEN S ELSE S END",
+              "TRANSLATE(S, S, S)"),
           'T',
           List.of(
-              "ts", "tz", "born", "CAST(S AS TIMESTAMP)", "CAST(S AS DATE)", "TRY_CAST(S AS TIMESTAMP)",
-              "(T + INTERVAL '1' MONTH)", "(T - INTERVAL '40' DAY)", "(T + n * INTERVAL '1' DAY)",
-              "(T + n * INTERVAL '1' YEAR)", "(ts + l * INTERVAL '1' SECOND)", "TIMESTAMPADD(MONTH, n, T)",
-              "TIMESTAMPADD(HOUR, n, ts)", "FLOOR(ts TO MONTH)", "CEIL(ts TO YEAR)", "LAST_DAY(T)"),
+              "ts",
+              "tz",
+              "born",
+              "CAST(S AS TIMESTAMP)",
+              "CAST(S AS DATE)",
+              "TRY_CAST(S AS TIMESTAMP)",
+              "(T + INTERVAL '1' MONTH)",
+              "(T - INTERVAL '40' DAY)",
+              "(T + n * INTERVAL '1' DAY)",
+              "(T + n * INTERVAL '1' YEAR)",
+              "(ts + l * INTERVAL '1' SECOND)",
+              "TIMESTAMPADD(MONTH, n, T)",
+              "TIMESTAMPADD(HOUR, n, ts)",
+              "FLOOR(ts TO MONTH)",
+              "CEIL(ts TO YEAR)",
+              "LAST_DAY(T)"),
           'B',
           List.of(
-              "N > N", "N = N", "S = S", "S < S", "T >= T", "S LIKE p", "S ILIKE p", "S SIMILAR TO p",
-              "REGEXP_LIKE(S, p)", "NOT B", "(B AND B)", "(B OR B)", "N BETWEEN N AND N", "S IS NULL",
-              "N IN (N, N, 3)", "IS_NAN(d)", "STARTS_WITH(S, S)", "ARRAY_CONTAINS(tags, S)",
-              "JSON_EXISTS(S, 'lax $.a')", "S IS JSON", "T IS DISTINCT FROM T", "CAST(N AS BOOLEAN)"));
+              "N > N",
+              "N = N",
+              "S = S",
+              "S < S",
+              "T >= T",
+              "S LIKE p",
+              "S ILIKE p",
+              "S SIMILAR TO p",
+              "REGEXP_LIKE(S, p)",
+              "NOT B",
+              "(B AND B)",
+              "(B OR B)",
+              "N BETWEEN N AND N",
+              "S IS NULL",
+              "N IN (N, N, 3)",
+              "IS_NAN(d)",
+              "STARTS_WITH(S, S)",
+              "ARRAY_CONTAINS(tags, S)",
+              "JSON_EXISTS(S, 'lax $.a')",
+              "S IS JSON",
+              "T IS DISTINCT FROM T",
+              "CAST(N AS BOOLEAN)"));
 
   @Property(tries = 100)
   void everyRowHasAResultOrAnErrorThatHoldsNoValue(@ForAll Random random) {
@@ -129,13 +229,15 @@ class RandomExpressionsTest {
   private static String expand(char symbol, Random random, int depth) {
     List<String> choices = RULES.get(symbol);
     // The first ones are fields.
-    String rule = choices.get(random.nextInt(depth > 2 ? Math.min(3, choices.size()) : choices.size()));
+    String rule =
+        choices.get(random.nextInt(depth > 2 ? Math.min(3, choices.size()) : choices.size()));
     StringBuilder sql = new StringBuilder();
     for (int i = 0; i < rule.length(); i++) {
       char c = rule.charAt(i);
       boolean isSymbol =
           RULES.containsKey(c)
-              && (i == 0 || !Character.isLetterOrDigit(rule.charAt(i - 1)) && rule.charAt(i - 1) != '_')
+              && (i == 0
+                  || !Character.isLetterOrDigit(rule.charAt(i - 1)) && rule.charAt(i - 1) != '_')
               && (i + 1 == rule.length()
                   || !Character.isLetterOrDigit(rule.charAt(i + 1)) && rule.charAt(i + 1) != '_');
       sql.append(isSymbol ? depth > 6 ? leaf(c) : expand(c, random, depth + 1) : c);
