@@ -66,7 +66,7 @@ public final class KafkaBroker extends RestartableServer {
     all.put("group.initial.rebalance.delay.ms", "0");
     // A restarted broker is let in when the session of the killed one is over; one that is only
     // slow, as on a busy machine, must not lose its own.
-    all.put("broker.session.timeout.ms", "20000");
+    all.put("broker.session.timeout.ms", "8000");
     all.put("broker.heartbeat.interval.ms", "200");
     all.putAll(properties);
     return all;
