@@ -44,10 +44,13 @@ class ProjectMistakesTest {
             "5: 's3' of 'catalog' must be text or a number, not a map"),
         bad(
             MINIMAL + "catalog:\n  token: ${NO_SUCH}\n  warehouse: ${\n",
-            "5: the environment variable NO_SUCH is not set; set it or give a default: ${NO_SUCH:-...}",
+            "5: the environment variable NO_SUCH is not set; set it or give a default:"
+                + " ${NO_SUCH:-...}",
             "6: a '${' is not followed by a variable's name and '}'"),
         bad(
-            "name: a\ncommitInterval: ${NO}\nsources: {b: {type: '${NO}', format: '${NO}', path: x}}",
+            "name: a\n"
+                + "commitInterval: ${NO}\n"
+                + "sources: {b: {type: '${NO}', format: '${NO}', path: x}}",
             "2: the environment variable NO is not set; set it or give a default: ${NO:-...}",
             "3: the environment variable NO is not set; set it or give a default: ${NO:-...}"),
         bad(MINIMAL.replace("type: files, ", ""), "3: required key 'type' is missing"),
@@ -56,14 +59,16 @@ class ProjectMistakesTest {
             "3: unknown type 'file'; did you mean 'files'?"),
         bad(
             MINIMAL.replace("debezium-json", "csv"),
-            "3: the format 'csv' is not supported yet; supported: debezium-json, maxwell-json, canal-json and json, and from kafka debezium-avro and avro"),
+            "3: the format 'csv' is not supported yet; supported: debezium-json, maxwell-json,"
+                + " canal-json and json, and from kafka debezium-avro and avro"),
         bad(
             MINIMAL.replace("debezium-json", "debezium_json"),
             "3: unknown format 'debezium_json'; did you mean 'debezium-json'?"),
         bad(MINIMAL.replace("path: data/*.jsonl, ", ""), "3: required key 'path' is missing"),
         bad(
             MINIMAL.replace("path:", "topics: [a], path:"),
-            "3: unknown key 'topics'; use one of type, format, bronze, path"),
+            "3: unknown key 'topics'; use one of type, format, bronze, timestampUnit,"
+                + " decimalEncoding, path"),
         bad(
             MINIMAL.replace("cdc:", "c-dc:"),
             "3: 'c-dc' is not the name of a source; use letters, digits and _"),
@@ -97,18 +102,25 @@ class ProjectMistakesTest {
             "name: a\nsources:\n  k:\n    type: kafka\n    format: avro\n    path: x\n",
             "3: required key 'bootstrapServers' is missing",
             "3: a kafka source has either 'topics' or 'topicPattern'",
-            "3: required key 'schemaRegistry' is missing: the URL of the registry with the schemas of the records",
-            "6: unknown key 'path'; use one of type, format, bronze, bootstrapServers, topics,"
-                + " topicPattern, kafka, schemaRegistry, schemaRegistryConfig"),
+            "3: required key 'schemaRegistry' is missing: the URL of the registry with the schemas"
+                + " of the records",
+            "6: unknown key 'path'; use one of type, format, bronze, timestampUnit,"
+                + " decimalEncoding, bootstrapServers, topics, topicPattern, kafka, schemaRegistry,"
+                + " schemaRegistryConfig"),
         bad(
             MINIMAL.replace("debezium-json", "debezium-avro"),
-            "3: the format 'debezium-avro' is not supported yet from files; supported: debezium-json, maxwell-json, canal-json and json, and from kafka debezium-avro and avro"),
+            "3: the format 'debezium-avro' is not supported yet from files; supported:"
+                + " debezium-json, maxwell-json, canal-json and json, and from kafka debezium-avro"
+                + " and avro"),
         bad(
             AVRO + "schemaRegistry: 'localhost:8081'}",
-            "3: Cannot use the URL of the schema registry: it is no http or https URL with a host; give it as http://host:8081, or with the path at which its Confluent interface begins"),
+            "3: Cannot use the URL of the schema registry: it is no http or https URL with a host;"
+                + " give it as http://host:8081, or with the path at which its Confluent interface"
+                + " begins"),
         bad(
             AVRO + "schemaRegistry: 'http://r', schemaRegistryConfig: {basic.auth: 'a:s3cret'}}",
-            "3: Cannot use the schema registry: 'basic.auth' is no property of it; there are basic.auth.user.info and bearer.auth.token"),
+            "3: Cannot use the schema registry: 'basic.auth' is no property of it; there are"
+                + " basic.auth.user.info and bearer.auth.token"),
         bad(
             AVRO.replace("avro", "json") + "schemaRegistryConfig: {bearer.auth.token: x}}",
             "3: there is no 'schemaRegistry' that 'schemaRegistryConfig' belongs to"),
