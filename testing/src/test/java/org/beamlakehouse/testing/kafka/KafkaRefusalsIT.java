@@ -91,6 +91,22 @@ class KafkaRefusalsIT {
   }
 
   @Test
+  void aBrokerWhoseNameIsNotKnown() {
+    // No name has so long a part, so that nobody is asked for it.
+    String host = "x".repeat(70);
+    String told =
+        refused(
+            project(
+                host + ":9092",
+                "topics: [a]",
+                "kafka: {default.api.timeout.ms: 1000, request.timeout.ms: 500}"),
+            1);
+    assertThat(
+        told,
+        allOf(containsString("the source src"), containsString("no host of " + host + ":9092")));
+  }
+
+  @Test
   void aTopicThatIsNotThere() {
     String told = refused(project(KAFKA.bootstrapServers(), "topics: [nowhere]"), 2);
     assertThat(told, allOf(containsString("nowhere"), containsString("no such topic")));

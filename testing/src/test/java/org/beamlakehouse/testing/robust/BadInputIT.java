@@ -219,6 +219,11 @@ class BadInputIT {
   @Test
   void saysThatTheCatalogIsLocked() throws Exception {
     TestProject project = payments().lines("data/a.jsonl", List.of(good(1)));
+    // Else it is waited for a minute, as a Kafka broker is.
+    String settings = Files.readString(folder.resolve("lakehouse.yaml"));
+    project.file(
+        "lakehouse.yaml",
+        settings.replace("sources:", "catalog: {jdbc.busy_timeout: '500'}\nsources:"));
     project.run().done();
     project.lines("data/b.jsonl", List.of(good(2)));
     Path database = folder.resolve("warehouse/catalog.db");
