@@ -12,8 +12,8 @@ import org.apache.iceberg.ScanTaskParser;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.io.CloseableIterable;
-import org.apache.iceberg.util.SnapshotUtil;
 import org.beamlakehouse.io.iceberg.ManifestThreads;
+import org.beamlakehouse.io.iceberg.TableHistory;
 
 /** Finds what a bronze table gained since a hop last looked. */
 public final class BronzeScans {
@@ -90,7 +90,7 @@ public final class BronzeScans {
     if (fromSequence == 0) {
       return null;
     }
-    for (Snapshot snapshot : SnapshotUtil.ancestorsOf(toSnapshotId, table::snapshot)) {
+    for (Snapshot snapshot : TableHistory.of(table, toSnapshotId).known()) {
       if (snapshot.sequenceNumber() <= fromSequence) {
         return snapshot;
       }

@@ -89,8 +89,7 @@ public final class Decisions {
             PartitionSpec.unpartitioned(),
             Map.of(
                 TableProperties.FORMAT_VERSION, "3",
-                TableProperties.PARQUET_COMPRESSION, "zstd",
-                TableProperties.METADATA_DELETE_AFTER_COMMIT_ENABLED, "true"));
+                TableProperties.PARQUET_COMPRESSION, "zstd"));
     DataFile file = null;
     for (int attempt = 1; ; attempt++) {
       table.refresh();

@@ -10,11 +10,11 @@ import org.apache.iceberg.SnapshotAncestryValidator;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.ValidationException;
-import org.apache.iceberg.util.SnapshotUtil;
 import org.beamlakehouse.io.iceberg.CommitSummary;
 import org.beamlakehouse.io.iceberg.CommittedSnapshot;
 import org.beamlakehouse.io.iceberg.FileJson;
 import org.beamlakehouse.io.iceberg.ManifestThreads;
+import org.beamlakehouse.io.iceberg.TableHistory;
 import org.beamlakehouse.io.kafka.OffsetRange;
 
 /**
@@ -68,7 +68,7 @@ final class OffsetCommit {
     List<OffsetRange> ranges = written.stream().flatMap(one -> one.ranges().stream()).toList();
     for (int attempt = 1; ; attempt++) {
       table.refresh();
-      String base = TopicProgress.recorded(SnapshotUtil.currentAncestors(table));
+      String base = TopicProgress.recorded(TableHistory.of(table).known());
       TopicProgress recorded = TopicProgress.of(table);
       OffsetTrim trim = new OffsetTrim(name, plan, ranges, recorded);
       if (trim.next().equals(recorded)) {
@@ -160,12 +160,7 @@ final class OffsetCommit {
 
   /** The snapshot that this run has made; null where it made none. */
   private Snapshot own() {
-    for (Snapshot snapshot : SnapshotUtil.currentAncestors(table)) {
-      if (run.batchId().equals(snapshot.summary().get(CommitSummary.BATCH_ID))) {
-        return snapshot;
-      }
-    }
-    return null;
+    return TableHistory.of(table).find(CommitSummary.BATCH_ID, run.batchId());
   }
 
   private CommittedSnapshot result(String status, Long snapshot, long rows) {

@@ -10,12 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.io.CloseableIterable;
-import org.apache.iceberg.util.SnapshotUtil;
+import org.beamlakehouse.io.iceberg.TableHistory;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
@@ -37,6 +38,9 @@ final class TopicProgress implements Serializable {
   static final long UNKNOWN = -1;
 
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** What was recovered from the rows of a table's snapshot; a stream asks with every tick. */
+  private static final Map<String, TopicProgress> RECOVERED = new ConcurrentHashMap<>();
 
   /** No topic's name has it. */
   private static final char BEFORE_ID = '#';
@@ -82,28 +86,20 @@ final class TopicProgress implements Serializable {
 
   /** The progress that a table's current snapshot has. */
   static TopicProgress of(Table table) {
-    Iterable<Snapshot> ancestry = SnapshotUtil.currentAncestors(table);
-    String recorded = recorded(ancestry);
+    TableHistory history = TableHistory.of(table);
+    String recorded = history.nearest(KEY);
     if (recorded != null) {
       return parse(table.name(), recorded);
     }
-    Snapshot oldest = null;
-    for (Snapshot snapshot : ancestry) {
-      oldest = snapshot;
-    }
-    // A parent that is no longer in the metadata means the history is cut off.
-    return oldest != null && oldest.parentId() != null ? recover(table) : none();
+    return history.isComplete()
+        ? none()
+        : RECOVERED.computeIfAbsent(
+            table.uuid() + "@" + table.currentSnapshot().snapshotId(), unused -> recover(table));
   }
 
   /** What the nearest of some snapshots, newest first, says; null where none says anything. */
   static @Nullable String recorded(Iterable<Snapshot> ancestry) {
-    for (Snapshot snapshot : ancestry) {
-      String progress = snapshot.summary().get(KEY);
-      if (progress != null) {
-        return progress;
-      }
-    }
-    return null;
+    return TableHistory.nearest(ancestry, KEY);
   }
 
   /** True where the source was looked at before, be it that it had no topic then. */

@@ -7,7 +7,6 @@ import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotAncestryValidator;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.exceptions.ValidationException;
-import org.apache.iceberg.util.SnapshotUtil;
 
 /**
  * Appends files to a side table together with how far it has taken in an upstream table. Each row
@@ -34,7 +33,7 @@ public final class AppendWithProgress {
     for (int attempt = 1; ; attempt++) {
       table.refresh();
       Progress progress = Progress.of(table);
-      long taken = progress.sequence(upstream, upTo.sourceTable());
+      long taken = progress.sequence(upstream, upTo);
       List<String> news =
           files.stream().filter(f -> f.upstreamSequence() > taken).map(SideFile::file).toList();
       if (news.isEmpty() || taken >= upTo.sequence()) {
@@ -52,7 +51,7 @@ public final class AppendWithProgress {
   }
 
   private static AppendFiles append(Table table, List<String> dataFiles, Progress next) {
-    String base = recorded(SnapshotUtil.currentAncestors(table));
+    String base = TableHistory.nearest(TableHistory.of(table).known(), Progress.KEY);
     AppendFiles append = table.newAppend().scanManifestsWith(ManifestThreads.of(table));
     dataFiles.forEach(json -> append.appendFile(FileJson.dataFile(table, json)));
     append.set(Progress.KEY, next.toJson());
@@ -60,7 +59,7 @@ public final class AppendWithProgress {
         new SnapshotAncestryValidator() {
           @Override
           public boolean validate(Iterable<Snapshot> ancestry) {
-            return Objects.equals(base, recorded(ancestry));
+            return Objects.equals(base, TableHistory.nearest(ancestry, Progress.KEY));
           }
 
           @Override
@@ -69,15 +68,5 @@ public final class AppendWithProgress {
           }
         });
     return append;
-  }
-
-  private static String recorded(Iterable<Snapshot> ancestry) {
-    for (Snapshot snapshot : ancestry) {
-      String progress = snapshot.summary().get(Progress.KEY);
-      if (progress != null) {
-        return progress;
-      }
-    }
-    return null;
   }
 }

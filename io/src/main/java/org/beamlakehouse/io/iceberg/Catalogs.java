@@ -99,8 +99,8 @@ public final class Catalogs {
   }
 
   /**
-   * Loads a table, after creating it and its namespace where they are missing. What exists stays as
-   * it is, whatever its schema.
+   * Loads a table to write to it, after creating it and its namespace where they are missing. What
+   * exists stays as it is, whatever its schema, but for what {@link #completed} does.
    */
   // One at a time, so that the workers of a process do not race for the same table.
   public static synchronized Table loadOrCreate(
@@ -112,12 +112,27 @@ public final class Catalogs {
     if (!exists(config, table)) {
       createNamespace(config, table);
       try {
-        open(config).createTable(TableIdentifier.parse(table), schema, spec, properties);
+        open(config).createTable(
+                TableIdentifier.parse(table),
+                schema,
+                spec,
+                TableDefaults.ofNew(config, table, properties));
       } catch (AlreadyExistsException e) {
         // A worker elsewhere was faster, which is all we need.
       }
     }
-    return load(config, table);
+    return completed(config, table, load(config, table));
+  }
+
+  /**
+   * Makes an existing table one to be written to: its metadata files are trimmed unless it says
+   * otherwise itself, and it gets the properties that the project says of it.
+   *
+   * @return the table
+   */
+  public static Table completed(CatalogConfig config, String name, Table table) {
+    TableDefaults.complete(config, name, table);
+    return table;
   }
 
   /** Creates the namespaces of a table where they are missing. */

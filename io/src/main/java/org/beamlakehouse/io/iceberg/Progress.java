@@ -1,5 +1,6 @@
 package org.beamlakehouse.io.iceberg;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
@@ -10,7 +11,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.util.SnapshotUtil;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
@@ -29,28 +29,47 @@ public final class Progress {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
-   * A snapshot of an upstream table and its sequence number.
+   * How far an upstream table was taken in.
    *
+   * @param snapshot a snapshot of it
+   * @param sequence the snapshot's sequence number
    * @param sourceTable which of the records were taken in: those that this {@code sourceTable}
    *     means; null where all were, or nobody recorded it
+   * @param table id of the table, by which one that was dropped and made anew is noticed; null
+   *     where it is not known, as in what earlier versions wrote
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  public record Position(long snapshot, long sequence, @Nullable String sourceTable)
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record Position(
+      long snapshot, long sequence, @Nullable String sourceTable, @Nullable String table)
       implements Serializable {
 
-    /** A position up to which everything was taken in. */
+    /** A position up to which everything was taken in, in a table whose id is not known. */
     public Position(long snapshot, long sequence) {
-      this(snapshot, sequence, null);
+      this(snapshot, sequence, null, null);
+    }
+
+    /** The position of a snapshot of a table; null stands for a table without one. */
+    public static Position of(Table table, @Nullable Snapshot snapshot) {
+      String id = String.valueOf(table.uuid());
+      return snapshot == null
+          ? new Position(-1, 0, null, id)
+          : new Position(snapshot.snapshotId(), snapshot.sequenceNumber(), null, id);
     }
 
     /** The same for some of the records only. */
-    public Position of(@Nullable String table) {
-      return new Position(snapshot, sequence, table);
+    public Position of(@Nullable String wanted) {
+      return new Position(snapshot, sequence, wanted, table);
     }
 
     /** False where it is known that others of the records were taken in than are wanted now. */
-    public boolean mayBeOf(@Nullable String table) {
-      return sourceTable == null || table == null || sourceTable.equals(table);
+    public boolean mayBeOf(@Nullable String wanted) {
+      return sourceTable == null || wanted == null || sourceTable.equals(wanted);
+    }
+
+    /** False where it is known that the other one is of another table, be its name the same. */
+    public boolean mayBeIn(Position other) {
+      return table == null || other.table == null || table.equals(other.table);
     }
   }
 
@@ -75,16 +94,17 @@ public final class Progress {
           ? new Progress(continued.upstream())
           : none();
     }
-    for (Snapshot snapshot : SnapshotUtil.currentAncestors(table)) {
-      if (continued != null && continued.of() == snapshot.snapshotId()) {
-        return new Progress(continued.upstream());
-      }
-      String summary = snapshot.summary().get(KEY);
-      if (summary != null) {
-        return parse(summary);
-      }
-    }
-    return none();
+    Progress progress =
+        TableHistory.of(table)
+            .nearest(
+                snapshot -> {
+                  if (continued != null && continued.of() == snapshot.snapshotId()) {
+                    return new Progress(continued.upstream());
+                  }
+                  String summary = snapshot.summary().get(KEY);
+                  return summary == null ? null : parse(summary);
+                });
+    return progress == null ? none() : progress;
   }
 
   /** Position in an upstream table, or null where nothing of it was taken in. */
@@ -98,10 +118,22 @@ public final class Progress {
     return position == null ? 0 : position.sequence();
   }
 
-  /** The same, but 0 where other records were taken in than a {@code sourceTable} means. */
-  public long sequence(String upstreamTable, @Nullable String sourceTable) {
+  /**
+   * The same, but 0 where other records were taken in than the {@code sourceTable} of a position
+   * means, or where it is in another table of that name.
+   *
+   * @param now a position in the upstream table as it is now
+   */
+  public long sequence(String upstreamTable, Position now) {
     Position position = upstream.get(upstreamTable);
-    return position == null || !position.mayBeOf(sourceTable) ? 0 : position.sequence();
+    return position == null || !position.mayBeOf(now.sourceTable()) || !position.mayBeIn(now)
+        ? 0
+        : position.sequence();
+  }
+
+  /** Whether all up to a position of an upstream table was taken in. */
+  public boolean covers(String upstreamTable, Position upTo) {
+    return sequence(upstreamTable, upTo) >= upTo.sequence();
   }
 
   /** Names of the tables of which something was taken in. */

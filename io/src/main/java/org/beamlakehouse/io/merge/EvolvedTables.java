@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.UpdateSchema;
 import org.apache.iceberg.exceptions.CommitFailedException;
+import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.io.iceberg.Catalogs;
@@ -29,9 +30,16 @@ import org.beamlakehouse.transforms.table.UnknownFields;
  * it, and opens no version for it.
  */
 public final class EvolvedTables {
+  /** What a column may be to be taken for one that the table has gained, and not another's. */
+  private static final Map<Type.TypeID, ColumnType> GAINED =
+      Map.of(
+          Type.TypeID.BOOLEAN, ColumnType.BOOLEAN,
+          Type.TypeID.LONG, ColumnType.LONG,
+          Type.TypeID.DOUBLE, ColumnType.DOUBLE,
+          Type.TypeID.STRING, ColumnType.STRING);
+
   /** The types that a field may have to become a column. */
-  public static final Set<ColumnType> TYPES =
-      Set.of(ColumnType.BOOLEAN, ColumnType.LONG, ColumnType.DOUBLE, ColumnType.STRING);
+  public static final Set<ColumnType> TYPES = Set.copyOf(GAINED.values());
 
   private static final int ATTEMPTS = 5;
 
@@ -53,11 +61,12 @@ public final class EvolvedTables {
     contract.storedColumns().forEach(column -> known.add(column.name()));
     List<Column> columns = new ArrayList<>(contract.columns());
     for (Types.NestedField field : Catalogs.load(catalog, contract.name()).schema().columns()) {
-      if (!known.contains(field.name()) && field.isOptional() && field.type().isPrimitiveType()) {
-        ColumnType type = IcebergTypes.columnType(field.type());
-        if (TYPES.contains(type) && NAME.matcher(field.name()).matches()) {
-          columns.add(Column.of(field.name(), type));
-        }
+      ColumnType type = GAINED.get(field.type().typeId());
+      if (type != null
+          && field.isOptional()
+          && !known.contains(field.name())
+          && NAME.matcher(field.name()).matches()) {
+        columns.add(Column.of(field.name(), type));
       }
     }
     return contract.toBuilder().columns(columns).build();

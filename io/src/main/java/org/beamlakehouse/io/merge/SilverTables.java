@@ -58,7 +58,7 @@ public final class SilverTables {
     if (existing != null) {
       checkColumns(existing, definition.name(), definition.storedColumns());
       checkMode(definition.name(), TableUtil.formatVersion(existing), existing.properties());
-      return existing;
+      return Catalogs.completed(catalog, definition.name(), existing);
     }
     Schema schema = targetSchema(definition);
     Map<String, String> properties = properties(definition.tableProperties());
@@ -88,7 +88,7 @@ public final class SilverTables {
       CatalogConfig catalog, TableDefinition definition, Table target, int buckets) {
     Table existing = existingLedger(catalog, definition);
     if (existing != null) {
-      return existing;
+      return Catalogs.completed(catalog, definition.ledgerName(), existing);
     }
     Schema schema = IcebergTypes.schema(LedgerShape.columns(definition));
     Catalogs.loadOrCreate(

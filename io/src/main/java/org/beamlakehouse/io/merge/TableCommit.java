@@ -330,7 +330,7 @@ final class TableCommit {
 
     /** True where the plan's position brings nothing beyond a progress. */
     private boolean isTaken(Progress progress) {
-      return plan.upTo() == null || progress.sequence(plan.upstream()) >= plan.upTo().sequence();
+      return plan.upTo() == null || progress.covers(plan.upstream(), plan.upTo());
     }
 
     private boolean changesRows(Table target) {

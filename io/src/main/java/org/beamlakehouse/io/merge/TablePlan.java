@@ -96,10 +96,8 @@ public record TablePlan(
       if (plan.upTo() != null) {
         out.writeLong(plan.upTo().snapshot());
         out.writeLong(plan.upTo().sequence());
-        out.writeBoolean(plan.upTo().sourceTable() != null);
-        if (plan.upTo().sourceTable() != null) {
-          out.writeUTF(plan.upTo().sourceTable());
-        }
+        writeText(plan.upTo().sourceTable(), out);
+        writeText(plan.upTo().table(), out);
       }
     }
 
@@ -111,10 +109,20 @@ public record TablePlan(
       String upstream = in.readBoolean() ? in.readUTF() : null;
       Progress.Position upTo =
           in.readBoolean()
-              ? new Progress.Position(
-                  in.readLong(), in.readLong(), in.readBoolean() ? in.readUTF() : null)
+              ? new Progress.Position(in.readLong(), in.readLong(), readText(in), readText(in))
               : null;
       return new TablePlan(table, upstream, upTo, mode);
+    }
+
+    private static void writeText(@Nullable String text, DataOutputStream out) throws IOException {
+      out.writeBoolean(text != null);
+      if (text != null) {
+        out.writeUTF(text);
+      }
+    }
+
+    private static @Nullable String readText(DataInputStream in) throws IOException {
+      return in.readBoolean() ? in.readUTF() : null;
     }
 
     @Override

@@ -15,6 +15,8 @@ import org.joda.time.Instant;
 
 /** The source of {@link Ticks}: the end of the last interval that is over, each at most once. */
 final class TickSource extends UnboundedSource<Long, TickSource.Mark> {
+  private static final long NANOS = 1_000_000;
+
   private final long millis;
 
   /**
@@ -46,7 +48,7 @@ final class TickSource extends UnboundedSource<Long, TickSource.Mark> {
 
   @Override
   public UnboundedReader<Long> createReader(PipelineOptions options, @Nullable Mark mark) {
-    return new Reader(this, mark == null ? null : mark.last(), System::currentTimeMillis);
+    return new Reader(this, mark == null ? null : mark.last(), System::currentTimeMillis, System::nanoTime);
   }
 
   @Override
@@ -59,16 +61,45 @@ final class TickSource extends UnboundedSource<Long, TickSource.Mark> {
     return VarLongCoder.of();
   }
 
-  /** Tells the interval that is over by a clock. */
+  /**
+   * Tells the interval that is over by a clock. Where that is set back, time goes on from where it
+   * was, as long as it really takes: intervals neither stop nor come twice.
+   */
   static final class Reader extends UnboundedReader<Long> {
     private final TickSource source;
     private final LongSupplier clock;
+    private final LongSupplier nanos;
     private @Nullable Long last;
 
-    Reader(TickSource source, @Nullable Long last, LongSupplier clock) {
+    /** The latest time that it was, in milliseconds, and when that was. */
+    private long latest;
+
+    private long latestNanos;
+
+    /**
+     * @param clock milliseconds since the epoch, which somebody may set
+     * @param nanos nanoseconds since some time, which always grow
+     */
+    Reader(TickSource source, @Nullable Long last, LongSupplier clock, LongSupplier nanos) {
       this.source = source;
       this.last = last;
       this.clock = clock;
+      this.nanos = nanos;
+      this.latest = last == null ? Long.MIN_VALUE : last;
+      this.latestNanos = nanos.getAsLong();
+    }
+
+    private long now() {
+      long passed = (nanos.getAsLong() - latestNanos) / NANOS;
+      long now = clock.getAsLong();
+      if (latest == Long.MIN_VALUE || now >= latest + passed) {
+        latest = now;
+        latestNanos = nanos.getAsLong();
+      } else {
+        latest += passed;
+        latestNanos += passed * NANOS;
+      }
+      return latest;
     }
 
     @Override
@@ -78,7 +109,7 @@ final class TickSource extends UnboundedSource<Long, TickSource.Mark> {
 
     @Override
     public boolean advance() {
-      long now = clock.getAsLong();
+      long now = now();
       long end = now - Math.floorMod(now, source.millis);
       if (last != null && end <= last) {
         return false;

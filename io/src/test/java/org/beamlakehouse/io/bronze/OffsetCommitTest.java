@@ -212,10 +212,22 @@ class OffsetCommitTest {
   }
 
   @Test
-  void offsetsAreRecoveredFromRowsWhereTheirSnapshotExpired() {
+  void offsetsAndTheTopicsIdSurviveTheirSnapshot() {
     commit(read(10, 3));
     table().newAppend().commit();
     table().expireSnapshots().expireOlderThan(Long.MAX_VALUE).retainLast(1).commit();
+    assertThat(TopicProgress.of(table()).toJson(), is("{\"t#topicI\":[10,3]}"));
+    commit(read(12, 3));
+    assertHolds(12, 3);
+  }
+
+  @Test
+  void offsetsAreRecoveredFromRowsWhereNothingElseIsLeft() {
+    commit(read(10, 3));
+    table().updateProperties().set("write.metadata.previous-versions-max", "1").commit();
+    table().newAppend().commit();
+    table().expireSnapshots().expireOlderThan(Long.MAX_VALUE).retainLast(1).commit();
+    table().updateProperties().set("a", "b").commit();
     assertThat(TopicProgress.of(table()).toJson(), is("{\"t\":[10,3]}"));
     commit(read(12, 3));
     assertHolds(12, 3);

@@ -19,9 +19,10 @@ import org.junit.jupiter.api.Test;
 class TickSourceTest {
   private final TickSource source = new TickSource(1_000);
   private long now = 10_400;
+  private long nanos = 77;
 
   private TickSource.Reader reader(TickSource.Mark mark) {
-    return new TickSource.Reader(source, mark == null ? null : mark.last(), () -> now);
+    return new TickSource.Reader(source, mark == null ? null : mark.last(), () -> now, () -> nanos);
   }
 
   @Test
@@ -45,6 +46,29 @@ class TickSourceTest {
     assertThat(reader.advance(), is(true));
     assertThat(reader.getCurrent(), is(25_000L));
     assertThat(reader.advance(), is(false));
+  }
+
+  @Test
+  void goesOnWhereTheClockIsSetBack() {
+    TickSource.Reader reader = reader(null);
+    assertThat(reader.start(), is(true));
+    now -= 3_600_000;
+    nanos += 500_000_000L;
+    assertThat(reader.advance(), is(false));
+    nanos += 99_999_999L;
+    assertThat(reader.advance(), is(false));
+    nanos += 1;
+    assertThat(reader.advance(), is(true));
+    assertThat(reader.getCurrent(), is(11_000L));
+    assertThat("a restored one as well", reader(new TickSource.Mark(11_000L)).start(), is(false));
+    TickSource.Reader restored = reader(new TickSource.Mark(11_000L));
+    nanos += 1_000_000_000L;
+    assertThat(restored.start(), is(true));
+    assertThat(restored.getCurrent(), is(12_000L));
+    // The clock is right again, and ahead.
+    now = 15_100;
+    assertThat(restored.advance(), is(true));
+    assertThat(restored.getCurrent(), is(15_000L));
   }
 
   @Test

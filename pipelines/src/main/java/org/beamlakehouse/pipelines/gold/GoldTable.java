@@ -4,13 +4,12 @@ import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
-import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableProperties;
-import org.apache.iceberg.util.SnapshotUtil;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.io.iceberg.Catalogs;
 import org.beamlakehouse.io.iceberg.IcebergTypes;
+import org.beamlakehouse.io.iceberg.TableHistory;
 import org.beamlakehouse.transforms.table.Column;
 
 /** Creates gold tables and tells by which query their rows were made. */
@@ -65,13 +64,7 @@ public final class GoldTable {
 
   /** True where the rows of the table were made by the query with this fingerprint. */
   public static boolean wasMadeBy(Table table, String queryFingerprint) {
-    for (Snapshot snapshot : SnapshotUtil.currentAncestors(table)) {
-      String fingerprint = snapshot.summary().get(QUERY_KEY);
-      if (fingerprint != null) {
-        return fingerprint.equals(queryFingerprint);
-      }
-    }
-    return false;
+    return queryFingerprint.equals(TableHistory.of(table).nearest(QUERY_KEY));
   }
 
   private static String describe(List<Column> columns) {

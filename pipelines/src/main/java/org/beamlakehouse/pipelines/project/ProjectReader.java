@@ -25,7 +25,8 @@ import org.checkerframework.checker.nullness.qual.Nullable;
 
 /** Reads all files of a project; what is wrong goes to the problems. */
 final class ProjectReader {
-  private static final List<String> KEYS = List.of("name", "catalog", "commitInterval", "sources");
+  private static final List<String> KEYS = 
+      List.of("name", "catalog", "commitInterval", "sources", "ops");
   private static final Duration COMMIT_INTERVAL = Duration.ofSeconds(30);
 
   private final Path folder;
@@ -84,7 +85,7 @@ final class ProjectReader {
       project.name(name);
     }
     YamlNode catalog = root.get("catalog");
-    project.catalog(readCatalog(name == null ? "" : name, catalog));
+    CatalogConfig read = readCatalog(name == null ? "" : name, catalog);
     String interval = root.string("commitInterval");
     Optional<Duration> parsed = interval == null ? Optional.empty() : Durations.parse(interval);
     YamlNode written = root.get("commitInterval");
@@ -102,6 +103,22 @@ final class ProjectReader {
       sources.read(declared);
       sources.sources().values().forEach(s -> claim(declared, s));
     }
+    project.catalog(
+        new CatalogConfig(read.name(), read.properties(), tableProperties(root, sources)));
+  }
+
+  private static Map<String, Map<String, String>> tableProperties(
+      YamlNode root, SourceReader sources) {
+    Map<String, Map<String, String>> all = new LinkedHashMap<>(sources.tableProperties());
+    YamlNode ops = root.get("ops");
+    if (ops != null && ops.expectMap("'ops'")) {
+      ops.allowKeys(List.of(SourceReader.TABLE_PROPERTIES));
+      YamlNode properties = ops.get(SourceReader.TABLE_PROPERTIES);
+      if (properties != null) {
+        all.put("ops.", properties.asProperties("'tableProperties'"));
+      }
+    }
+    return all;
   }
 
   private void claim(YamlNode declared, SourceSettings source) {

@@ -22,8 +22,11 @@ import org.checkerframework.checker.nullness.qual.Nullable;
 
 /** Reads the {@code sources} of lakehouse.yaml. */
 final class SourceReader {
+  /** Key of the Iceberg properties of tables. */
+  static final String TABLE_PROPERTIES = "tableProperties";
+
   private static final List<String> COMMON =
-      List.of("type", "format", "bronze", "timestampUnit", "decimalEncoding");
+      List.of("type", "format", "bronze", "timestampUnit", "decimalEncoding", TABLE_PROPERTIES);
   private static final List<String> FILES = List.of("path");
   private static final List<String> KAFKA =
       List.of(
@@ -43,6 +46,7 @@ final class SourceReader {
 
   private final LocalPaths paths;
   private final Map<String, String> formats = new LinkedHashMap<>();
+  private final Map<String, Map<String, String>> tableProperties = new LinkedHashMap<>();
   private final Map<String, SourceSettings> sources = new LinkedHashMap<>();
 
   SourceReader(LocalPaths paths) {
@@ -63,6 +67,11 @@ final class SourceReader {
 
   Map<String, SourceSettings> sources() {
     return sources;
+  }
+
+  /** Iceberg properties of bronze tables for which there are any, by table. */
+  Map<String, Map<String, String>> tableProperties() {
+    return tableProperties;
   }
 
   /** Format, as written, of every source that is declared, be it wrongly. */
@@ -95,7 +104,8 @@ final class SourceReader {
       }
     }
     SourceSettings.Builder settings = SourceSettings.builder().name(name);
-    settings.bronzeTable(readBronze(name, source));
+    String bronze = readBronze(name, source);
+    settings.bronzeTable(bronze);
     YamlNode unit = source.get("timestampUnit");
     if (unit != null) {
       settings.timestampUnit(unit.asConstant("'timestampUnit'", TimestampUnit.class));
@@ -103,6 +113,10 @@ final class SourceReader {
     YamlNode encoding = source.get("decimalEncoding");
     if (encoding != null) {
       settings.decimalEncoding(encoding.asConstant("'decimalEncoding'", DecimalEncoding.class));
+    }
+    YamlNode properties = source.get(TABLE_PROPERTIES);
+    if (properties != null) {
+      tableProperties.put(bronze, properties.asProperties("'tableProperties'"));
     }
     if (type == Type.FILES) {
       String path = source.requireString("path");

@@ -41,8 +41,8 @@ final class IdleCheck {
     if (!Catalogs.exists(catalog, source.bronzeTable())) {
       return true;
     }
-    Snapshot bronze = Catalogs.load(catalog, source.bronzeTable()).currentSnapshot();
-    long available = bronze == null ? 0 : bronze.sequenceNumber();
+    Table bronze = Catalogs.load(catalog, source.bronzeTable());
+    Progress.Position available = Progress.Position.of(bronze, bronze.currentSnapshot());
     for (TableDefinition definition : source.tables()) {
       if (TableFeed.isBehind(catalog, source.bronzeTable(), available, definition)) {
         return true;

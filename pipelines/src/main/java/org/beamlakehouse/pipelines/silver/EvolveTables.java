@@ -17,6 +17,7 @@ import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
+import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.io.CloseableIterable;
 import org.beamlakehouse.io.bronze.BronzeScan;
@@ -25,6 +26,7 @@ import org.beamlakehouse.io.bronze.ReadBronze;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.io.iceberg.Catalogs;
 import org.beamlakehouse.io.iceberg.CommittedSnapshot;
+import org.beamlakehouse.io.iceberg.Progress;
 import org.beamlakehouse.io.merge.EvolvedTables;
 import org.beamlakehouse.io.merge.SilverTables;
 import org.beamlakehouse.io.spread.Spread;
@@ -110,15 +112,20 @@ public final class EvolveTables
             fullRefresh.contains(definition.name())
                 ? 0
                 : TableFeed.of(
-                        SilverTables.target(catalog, definition), bronze.getTable(), definition)
+                        SilverTables.target(catalog, definition),
+                        bronze.getTable(),
+                        Progress.Position.of(table, null),
+                        definition)
                     .sequence();
         seen.put(definition.name(), progress);
         from = Math.min(from, progress);
       }
-      if (from >= table.snapshot(bronze.getSnapshotId()).sequenceNumber()) {
+      Snapshot known = table.snapshot(bronze.getSnapshotId());
+      Snapshot upTo = known == null ? table.currentSnapshot() : known;
+      if (upTo == null || from >= upTo.sequenceNumber()) {
         return;
       }
-      for (BronzeScan scan : BronzeScans.plan(table, from, bronze.getSnapshotId())) {
+      for (BronzeScan scan : BronzeScans.plan(table, from, upTo.snapshotId())) {
         Set<String> tables = new LinkedHashSet<>();
         seen.forEach((name, progress) -> addIf(scan.sequence() > progress, name, tables));
         if (!tables.isEmpty()) {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.values.TupleTag;
+import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.beamlakehouse.io.bronze.BronzeScan;
 import org.beamlakehouse.io.bronze.BronzeScans;
@@ -18,7 +19,6 @@ import org.beamlakehouse.io.iceberg.Progress;
 import org.beamlakehouse.io.merge.SilverTables;
 import org.beamlakehouse.io.merge.TablePlan;
 import org.beamlakehouse.transforms.table.TableDefinition;
-import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
  * Finds for each silver table of a source what its bronze table gained since the progress that the
@@ -67,10 +67,7 @@ final class PlanSilver extends DoFn<CommittedSnapshot, ConformTask> {
     }
     Long snapshotId = bronze.getSnapshotId();
     Table bronzeTable = Catalogs.load(catalog, bronze.getTable());
-    Progress.Position upTo =
-        snapshotId == null
-            ? new Progress.Position(-1, 0)
-            : new Progress.Position(snapshotId, bronzeTable.snapshot(snapshotId).sequenceNumber());
+    Progress.Position upTo = position(bronzeTable, snapshotId);
 
     Set<String> refreshed = new HashSet<>();
     Map<String, Long> tableFrom = new HashMap<>();
@@ -78,14 +75,18 @@ final class PlanSilver extends DoFn<CommittedSnapshot, ConformTask> {
     long from = upTo.sequence();
     for (TableDefinition definition : source.tables()) {
       TableFeed feed =
-          TableFeed.of(SilverTables.target(catalog, definition), source.bronzeTable(), definition);
+          TableFeed.of(
+              SilverTables.target(catalog, definition), source.bronzeTable(), upTo, definition);
       boolean refresh = fullRefresh.contains(definition.name()) || feed.change() != null;
       if (refresh) {
         refreshed.add(definition.name());
       }
       long progress = feed.sequence();
       long recorded =
-          recorded(definition.quarantineName(), source.bronzeTable(), definition.sourceTable());
+          recorded(
+              definition.quarantineName(),
+              source.bronzeTable(),
+              upTo.of(definition.sourceTable()));
       tableFrom.put(definition.name(), refresh ? 0 : progress);
       quarantineFrom.put(definition.name(), refresh ? recorded : Math.max(recorded, progress));
       from = Math.min(from, tableFrom.get(definition.name()));
@@ -94,10 +95,10 @@ final class PlanSilver extends DoFn<CommittedSnapshot, ConformTask> {
       return;
     }
     planned.put(bronze.getTable(), upTo.sequence());
-    long deadLetterFrom = recorded(source.deadLetterTable(), source.bronzeTable(), null);
+    long deadLetterFrom = recorded(source.deadLetterTable(), source.bronzeTable(), upTo);
 
     if (from < upTo.sequence()) {
-      for (BronzeScan scan : BronzeScans.plan(bronzeTable, from, snapshotId)) {
+      for (BronzeScan scan : BronzeScans.plan(bronzeTable, from, upTo.snapshot())) {
         Set<String> tables = new LinkedHashSet<>();
         Set<String> quarantines = new LinkedHashSet<>();
         for (TableDefinition definition : source.tables()) {
@@ -132,10 +133,17 @@ final class PlanSilver extends DoFn<CommittedSnapshot, ConformTask> {
         .output(new DeadLetterPlan(source.deadLetterTable(), source.bronzeTable(), upTo));
   }
 
+  /** The position up to which to read: a snapshot that was expired since stands in a later one. */
+  private static Progress.Position position(Table bronze, Long snapshotId) {
+    Snapshot snapshot = snapshotId == null ? null : bronze.snapshot(snapshotId);
+    return Progress.Position.of(
+        bronze, snapshotId != null && snapshot == null ? bronze.currentSnapshot() : snapshot);
+  }
+
   /** Sequence of the upstream up to which a side table has recorded; 0 where it does not exist. */
-  private long recorded(String sideTable, String upstream, @Nullable String sourceTable) {
+  private long recorded(String sideTable, String upstream, Progress.Position now) {
     return Catalogs.exists(catalog, sideTable)
-        ? Progress.of(Catalogs.load(catalog, sideTable)).sequence(upstream, sourceTable)
+        ? Progress.of(Catalogs.load(catalog, sideTable)).sequence(upstream, now)
         : 0;
   }
 }

@@ -7,6 +7,8 @@ import org.beamlakehouse.io.iceberg.Catalogs;
 import org.beamlakehouse.io.iceberg.Progress;
 import org.beamlakehouse.transforms.table.TableDefinition;
 import org.checkerframework.checker.nullness.qual.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where a silver table goes on in its bronze table. One whose contract now names another source or
@@ -17,8 +19,17 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  */
 public record TableFeed(long sequence, @Nullable String change) {
 
-  /** How a table that exists is fed. */
-  static TableFeed of(Table target, String bronzeTable, TableDefinition definition) {
+  private static final Progress.Position ANYWHERE = new Progress.Position(-1, 0);
+
+  private static final Logger LOG = LoggerFactory.getLogger(TableFeed.class);
+
+  /**
+   * How a table that exists is fed.
+   *
+   * @param now a position in the bronze table as it is now
+   */
+  static TableFeed of(
+      Table target, String bronzeTable, Progress.Position now, TableDefinition definition) {
     Progress progress = Progress.of(target);
     Progress.Position position = progress.position(bronzeTable);
     String wanted = definition.sourceTable();
@@ -39,6 +50,14 @@ public record TableFeed(long sequence, @Nullable String change) {
               "it was fed by %s of %s, and its contract now says %s",
               position.sourceTable(), bronzeTable, wanted));
     }
+    if (!position.mayBeIn(now)) {
+      // What the table holds was taken in once and stays.
+      LOG.warn(
+          "{} was dropped and made anew: {} takes it in from its beginning",
+          bronzeTable,
+          definition.name());
+      return new TableFeed(0, null);
+    }
     // Earlier versions recorded no sourceTable: what brought no row may have been misspelt.
     boolean untold =
         position.sourceTable() == null
@@ -56,7 +75,8 @@ public record TableFeed(long sequence, @Nullable String change) {
     if (!Catalogs.exists(catalog, definition.name())) {
       return Optional.empty();
     }
-    String change = of(Catalogs.load(catalog, definition.name()), bronzeTable, definition).change();
+    Table target = Catalogs.load(catalog, definition.name());
+    String change = of(target, bronzeTable, ANYWHERE, definition).change();
     return change == null
         ? Optional.empty()
         : Optional.of(
@@ -65,9 +85,13 @@ public record TableFeed(long sequence, @Nullable String change) {
 
   /** True where a bronze table has what a table has not taken in. */
   public static boolean isBehind(
-      CatalogConfig catalog, String bronzeTable, long available, TableDefinition definition) {
+      CatalogConfig catalog,
+      String bronzeTable,
+      Progress.Position available,
+      TableDefinition definition) {
     return !Catalogs.exists(catalog, definition.name())
-        || of(Catalogs.load(catalog, definition.name()), bronzeTable, definition).sequence()
-            < available;
+        || of(Catalogs.load(catalog, definition.name()), bronzeTable, available, definition)
+                .sequence()
+            < available.sequence();
   }
 }
