@@ -12,8 +12,8 @@ import java.util.TreeMap;
  * <p>JDBC catalogs key their rows by the name: every reader must use the same one. Properties may
  * hold secrets, so {@link #toString()} shows the name only.
  *
- * @param ofTables Iceberg properties of tables of which the project says them, by dotted name, or by
- *     namespace with a dot behind it
+ * @param ofTables Iceberg properties of tables of which the project says them, by dotted name, or
+ *     by namespace with a dot behind it
  */
 public record CatalogConfig(
     String name, Map<String, String> properties, Map<String, Map<String, String>> ofTables)

@@ -112,7 +112,8 @@ public final class Catalogs {
     if (!exists(config, table)) {
       createNamespace(config, table);
       try {
-        open(config).createTable(
+        open(config)
+            .createTable(
                 TableIdentifier.parse(table),
                 schema,
                 spec,

@@ -17,7 +17,10 @@ import org.slf4j.LoggerFactory;
 final class TableDefaults {
   private static final Logger LOG = LoggerFactory.getLogger(TableDefaults.class);
 
-  /** Enough for {@link TableHistory} to outlive what others do to a table between two of our commits. */
+  /**
+   * Enough for {@link TableHistory} to outlive what others do to a table between two of our
+   * commits.
+   */
   private static final String VERSIONS = "20";
 
   private static final Map<String, String> TRIMMING =

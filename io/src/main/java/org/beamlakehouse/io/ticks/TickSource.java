@@ -48,7 +48,8 @@ final class TickSource extends UnboundedSource<Long, TickSource.Mark> {
 
   @Override
   public UnboundedReader<Long> createReader(PipelineOptions options, @Nullable Mark mark) {
-    return new Reader(this, mark == null ? null : mark.last(), System::currentTimeMillis, System::nanoTime);
+    return new Reader(
+        this, mark == null ? null : mark.last(), System::currentTimeMillis, System::nanoTime);
   }
 
   @Override

@@ -70,8 +70,7 @@ class TableDefaultsTest {
     SideTables.ensure(plain, NAME);
     Table old = SideTables.ensure(ofTable, NAME);
     assertThat(old.properties().get("a"), is("1"));
-    assertThat(
-        SideTables.ensure(ofTable, "ops.runs").properties().get("b"), is("2"));
+    assertThat(SideTables.ensure(ofTable, "ops.runs").properties().get("b"), is("2"));
     assertThat(SideTables.ensure(ofTable, "bronze.x").properties().get("a"), nullValue());
   }
 }

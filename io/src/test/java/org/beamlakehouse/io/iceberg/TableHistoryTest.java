@@ -147,6 +147,9 @@ class TableHistoryTest {
         progress.covers(UPSTREAM, Progress.Position.of(anew, anew.currentSnapshot())), is(false));
 
     Progress old = Progress.parse("{\"bronze.shop\":{\"snapshot\":7,\"sequence\":1}}");
-    assertThat("what an earlier version wrote", old.sequence(UPSTREAM, Progress.Position.of(anew, null)), is(1L));
+    assertThat(
+        "what an earlier version wrote",
+        old.sequence(UPSTREAM, Progress.Position.of(anew, null)),
+        is(1L));
   }
 }

@@ -25,7 +25,7 @@ import org.checkerframework.checker.nullness.qual.Nullable;
 
 /** Reads all files of a project; what is wrong goes to the problems. */
 final class ProjectReader {
-  private static final List<String> KEYS = 
+  private static final List<String> KEYS =
       List.of("name", "catalog", "commitInterval", "sources", "ops");
   private static final Duration COMMIT_INTERVAL = Duration.ofSeconds(30);
 

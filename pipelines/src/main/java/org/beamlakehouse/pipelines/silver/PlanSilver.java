@@ -84,9 +84,7 @@ final class PlanSilver extends DoFn<CommittedSnapshot, ConformTask> {
       long progress = feed.sequence();
       long recorded =
           recorded(
-              definition.quarantineName(),
-              source.bronzeTable(),
-              upTo.of(definition.sourceTable()));
+              definition.quarantineName(), source.bronzeTable(), upTo.of(definition.sourceTable()));
       tableFrom.put(definition.name(), refresh ? 0 : progress);
       quarantineFrom.put(definition.name(), refresh ? recorded : Math.max(recorded, progress));
       from = Math.min(from, tableFrom.get(definition.name()));

@@ -68,7 +68,7 @@ class ProjectMistakesTest {
         bad(
             MINIMAL.replace("path:", "topics: [a], path:"),
             "3: unknown key 'topics'; use one of type, format, bronze, timestampUnit,"
-                + " decimalEncoding, path"),
+                + " decimalEncoding, tableProperties, path"),
         bad(
             MINIMAL.replace("cdc:", "c-dc:"),
             "3: 'c-dc' is not the name of a source; use letters, digits and _"),
@@ -105,8 +105,8 @@ class ProjectMistakesTest {
             "3: required key 'schemaRegistry' is missing: the URL of the registry with the schemas"
                 + " of the records",
             "6: unknown key 'path'; use one of type, format, bronze, timestampUnit,"
-                + " decimalEncoding, bootstrapServers, topics, topicPattern, kafka, schemaRegistry,"
-                + " schemaRegistryConfig"),
+                + " decimalEncoding, tableProperties, bootstrapServers, topics, topicPattern,"
+                + " kafka, schemaRegistry, schemaRegistryConfig"),
         bad(
             MINIMAL.replace("debezium-json", "debezium-avro"),
             "3: the format 'debezium-avro' is not supported yet from files; supported:"

@@ -4,6 +4,7 @@ import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
+import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.not;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.io.kafka.KafkaSource;
 import org.beamlakehouse.io.registry.RegistryConfig;
 import org.beamlakehouse.pipelines.config.ConfigurationException;
@@ -63,6 +65,25 @@ class ProjectTest {
 
   private List<String> check(Map<String, String> environment) {
     return Project.check(folder, environment).stream().map(Problem::toString).toList();
+  }
+
+  @Test
+  void tablePropertiesAreThoseOfTheBronzeTableAndOfOps() throws IOException {
+    write(
+        "lakehouse.yaml",
+        MINIMAL.replace("json}", "json, bronze: raw.a, tableProperties: {x: 1}}")
+            + "ops: {tableProperties: {y: true}}\n");
+
+    CatalogConfig catalog = Project.load(folder, Map.of()).catalog();
+
+    assertThat(catalog.tableProperties("raw.a"), is(Map.of("x", "1")));
+    assertThat(catalog.tableProperties("ops.runs"), is(Map.of("y", "true")));
+    assertThat(catalog.tableProperties("silver.runs"), is(Map.of()));
+
+    write("lakehouse.yaml", MINIMAL + "ops: {properties: {}}\n");
+    assertThat(
+        check(Map.of()),
+        hasItem(containsString("4: unknown key 'properties'; use one of tableProperties")));
   }
 
   @Test
@@ -145,7 +166,8 @@ class ProjectTest {
     write(
         "lakehouse.yaml",
         AVRO
-            + "schemaRegistry: 'https://r:8081/', schemaRegistryConfig: {bearer.auth.token: '${T}'}}");
+            + "schemaRegistry: 'https://r:8081/', schemaRegistryConfig: {bearer.auth.token:"
+            + " '${T}'}}");
 
     SourceSettings source = Project.load(folder, Map.of("T", "s3cret")).sources().get("k");
 
