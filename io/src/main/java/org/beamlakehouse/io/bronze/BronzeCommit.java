@@ -1,7 +1,6 @@
 package org.beamlakehouse.io.bronze;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -12,10 +11,12 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.util.SnapshotUtil;
+import org.beamlakehouse.io.iceberg.CommitReport;
 import org.beamlakehouse.io.iceberg.CommitSummary;
 import org.beamlakehouse.io.iceberg.CommittedSnapshot;
 import org.beamlakehouse.io.iceberg.FileJson;
 import org.beamlakehouse.io.iceberg.ManifestThreads;
+import org.beamlakehouse.io.iceberg.RunStamp;
 
 /**
  * Appends what a run wrote for one bronze table, in one snapshot with the set of ingested files.
@@ -35,14 +36,21 @@ final class BronzeCommit {
   private final Table table;
   private final String name;
   private final List<WrittenBatch> batches;
+  private final RunStamp run;
+
+  BronzeCommit(Table table, String name, List<WrittenBatch> batches) {
+    this(table, name, batches, RunStamp.NONE);
+  }
 
   /**
    * @param name the table's dotted name in the catalog
    * @param batches everything the run wrote for the table; at least one
+   * @param run what the commit says of it
    */
-  BronzeCommit(Table table, String name, List<WrittenBatch> batches) {
+  BronzeCommit(Table table, String name, List<WrittenBatch> batches, RunStamp run) {
     this.table = table;
     this.name = name;
+    this.run = run;
     this.batches = List.copyOf(batches);
   }
 
@@ -116,6 +124,7 @@ final class BronzeCommit {
     append.set(CommitSummary.BATCH_ID, request.batchId());
     append.set(CommitSummary.PIPELINE_VERSION, request.pipelineVersion());
     append.set(FILES_READ, Long.toString(selection.files));
+    append.set(CommitReport.KEY, CommitReport.json(run, HOP, counts(selection), started()));
     append.validateWith(
         new SnapshotAncestryValidator() {
           @Override
@@ -159,19 +168,26 @@ final class BronzeCommit {
 
   private CommittedSnapshot result(String status, Long snapshot, Selection selection) {
     List<String> failures = batches.stream().flatMap(b -> b.failures().stream()).sorted().toList();
-    Map<String, Long> counts = new HashMap<>();
-    counts.put(CommittedSnapshot.ROWS_READ, selection.rows);
-    counts.put(CommittedSnapshot.ROWS_INSERTED, selection.rows);
-    counts.put(CommittedSnapshot.FILES_READ, selection.files);
     return CommittedSnapshot.of(
         HOP,
         name,
         snapshot,
         failures.isEmpty() ? status : CommittedSnapshot.INCOMPLETE,
-        counts,
+        counts(selection),
         failures.isEmpty() ? null : String.join("\n", shorten(failures)),
-        batches.stream().mapToLong(WrittenBatch::startedMillis).min().orElseThrow(),
+        started(),
         System.currentTimeMillis());
+  }
+
+  private static Map<String, Long> counts(Selection selection) {
+    return Map.of(
+        CommittedSnapshot.ROWS_READ, selection.rows,
+        CommittedSnapshot.ROWS_INSERTED, selection.rows,
+        CommittedSnapshot.FILES_READ, selection.files);
+  }
+
+  private long started() {
+    return batches.stream().mapToLong(WrittenBatch::startedMillis).min().orElseThrow();
   }
 
   private static List<String> shorten(List<String> messages) {

@@ -6,17 +6,24 @@ import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionList;
+import org.apache.beam.sdk.values.PCollectionTuple;
+import org.apache.beam.sdk.values.TupleTag;
+import org.apache.beam.sdk.values.TupleTagList;
 import org.apache.iceberg.Table;
 import org.beamlakehouse.io.files.SourceFile;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.io.iceberg.Catalogs;
 import org.beamlakehouse.io.iceberg.CommittedSnapshot;
 import org.beamlakehouse.io.iceberg.FileStores;
+import org.beamlakehouse.io.iceberg.OnFailure;
+import org.beamlakehouse.io.iceberg.RunStamp;
 import org.beamlakehouse.io.spread.Spread;
 
 /**
@@ -33,83 +40,132 @@ import org.beamlakehouse.io.spread.Spread;
  *
  * <p>The pipeline fails where a path cannot name files ({@link
  * org.beamlakehouse.io.files.FileListing}), where the table cannot be written, and where another
- * run ingested some of the same files at the same time; running again is always safe.
+ * run ingested some of the same files at the same time; running again is always safe. With {@link
+ * #withRun} it may tell that instead, by a {@link CommittedSnapshot} of the table with the status
+ * {@code failed}, beside that of what was committed all the same.
  */
 public final class IngestFiles
     extends PTransform<PCollection<IngestRequest>, PCollection<CommittedSnapshot>> {
-  private final CatalogConfig catalog;
+  private static final TupleTag<FileBatch> BATCHES = new TupleTag<>("batches") {};
+  private static final TupleTag<KV<String, WrittenBatch>> WRITTEN = new TupleTag<>("written") {};
+  private static final TupleTag<CommittedSnapshot> FAILED = new TupleTag<>("failed") {};
+
+  private final IngestRun run;
 
   /** Ingests into tables of a catalog. */
   public IngestFiles(CatalogConfig catalog) {
-    this.catalog = catalog;
+    this(new IngestRun(catalog, RunStamp.NONE, OnFailure.THROW));
+  }
+
+  private IngestFiles(IngestRun run) {
+    this.run = run;
+  }
+
+  /**
+   * The same as a part of a run.
+   *
+   * @param stamp what the commits say of it in their snapshots
+   * @param onFailure what becomes of the pipeline where one source fails
+   */
+  public IngestFiles withRun(RunStamp stamp, OnFailure onFailure) {
+    return new IngestFiles(new IngestRun(run.catalog(), stamp, onFailure));
   }
 
   @Override
   public PCollection<CommittedSnapshot> expand(PCollection<IngestRequest> requests) {
-    return requests
-        .apply("PlanFiles", ParDo.of(new PlanFiles(catalog)))
-        .setCoder(SerializableCoder.of(FileBatch.class))
-        // Spreads the files over the workers, and keeps a runner from planning twice.
-        .apply("Spread", Spread.evenly())
-        .apply("WriteFiles", ParDo.of(new WriteFiles(catalog)))
-        .setCoder(KvCoder.of(StringUtf8Coder.of(), SerializableCoder.of(WrittenBatch.class)))
-        .apply("GroupByTable", GroupByKey.create())
-        .apply("CommitFiles", ParDo.of(new CommitFiles(catalog)));
+    PCollectionTuple planned =
+        requests.apply(
+            "PlanFiles",
+            ParDo.of(new PlanFiles(run)).withOutputTags(BATCHES, TupleTagList.of(FAILED)));
+    PCollectionTuple written =
+        planned
+            .get(BATCHES)
+            .setCoder(SerializableCoder.of(FileBatch.class))
+            // Spreads the files over the workers, and keeps a runner from planning twice.
+            .apply("Spread", Spread.evenly())
+            .apply(
+                "WriteFiles",
+                ParDo.of(new WriteFiles(run)).withOutputTags(WRITTEN, TupleTagList.of(FAILED)));
+    PCollection<CommittedSnapshot> committed =
+        written
+            .get(WRITTEN)
+            .setCoder(KvCoder.of(StringUtf8Coder.of(), SerializableCoder.of(WrittenBatch.class)))
+            .apply("GroupByTable", GroupByKey.create())
+            .apply("CommitFiles", ParDo.of(new CommitFiles(run)));
+    return PCollectionList.of(committed)
+        .and(planned.get(FAILED))
+        .and(written.get(FAILED))
+        .apply("AllResults", Flatten.pCollections());
   }
 
   /** Lists each request's new files; at least one batch per request, so that each is committed. */
   private static final class PlanFiles extends DoFn<IngestRequest, FileBatch> {
-    private final CatalogConfig catalog;
+    private final IngestRun run;
 
-    PlanFiles(CatalogConfig catalog) {
-      this.catalog = catalog;
+    PlanFiles(IngestRun run) {
+      this.run = run;
     }
 
     @ProcessElement
-    public void plan(@Element IngestRequest request, OutputReceiver<FileBatch> out) {
+    public void plan(@Element IngestRequest request, MultiOutputReceiver out) {
       long started = System.currentTimeMillis();
-      Table table = BronzeTables.createIfMissing(catalog, request.table());
-      IngestPlan plan = IngestPlan.of(catalog, request, table);
-      List<String> failures = plan.changed().stream().map(ChangedFile::error).toList();
-      out.output(new FileBatch(request, List.of(), failures, started));
-      for (List<SourceFile> files : plan.batches()) {
-        out.output(new FileBatch(request, files, List.of(), started));
+      List<FileBatch> batches = new ArrayList<>();
+      try {
+        Table table = BronzeTables.createIfMissing(run.catalog(), request.table());
+        IngestPlan plan = IngestPlan.of(run.catalog(), request, table);
+        List<String> failures = plan.changed().stream().map(ChangedFile::error).toList();
+        batches.add(new FileBatch(request, List.of(), failures, started));
+        for (List<SourceFile> files : plan.batches()) {
+          batches.add(new FileBatch(request, files, List.of(), started));
+        }
+      } catch (RuntimeException e) {
+        String message = run.told(request.table(), e);
+        out.get(FAILED).output(IngestRun.failed(request.table(), message, started));
+        return;
       }
+      batches.forEach(out.get(BATCHES)::output);
     }
   }
 
   /** Writes data files that no snapshot has yet. */
   private static final class WriteFiles extends DoFn<FileBatch, KV<String, WrittenBatch>> {
-    private final CatalogConfig catalog;
+    private final IngestRun run;
 
-    WriteFiles(CatalogConfig catalog) {
-      this.catalog = catalog;
+    WriteFiles(IngestRun run) {
+      this.run = run;
     }
 
     @ProcessElement
-    public void write(@Element FileBatch batch, OutputReceiver<KV<String, WrittenBatch>> out) {
+    public void write(@Element FileBatch batch, MultiOutputReceiver out) {
       String table = batch.request().table();
-      WrittenBatch written =
-          batch.files().isEmpty()
-              ? new WrittenBatch(
-                  batch.request(), List.of(), batch.failures(), batch.startedMillis())
-              : new BronzeFileWriter(
-                      Catalogs.load(catalog, table),
-                      () -> FileStores.open(catalog),
-                      IngestMetrics.RECORDS::inc)
-                  .write(batch);
+      WrittenBatch written;
+      try {
+        written =
+            batch.files().isEmpty()
+                ? new WrittenBatch(
+                    batch.request(), List.of(), batch.failures(), batch.startedMillis())
+                : new BronzeFileWriter(
+                        Catalogs.load(run.catalog(), table),
+                        () -> FileStores.open(run.catalog()),
+                        IngestMetrics.RECORDS::inc)
+                    .write(batch);
+      } catch (RuntimeException e) {
+        String message = run.told(table, e);
+        out.get(FAILED).output(IngestRun.failed(table, message, batch.startedMillis()));
+        return;
+      }
       IngestMetrics.FAILED_FILES.inc(written.failures().size());
-      out.output(KV.of(table, written));
+      out.get(WRITTEN).output(KV.of(table, written));
     }
   }
 
   /** Commits what the run wrote for a table. */
   private static final class CommitFiles
       extends DoFn<KV<String, Iterable<WrittenBatch>>, CommittedSnapshot> {
-    private final CatalogConfig catalog;
+    private final IngestRun run;
 
-    CommitFiles(CatalogConfig catalog) {
-      this.catalog = catalog;
+    CommitFiles(IngestRun run) {
+      this.run = run;
     }
 
     @ProcessElement
@@ -118,9 +174,16 @@ public final class IngestFiles
         OutputReceiver<CommittedSnapshot> out) {
       List<WrittenBatch> written = new ArrayList<>();
       batches.getValue().forEach(written::add);
-      out.output(
-          new BronzeCommit(Catalogs.load(catalog, batches.getKey()), batches.getKey(), written)
-              .commit());
+      String table = batches.getKey();
+      CommittedSnapshot committed;
+      try {
+        committed =
+            new BronzeCommit(Catalogs.load(run.catalog(), table), table, written, run.stamp())
+                .commit();
+      } catch (RuntimeException e) {
+        committed = IngestRun.failed(table, run.told(table, e), written.get(0).startedMillis());
+      }
+      out.output(committed);
     }
   }
 }

@@ -8,14 +8,21 @@ import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionList;
+import org.apache.beam.sdk.values.PCollectionTuple;
+import org.apache.beam.sdk.values.TupleTag;
+import org.apache.beam.sdk.values.TupleTagList;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.io.iceberg.Catalogs;
 import org.beamlakehouse.io.iceberg.CommittedSnapshot;
+import org.beamlakehouse.io.iceberg.OnFailure;
+import org.beamlakehouse.io.iceberg.RunStamp;
 import org.beamlakehouse.io.kafka.KafkaSource;
 import org.beamlakehouse.io.kafka.OffsetRange;
 import org.beamlakehouse.io.kafka.RangeReader;
@@ -33,59 +40,93 @@ import org.beamlakehouse.io.spread.Spread;
  *
  * <p>The pipeline fails where Kafka does not answer or has deleted the offsets since they were
  * planned, where the table cannot be written, and where the table was rolled back since; running
- * again is always safe.
+ * again is always safe. With {@link #withRun} it may tell that instead, by a {@link
+ * CommittedSnapshot} of the table with the status {@code failed}; nothing of the request is
+ * committed then.
  */
 public final class IngestKafka
     extends PTransform<PCollection<KafkaRequest>, PCollection<CommittedSnapshot>> {
-  private final CatalogConfig catalog;
+  private static final TupleTag<RangeTask> TASKS = new TupleTag<>("tasks") {};
+  private static final TupleTag<CommittedSnapshot> FAILED = new TupleTag<>("failed") {};
+
+  private final IngestRun run;
   private final List<KafkaSource> sources;
 
   /** Ingests from sources, to which requests refer by name, into tables of a catalog. */
   public IngestKafka(CatalogConfig catalog, List<KafkaSource> sources) {
-    this.catalog = catalog;
+    this(new IngestRun(catalog, RunStamp.NONE, OnFailure.THROW), sources);
+  }
+
+  private IngestKafka(IngestRun run, List<KafkaSource> sources) {
+    this.run = run;
     this.sources = List.copyOf(sources);
+  }
+
+  /**
+   * The same as a part of a run.
+   *
+   * @param stamp what the commits say of it in their snapshots
+   * @param onFailure what becomes of the pipeline where one source fails
+   */
+  public IngestKafka withRun(RunStamp stamp, OnFailure onFailure) {
+    return new IngestKafka(new IngestRun(run.catalog(), stamp, onFailure), sources);
   }
 
   @Override
   public PCollection<CommittedSnapshot> expand(PCollection<KafkaRequest> requests) {
-    return requests
-        .apply("SplitRanges", ParDo.of(new SplitRanges(catalog)))
-        .setCoder(SerializableCoder.of(RangeTask.class))
-        // Spreads the ranges over the workers.
-        .apply("Spread", Spread.evenly())
-        .apply("WriteRanges", ParDo.of(new WriteRanges(catalog, sources)))
-        .setCoder(KvCoder.of(StringUtf8Coder.of(), SerializableCoder.of(WrittenRanges.class)))
-        .apply("GroupByTable", GroupByKey.create())
-        .apply("CommitOffsets", ParDo.of(new CommitOffsets(catalog)));
+    PCollectionTuple split =
+        requests.apply(
+            "SplitRanges",
+            ParDo.of(new SplitRanges(run)).withOutputTags(TASKS, TupleTagList.of(FAILED)));
+    PCollection<CommittedSnapshot> committed =
+        split
+            .get(TASKS)
+            .setCoder(SerializableCoder.of(RangeTask.class))
+            // Spreads the ranges over the workers.
+            .apply("Spread", Spread.evenly())
+            .apply("WriteRanges", ParDo.of(new WriteRanges(run, sources)))
+            .setCoder(KvCoder.of(StringUtf8Coder.of(), SerializableCoder.of(WrittenRanges.class)))
+            .apply("GroupByTable", GroupByKey.create())
+            .apply("CommitOffsets", ParDo.of(new CommitOffsets(run)));
+    return PCollectionList.of(committed)
+        .and(split.get(FAILED))
+        .apply("AllResults", Flatten.pCollections());
   }
 
   /** Cuts each request's offsets into work; one task without work carries the plan. */
   private static final class SplitRanges extends DoFn<KafkaRequest, RangeTask> {
-    private final CatalogConfig catalog;
+    private final IngestRun run;
 
-    SplitRanges(CatalogConfig catalog) {
-      this.catalog = catalog;
+    SplitRanges(IngestRun run) {
+      this.run = run;
     }
 
     @ProcessElement
-    public void split(@Element KafkaRequest request, OutputReceiver<RangeTask> out) {
+    public void split(@Element KafkaRequest request, MultiOutputReceiver out) {
       long started = System.currentTimeMillis();
-      BronzeTables.createIfMissing(catalog, request.run().table());
-      out.output(new RangeTask(request.run(), List.of(), request.plan(), started));
+      String table = request.run().table();
+      try {
+        BronzeTables.createIfMissing(run.catalog(), table);
+      } catch (RuntimeException e) {
+        out.get(FAILED).output(IngestRun.failed(table, run.told(table, e), started));
+        return;
+      }
+      OutputReceiver<RangeTask> tasks = out.get(TASKS);
+      tasks.output(new RangeTask(request.run(), List.of(), request.plan(), started));
       for (List<OffsetRange> ranges : RangeTask.split(request.plan().ranges())) {
-        out.output(new RangeTask(request.run(), ranges, null, started));
+        tasks.output(new RangeTask(request.run(), ranges, null, started));
       }
     }
   }
 
   /** Writes data files that no snapshot has yet. */
   private static final class WriteRanges extends DoFn<RangeTask, KV<String, WrittenRanges>> {
-    private final CatalogConfig catalog;
+    private final IngestRun run;
     private final List<KafkaSource> sources;
     private transient Map<String, RangeReader> readers;
 
-    WriteRanges(CatalogConfig catalog, List<KafkaSource> sources) {
-      this.catalog = catalog;
+    WriteRanges(IngestRun run, List<KafkaSource> sources) {
+      this.run = run;
       this.sources = sources;
     }
 
@@ -97,17 +138,21 @@ public final class IngestKafka
     @ProcessElement
     public void write(@Element RangeTask task, OutputReceiver<KV<String, WrittenRanges>> out) {
       String table = task.run().table();
-      out.output(
-          KV.of(
-              table,
-              task.ranges().isEmpty()
-                  ? new WrittenRanges(
-                      task.run(), task.plan(), List.of(), List.of(), 0, task.startedMillis())
-                  : new RangeWriter(
-                          Catalogs.load(catalog, table),
-                          reader(task.run().source()),
-                          IngestMetrics.RECORDS::inc)
-                      .write(task)));
+      WrittenRanges written;
+      try {
+        written =
+            task.ranges().isEmpty()
+                ? new WrittenRanges(
+                    task.run(), task.plan(), List.of(), List.of(), 0, task.startedMillis())
+                : new RangeWriter(
+                        Catalogs.load(run.catalog(), table),
+                        reader(task.run().source()),
+                        IngestMetrics.RECORDS::inc)
+                    .write(task);
+      } catch (RuntimeException e) {
+        written = WrittenRanges.failed(task, run.told(table, e));
+      }
+      out.output(KV.of(table, written));
     }
 
     private RangeReader reader(String name) {
@@ -134,10 +179,10 @@ public final class IngestKafka
   /** Commits what the run wrote for a table. */
   private static final class CommitOffsets
       extends DoFn<KV<String, Iterable<WrittenRanges>>, CommittedSnapshot> {
-    private final CatalogConfig catalog;
+    private final IngestRun run;
 
-    CommitOffsets(CatalogConfig catalog) {
-      this.catalog = catalog;
+    CommitOffsets(IngestRun run) {
+      this.run = run;
     }
 
     @ProcessElement
@@ -146,9 +191,23 @@ public final class IngestKafka
         OutputReceiver<CommittedSnapshot> out) {
       List<WrittenRanges> written = new ArrayList<>();
       ranges.getValue().forEach(written::add);
-      out.output(
-          new OffsetCommit(Catalogs.load(catalog, ranges.getKey()), ranges.getKey(), written)
-              .commit());
+      out.output(commit(ranges.getKey(), written));
+    }
+
+    private CommittedSnapshot commit(String table, List<WrittenRanges> written) {
+      long started = written.get(0).startedMillis();
+      for (WrittenRanges one : written) {
+        if (one.failure() != null) {
+          // The progress of the plan stands for all of its ranges.
+          return IngestRun.failed(table, one.failure(), started);
+        }
+      }
+      try {
+        return new OffsetCommit(Catalogs.load(run.catalog(), table), table, written, run.stamp())
+            .commit();
+      } catch (RuntimeException e) {
+        return IngestRun.failed(table, run.told(table, e), started);
+      }
     }
   }
 }

@@ -10,10 +10,12 @@ import org.apache.iceberg.SnapshotAncestryValidator;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.ValidationException;
+import org.beamlakehouse.io.iceberg.CommitReport;
 import org.beamlakehouse.io.iceberg.CommitSummary;
 import org.beamlakehouse.io.iceberg.CommittedSnapshot;
 import org.beamlakehouse.io.iceberg.FileJson;
 import org.beamlakehouse.io.iceberg.ManifestThreads;
+import org.beamlakehouse.io.iceberg.RunStamp;
 import org.beamlakehouse.io.iceberg.TableHistory;
 import org.beamlakehouse.io.kafka.OffsetRange;
 
@@ -35,12 +37,19 @@ final class OffsetCommit {
   private final List<WrittenRanges> written;
   private final OffsetPlan plan;
   private final RunFacts run;
+  private final RunStamp stamp;
+
+  OffsetCommit(Table table, String name, List<WrittenRanges> written) {
+    this(table, name, written, RunStamp.NONE);
+  }
 
   /**
    * @param name the table's dotted name in the catalog
    * @param written everything the run wrote for the table; one of it carries the plan
+   * @param stamp what the commit says of the run
    */
-  OffsetCommit(Table table, String name, List<WrittenRanges> written) {
+  OffsetCommit(Table table, String name, List<WrittenRanges> written, RunStamp stamp) {
+    this.stamp = stamp;
     this.table = table;
     this.name = name;
     this.written = List.copyOf(written);
@@ -122,6 +131,9 @@ final class OffsetCommit {
     append.set(TopicProgress.KEY, next.toJson());
     append.set(CommitSummary.BATCH_ID, run.batchId());
     append.set(CommitSummary.PIPELINE_VERSION, run.pipelineVersion());
+    append.set(
+        CommitReport.KEY,
+        CommitReport.json(stamp, BronzeCommit.HOP, counts(selection.rows), started()));
     if (plan.lost() > 0) {
       append.set(OFFSETS_LOST, Long.toString(plan.lost()));
     }
@@ -169,9 +181,17 @@ final class OffsetCommit {
         name,
         snapshot,
         status,
-        Map.of(CommittedSnapshot.ROWS_READ, rows, CommittedSnapshot.ROWS_INSERTED, rows),
+        counts(rows),
         plan.messages().isEmpty() ? null : String.join("\n", plan.messages()),
-        written.stream().mapToLong(WrittenRanges::startedMillis).min().orElseThrow(),
+        started(),
         System.currentTimeMillis());
+  }
+
+  private static Map<String, Long> counts(long rows) {
+    return Map.of(CommittedSnapshot.ROWS_READ, rows, CommittedSnapshot.ROWS_INSERTED, rows);
+  }
+
+  private long started() {
+    return written.stream().mapToLong(WrittenRanges::startedMillis).min().orElseThrow();
   }
 }

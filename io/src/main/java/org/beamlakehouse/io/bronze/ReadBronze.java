@@ -45,7 +45,7 @@ public final class ReadBronze {
    */
   public static CloseableIterable<RawRecord> read(Table table, BronzeScan scan) {
     FileScanTask task = ScanTaskParser.fromJson(scan.task(), true);
-    Schema wanted = wanted(table);
+    Schema wanted = wanted(table, COLUMNS);
     EncryptingFileIO files = EncryptingFileIO.combine(table.io(), table.encryption());
     if (task.deletes().isEmpty()) {
       return CloseableIterable.transform(open(files, task, wanted), new ToRecord());
@@ -55,10 +55,27 @@ public final class ReadBronze {
         deletes.filter(open(files, task, deletes.requiredSchema())), new ToRecord());
   }
 
-  private static Schema wanted(Table table) {
+  /**
+   * The {@code batch_id} of each record of a piece, in the order in which {@link #read} has them.
+   */
+  public static CloseableIterable<String> batchIds(Table table, BronzeScan scan) {
+    FileScanTask task = ScanTaskParser.fromJson(scan.task(), true);
+    Schema wanted = wanted(table, BronzeTables.BATCH_ID);
+    EncryptingFileIO files = EncryptingFileIO.combine(table.io(), table.encryption());
+    CloseableIterable<StructLike> rows;
+    if (task.deletes().isEmpty()) {
+      rows = open(files, task, wanted);
+    } else {
+      DeleteFilter<StructLike> deletes = new Deletes(files, task, table.schema(), wanted);
+      rows = deletes.filter(open(files, task, deletes.requiredSchema()));
+    }
+    return CloseableIterable.transform(rows, row -> row.get(0, CharSequence.class).toString());
+  }
+
+  private static Schema wanted(Table table, String... columns) {
     Schema schema = table.schema();
     return new Schema(
-        Arrays.stream(COLUMNS)
+        Arrays.stream(columns)
             .map(
                 name -> {
                   var field = schema.findField(name);

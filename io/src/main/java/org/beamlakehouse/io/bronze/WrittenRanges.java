@@ -12,6 +12,7 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * @param ranges what was read
  * @param dataFiles data files with their rows, as {@code FileJson} writes them
  * @param rows how many rows the files have
+ * @param failure why the ranges could not be read or written; null where they were
  */
 record WrittenRanges(
     RunFacts run,
@@ -19,10 +20,26 @@ record WrittenRanges(
     List<OffsetRange> ranges,
     List<String> dataFiles,
     long rows,
-    long startedMillis)
+    long startedMillis,
+    @Nullable String failure)
     implements Serializable {
   WrittenRanges {
     ranges = List.copyOf(ranges);
     dataFiles = List.copyOf(dataFiles);
+  }
+
+  WrittenRanges(
+      RunFacts run,
+      @Nullable OffsetPlan plan,
+      List<OffsetRange> ranges,
+      List<String> dataFiles,
+      long rows,
+      long startedMillis) {
+    this(run, plan, ranges, dataFiles, rows, startedMillis, null);
+  }
+
+  static WrittenRanges failed(RangeTask task, String failure) {
+    return new WrittenRanges(
+        task.run(), task.plan(), task.ranges(), List.of(), 0, task.startedMillis(), failure);
   }
 }

@@ -2,6 +2,7 @@ package org.beamlakehouse.io.merge;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
@@ -21,6 +22,9 @@ import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.TupleTag;
 import org.apache.beam.sdk.values.TypeDescriptors;
 import org.beamlakehouse.io.iceberg.CommittedSnapshot;
+import org.beamlakehouse.io.iceberg.FailureMessage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Brings together all that was prepared for a table in a window and commits it once. */
 final class CommitTables extends PTransform<PCollectionTuple, PCollection<CommittedSnapshot>> {
@@ -62,6 +66,7 @@ final class CommitTables extends PTransform<PCollectionTuple, PCollection<Commit
 
   private static final class CommitFn extends DoFn<KV<String, CoGbkResult>, CommittedSnapshot> {
     private static final long serialVersionUID = 1L;
+    private static final Logger LOG = LoggerFactory.getLogger(CommitTables.class);
 
     private final Tables tables;
 
@@ -84,20 +89,39 @@ final class CommitTables extends PTransform<PCollectionTuple, PCollection<Commit
                 table, plans.size()));
       }
       List<CommitNote> notes = list(element.getValue(), NOTES);
-      MergeBucket merge =
-          new MergeBucket(
-              tables.catalog(), tables.get(table), tables.clock(), MergeOptions.memory(options));
-      CommittedSnapshot committed =
-          new TableCommit(
-                  tables.catalog(),
-                  tables.get(table),
-                  tables.pipelineVersion(),
-                  tables.clock(),
-                  merge)
-              .commit(
-                  plans.isEmpty() ? TablePlan.untracked(table) : plans.get(0),
-                  notes,
-                  list(element.getValue(), RESULTS));
+      List<BucketResult> results = list(element.getValue(), RESULTS);
+      if (plans.isEmpty()
+          && results.isEmpty()
+          && notes.stream().allMatch(note -> note.failure() != null)) {
+        // Nothing was to be done for the table in this window.
+        return;
+      }
+      CommittedSnapshot committed;
+      try {
+        MergeBucket merge =
+            new MergeBucket(
+                tables.catalog(), tables.get(table), tables.clock(), MergeOptions.memory(options));
+        committed =
+            new TableCommit(tables, tables.get(table), merge, CommitStep.Observer.NONE)
+                .commit(
+                    plans.isEmpty() ? TablePlan.untracked(table) : plans.get(0), notes, results);
+      } catch (RuntimeException e) {
+        if (!tables.isTold(e)) {
+          throw e;
+        }
+        LOG.debug("Cannot commit to {}", table, e);
+        long now = tables.clock().getAsLong();
+        committed =
+            CommittedSnapshot.of(
+                TableCommit.HOP,
+                table,
+                null,
+                CommittedSnapshot.FAILED,
+                Map.of(),
+                FailureMessage.of("publish", table, e),
+                now,
+                now);
+      }
       MergeMetrics.COMMIT_MILLIS.update((System.nanoTime() - started) / 1_000_000);
       tellFreshness(committed, notes);
       output.output(committed);

@@ -17,6 +17,8 @@ import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.TupleTag;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.io.iceberg.CommittedSnapshot;
+import org.beamlakehouse.io.iceberg.OnFailure;
+import org.beamlakehouse.io.iceberg.RunStamp;
 import org.beamlakehouse.transforms.change.ChangeEvent;
 import org.beamlakehouse.transforms.merge.MergeRules;
 import org.beamlakehouse.transforms.pack.ChangeMapper;
@@ -48,7 +50,8 @@ import org.beamlakehouse.transforms.table.TableDefinition;
  * the merge fail with a {@link ConcurrentCommitException} after a bounded number of attempts.
  *
  * <p>Target tables that do not exist are created as their definitions say; existing ones are
- * checked. A run that fails at any point may simply be run again.
+ * checked. A run that fails at any point may simply be run again. Where one table fails the whole
+ * pipeline does, unless {@link #withRun} says otherwise.
  */
 @AutoValue
 public abstract class IcebergMerge
@@ -84,6 +87,10 @@ public abstract class IcebergMerge
 
   abstract Clock clock();
 
+  abstract RunStamp run();
+
+  abstract OnFailure onFailure();
+
   abstract Builder toBuilder();
 
   /**
@@ -99,7 +106,21 @@ public abstract class IcebergMerge
         .tables(List.copyOf(tables))
         .pipelineVersion(pipelineVersion)
         .clock(Clock.SYSTEM)
+        .run(RunStamp.NONE)
+        .onFailure(OnFailure.THROW)
         .build();
+  }
+
+  /**
+   * The same merge as a part of a run.
+   *
+   * @param run what the commits say of it in their snapshots; {@link RunStamp#NONE} by default
+   * @param onFailure whether the failure of one table ends the pipeline, which is the default, or
+   *     is told in the table's {@link CommittedSnapshot} with the status {@code failed}; who does
+   *     not look at that takes a table for merged which is not
+   */
+  public IcebergMerge withRun(RunStamp run, OnFailure onFailure) {
+    return toBuilder().run(run).onFailure(onFailure).build();
   }
 
   /** The same merge with another clock, for tests. */
@@ -185,7 +206,7 @@ public abstract class IcebergMerge
       MergeRules.of(table);
       Partitioning.ofTarget(table, SilverTables.targetSchema(table));
     }
-    return Tables.of(catalog(), tables(), pipelineVersion(), clock());
+    return Tables.of(catalog(), tables(), pipelineVersion(), clock()).with(run(), onFailure());
   }
 
   /** No plans, windowed as the input. */
@@ -208,6 +229,10 @@ public abstract class IcebergMerge
     abstract Builder pipelineVersion(String version);
 
     abstract Builder clock(Clock clock);
+
+    abstract Builder run(RunStamp run);
+
+    abstract Builder onFailure(OnFailure onFailure);
 
     abstract IcebergMerge build();
   }

@@ -14,6 +14,9 @@ import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.TupleTagList;
+import org.beamlakehouse.io.iceberg.FailureMessage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Merges the blocks of each shard into the table's stored rows and hands on what was written, and
@@ -49,6 +52,7 @@ final class MergeBuckets
   private static final class MergeFn
       extends DoFn<KV<Shard, Iterable<byte[]>>, KV<String, BucketResult>> {
     private static final long serialVersionUID = 1L;
+    private static final Logger LOG = LoggerFactory.getLogger(MergeBuckets.class);
 
     private final Tables tables;
     private transient Map<String, MergeBucket> merges;
@@ -80,12 +84,26 @@ final class MergeBuckets
       }
       long started = System.nanoTime();
       long memory = MergeOptions.memory(options);
-      BucketResult result =
-          merges
-              .computeIfAbsent(
-                  shard.table(),
-                  t -> new MergeBucket(tables.catalog(), tables.get(t), tables.clock(), memory))
-              .merge(shard, element.getValue(), TablePlan.Mode.INCREMENTAL);
+      BucketResult result;
+      try {
+        result =
+            merges
+                .computeIfAbsent(
+                    shard.table(),
+                    t -> new MergeBucket(tables.catalog(), tables.get(t), tables.clock(), memory))
+                .merge(shard, element.getValue(), TablePlan.Mode.INCREMENTAL);
+      } catch (RuntimeException e) {
+        if (!tables.isTold(e)) {
+          throw e;
+        }
+        LOG.debug("Cannot merge into {}", shard.table(), e);
+        output
+            .get(IcebergMerge.OWN_NOTES)
+            .output(
+                CommitNote.failed(
+                    shard.table(), FailureMessage.of("merge into", shard.table(), e)));
+        return;
+      }
       MergeMetrics.SHARD_MILLIS.update((System.nanoTime() - started) / 1_000_000);
       MergeMetrics.DATA_FILES_READ.inc(result.counts().get(MergeCounts.DATA_FILES_READ));
       MergeMetrics.PASSES.inc(result.counts().get(MergeCounts.PASSES));

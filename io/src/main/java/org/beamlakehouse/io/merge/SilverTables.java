@@ -50,7 +50,7 @@ public final class SilverTables {
   /**
    * Loads the target table, created where it is missing.
    *
-   * @throws IllegalStateException where an existing table does not have the definition's columns
+   * @throws UnfitTableException where an existing table does not have the definition's columns
    * @throws UnsupportedOperationException where an existing table cannot be merged into yet
    */
   public static Table target(CatalogConfig catalog, TableDefinition definition) {
@@ -155,14 +155,14 @@ public final class SilverTables {
     for (Column column : columns) {
       Types.NestedField field = table.schema().findField(column.name());
       if (field == null) {
-        throw new IllegalStateException(
+        throw new UnfitTableException(
             String.format(
                 "Cannot merge into %s: the table has no column %s; add it to the table as %s, or"
                     + " take it out of the contract",
                 name, column.name(), column.type()));
       }
       if (!IcebergTypes.columnType(field.type()).equals(column.type())) {
-        throw new IllegalStateException(
+        throw new UnfitTableException(
             String.format(
                 "Cannot merge into %s: its column %s is of type %s, but the contract says %s;"
                     + " change one of them",

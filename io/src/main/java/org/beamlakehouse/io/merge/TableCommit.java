@@ -13,9 +13,11 @@ import org.apache.iceberg.exceptions.CleanableFailure;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.CommitStateUnknownException;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
+import org.beamlakehouse.io.iceberg.CommitReport;
 import org.beamlakehouse.io.iceberg.CommitSummary;
 import org.beamlakehouse.io.iceberg.CommittedSnapshot;
 import org.beamlakehouse.io.iceberg.Progress;
+import org.beamlakehouse.io.iceberg.RunStamp;
 import org.beamlakehouse.transforms.table.TableDefinition;
 import org.checkerframework.checker.nullness.qual.Nullable;
 import org.slf4j.Logger;
@@ -45,6 +47,7 @@ final class TableCommit {
   private final CatalogConfig catalog;
   private final TableDefinition definition;
   private final String pipelineVersion;
+  private final RunStamp run;
   private final Clock clock;
   private final MergeBucket merge;
   private final CommitStep.Observer observer;
@@ -61,21 +64,21 @@ final class TableCommit {
       String pipelineVersion,
       Clock clock,
       MergeBucket merge) {
-    this(catalog, definition, pipelineVersion, clock, merge, CommitStep.Observer.NONE);
+    this(
+        Tables.of(catalog, List.of(definition), pipelineVersion, clock),
+        definition,
+        merge,
+        CommitStep.Observer.NONE);
   }
 
-  /** A commit that tells of its steps. */
+  /** A commit of a run that tells of its steps. */
   TableCommit(
-      CatalogConfig catalog,
-      TableDefinition definition,
-      String pipelineVersion,
-      Clock clock,
-      MergeBucket merge,
-      CommitStep.Observer observer) {
-    this.catalog = catalog;
+      Tables tables, TableDefinition definition, MergeBucket merge, CommitStep.Observer observer) {
+    this.catalog = tables.catalog();
     this.definition = definition;
-    this.pipelineVersion = pipelineVersion;
-    this.clock = clock;
+    this.pipelineVersion = tables.pipelineVersion();
+    this.run = tables.run();
+    this.clock = tables.clock();
     this.merge = merge;
     this.observer = observer;
     this.quarantine = new QuarantineCommit(catalog, definition);
@@ -100,6 +103,7 @@ final class TableCommit {
     if (verdict.halt() != null) {
       // So that what halts the table, and what else is wrong, can be looked at.
       quarantine.commit(plan, notes);
+      HaltMark.put(target, run.id(), plan);
       return report.of(CommittedSnapshot.HALTED, currentId(target), verdict.halt(), Map.of());
     }
     feeds.record(target);
@@ -273,9 +277,16 @@ final class TableCommit {
       summary.put(
           Summaries.RESULTS, Summaries.results(pending.stream().map(BucketResult::id).toList()));
       summary.put(Progress.KEY, progress.toJson());
-      report
-          .all(counts(results))
-          .forEach((name, count) -> summary.put(Summaries.COUNT_PREFIX + name, count + ""));
+      Map<String, Long> all = report.all(counts(results));
+      summary.put(CommitReport.KEY, CommitReport.json(run, HOP, all, report.started));
+      all.forEach(
+          (name, count) -> {
+            // Rules may be many: they are in the report.
+            if (!name.startsWith(CommittedSnapshot.RULE_PASSED)
+                && !name.startsWith(CommittedSnapshot.RULE_FAILED)) {
+              summary.put(Summaries.COUNT_PREFIX + name, count + "");
+            }
+          });
       Snapshot snapshot =
           new TargetCommit(target, definition.name()).commit(plan.mode(), results, summary);
       files.discardChanges(arrived);

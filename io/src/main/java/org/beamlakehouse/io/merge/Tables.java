@@ -5,6 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
+import org.beamlakehouse.io.iceberg.FailureMessage;
+import org.beamlakehouse.io.iceberg.OnFailure;
+import org.beamlakehouse.io.iceberg.RunStamp;
 import org.beamlakehouse.transforms.table.TableDefinition;
 
 /**
@@ -12,7 +15,12 @@ import org.beamlakehouse.transforms.table.TableDefinition;
  * table of the element at hand.
  */
 record Tables(
-    CatalogConfig catalog, Map<String, TableDefinition> byName, String pipelineVersion, Clock clock)
+    CatalogConfig catalog,
+    Map<String, TableDefinition> byName,
+    String pipelineVersion,
+    Clock clock,
+    RunStamp run,
+    OnFailure onFailure)
     implements Serializable {
 
   static Tables of(
@@ -29,7 +37,17 @@ record Tables(
                 + ": it is defined twice; give each table once");
       }
     }
-    return new Tables(catalog, byName, pipelineVersion, clock);
+    return new Tables(catalog, byName, pipelineVersion, clock, RunStamp.NONE, OnFailure.THROW);
+  }
+
+  /** The same tables for a run. */
+  Tables with(RunStamp stamp, OnFailure failures) {
+    return new Tables(catalog, byName, pipelineVersion, clock, stamp, failures);
+  }
+
+  /** Whether a failure of one table is told in its result, and the others go on. */
+  boolean isTold(RuntimeException failure) {
+    return onFailure == OnFailure.TELL && !FailureMessage.isInterruption(failure);
   }
 
   boolean has(String name) {

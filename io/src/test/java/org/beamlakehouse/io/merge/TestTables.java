@@ -154,7 +154,10 @@ final class TestTables {
   CommittedSnapshot commit(List<BucketResult> results, CommitStep.Observer observer) {
     batches++;
     return new TableCommit(
-            catalog, definition, "1.0", System::currentTimeMillis, mergeBucket(), observer)
+            Tables.of(catalog, List.of(definition), "1.0", System::currentTimeMillis),
+            definition,
+            mergeBucket(),
+            observer)
         .commit(plan(batches), List.of(), results);
   }
 
@@ -167,7 +170,10 @@ final class TestTables {
   CommittedSnapshot commit(
       TablePlan plan, List<BucketResult> results, CommitStep.Observer observer) {
     return new TableCommit(
-            catalog, definition, "1.0", System::currentTimeMillis, mergeBucket(), observer)
+            Tables.of(catalog, List.of(definition), "1.0", System::currentTimeMillis),
+            definition,
+            mergeBucket(),
+            observer)
         .commit(plan, List.of(), results);
   }
 

@@ -63,7 +63,8 @@ final class DemoCommand implements Callable<Integer> {
             .vars(Map.of("run_date", ShopGenerator.RUN_DATE.toString()))
             .beamOptions(beamOptions)
             .build();
-    int code = RunSummary.report(LakehouseRun.execute(request, console::progress), console);
+    int code =
+        RunSummary.report(LakehouseRun.execute(request, console::progress), console, verbose);
     for (GoldProduct product : project.goldProducts()) {
       console.out().printf("%n%s: %s%n", product.table(), product.description());
       TableRows rows =

@@ -26,4 +26,9 @@ final class Failures {
         ? ExitCode.WRONG_USAGE
         : ExitCode.FAILED;
   }
+
+  /** Tells what ended a part of a run: something was run, whatever it is. */
+  static void tell(Throwable failure, PrintWriter err, boolean verbose) {
+    report(failure, err, verbose);
+  }
 }

@@ -9,14 +9,17 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.beamlakehouse.io.bronze.MissingOffsets;
 import org.beamlakehouse.pipelines.run.LakehouseRun;
+import org.beamlakehouse.pipelines.run.OnHalt;
 import org.beamlakehouse.pipelines.run.RunMode;
 import org.beamlakehouse.pipelines.run.RunRequest;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.Unmatched;
 
 /** {@code lakehouse run}. */
@@ -79,6 +82,42 @@ final class RunCommand implements Callable<Integer> {
       defaultValue = "fail")
   private String onMissingOffsets;
 
+  @Option(
+      names = "--discard",
+      paramLabel = "TABLE",
+      split = ",",
+      description = {
+        "Let these silver tables pass over the batch that halts them. It stays in bronze, and"
+            + " every",
+        "replay passes over it too."
+      })
+  private Set<String> discard = Set.of();
+
+  @Option(
+      names = "--onHalt",
+      paramLabel = "continue|stop",
+      converter = OnHaltConverter.class,
+      description = {
+        "In mode continuous: a table that a rule, its contract or an order halts is parked and the",
+        "others go on (continue, the default), or the run ends at once (stop)."
+      },
+      defaultValue = "continue")
+  private OnHalt onHalt;
+
+  /** Reads the values of {@code --onHalt}. */
+  static final class OnHaltConverter implements ITypeConverter<OnHalt> {
+    @Override
+    public OnHalt convert(String value) {
+      return switch (value) {
+        case "continue" -> OnHalt.CONTINUE;
+        case "stop" -> OnHalt.STOP;
+        default ->
+            throw new TypeConversionException(
+                "Cannot use --onHalt='" + value + "': it is one of continue, stop");
+      };
+    }
+  }
+
   // picocli adds to it.
   @Unmatched private List<String> beamOptions = new ArrayList<>();
 
@@ -121,8 +160,11 @@ final class RunCommand implements Callable<Integer> {
             .fullRefresh(fullRefresh)
             .vars(vars)
             .missingOffsets(MISSING_OFFSETS.get(onMissingOffsets))
+            .discard(discard)
+            .onHalt(onHalt)
             .beamOptions(beamOptions)
             .build();
-    return RunSummary.report(LakehouseRun.execute(request, console::progress), console);
+    return RunSummary.report(
+        LakehouseRun.execute(request, console::progress), console, project.verbose);
   }
 }

@@ -1,8 +1,11 @@
 package org.beamlakehouse.pipelines.cli;
 
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.beamlakehouse.io.iceberg.CommittedSnapshot;
+import org.beamlakehouse.io.iceberg.FailureMessage;
 import org.beamlakehouse.pipelines.run.RunResult;
 import org.beamlakehouse.pipelines.show.TextTable;
 import org.beamlakehouse.transforms.table.Column;
@@ -34,7 +37,7 @@ final class RunSummary {
 
   private RunSummary() {}
 
-  static int report(RunResult result, Console console) {
+  static int report(RunResult result, Console console, boolean verbose) {
     if (result.runId() == null) {
       console.out().println("Nothing to do: every table is up to date");
       return ExitCode.DONE;
@@ -60,16 +63,23 @@ final class RunSummary {
       }
     }
     rules(result, console);
+    Set<String> messages = new LinkedHashSet<>();
     for (CommittedSnapshot snapshot : result.tables()) {
       if (snapshot.getMessage() != null) {
-        console.err().println("lakehouse: " + snapshot.getMessage());
+        snapshot.getMessage().lines().forEach(messages::add);
       }
     }
-    if (!result.halted().isEmpty()) {
-      return ExitCode.HALTED;
+    messages.forEach(line -> console.err().println("lakehouse: " + line));
+    for (RuntimeException failure : result.failures()) {
+      if (verbose || !messages.contains(FailureMessage.of(failure))) {
+        Failures.tell(failure, console.err(), verbose);
+      }
     }
-    if (!result.incomplete().isEmpty()) {
+    if (result.isFailed()) {
       return ExitCode.FAILED;
+    }
+    if (result.isHalted()) {
+      return ExitCode.HALTED;
     }
     if (result.idle()) {
       console.out().println("Nothing changed: no table got a snapshot");

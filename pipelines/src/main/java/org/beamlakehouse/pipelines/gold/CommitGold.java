@@ -15,11 +15,13 @@ import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.types.Type;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
+import org.beamlakehouse.io.iceberg.CommitReport;
 import org.beamlakehouse.io.iceberg.CommittedSnapshot;
 import org.beamlakehouse.io.iceberg.FileJson;
 import org.beamlakehouse.io.iceberg.InternalValues;
 import org.beamlakehouse.io.iceberg.ManifestThreads;
 import org.beamlakehouse.io.iceberg.Progress;
+import org.beamlakehouse.io.iceberg.RunStamp;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,8 +37,10 @@ final class CommitGold extends DoFn<KV<String, CoGbkResult>, CommittedSnapshot> 
   private final CatalogConfig catalog;
   private final GoldQuery query;
   private final GoldHop.Conflict conflict;
+  private final RunStamp run;
 
-  CommitGold(CatalogConfig catalog, GoldQuery query, GoldHop.Conflict conflict) {
+  CommitGold(CatalogConfig catalog, GoldQuery query, GoldHop.Conflict conflict, RunStamp run) {
+    this.run = run;
     this.catalog = catalog;
     this.query = query;
     this.conflict = conflict;
@@ -115,7 +119,8 @@ final class CommitGold extends DoFn<KV<String, CoGbkResult>, CommittedSnapshot> 
             .scanManifestsWith(ManifestThreads.of(table))
             .overwriteByRowFilter(replaced)
             .set(Progress.KEY, progress.toJson())
-            .set(GoldTable.QUERY_KEY, query.fingerprint());
+            .set(GoldTable.QUERY_KEY, query.fingerprint())
+            .set(CommitReport.KEY, CommitReport.json(run, "gold", Map.of(), plan.startedMillis()));
     for (String json : files) {
       overwrite.addFile(FileJson.dataFile(table, json));
     }

@@ -23,6 +23,7 @@ import org.apache.beam.sdk.values.TypeDescriptor;
 import org.apache.beam.sdk.values.TypeDescriptors;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.io.iceberg.CommittedSnapshot;
+import org.beamlakehouse.io.iceberg.RunStamp;
 import org.beamlakehouse.io.spread.Spread;
 
 /**
@@ -54,9 +55,16 @@ public final class GoldHop
   private final GoldQuery query;
   private final Refresh refresh;
   private final Conflict conflict;
+  private final RunStamp run;
 
-  /** The hop of one product. */
-  public GoldHop(CatalogConfig catalog, GoldQuery query, Refresh refresh, Conflict conflict) {
+  /**
+   * The hop of one product.
+   *
+   * @param run what the commits say of it in their snapshots
+   */
+  public GoldHop(
+      CatalogConfig catalog, GoldQuery query, Refresh refresh, Conflict conflict, RunStamp run) {
+    this.run = run;
     this.catalog = catalog;
     this.query = query;
     this.refresh = refresh;
@@ -129,7 +137,7 @@ public final class GoldHop
             PLANS, planned.get(PLANS).apply("KeyPlan", keyed(TypeDescriptor.of(GoldPlan.class))))
         .and(FILES, files)
         .apply("ForCommit", CoGroupByKey.create())
-        .apply("Commit", ParDo.of(new CommitGold(catalog, query, conflict)));
+        .apply("Commit", ParDo.of(new CommitGold(catalog, query, conflict, run)));
   }
 
   private static <T> MapElements<T, KV<String, T>> keyed(TypeDescriptor<T> type) {

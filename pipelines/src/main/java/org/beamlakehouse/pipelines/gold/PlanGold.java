@@ -63,7 +63,10 @@ final class PlanGold extends DoFn<KV<String, Iterable<CommittedSnapshot>>, GoldP
     long started = System.currentTimeMillis();
     Map<String, Progress.Position> inputs = new TreeMap<>();
     for (CommittedSnapshot input : upstream.getValue()) {
-      if (query.inputs().containsKey(input.getTable())) {
+      boolean isAsItWas =
+          input.getStatus().equals(CommittedSnapshot.HALTED)
+              || input.getStatus().equals(CommittedSnapshot.FAILED);
+      if (!isAsItWas && query.inputs().containsKey(input.getTable())) {
         inputs.put(input.getTable(), position(input));
       }
     }

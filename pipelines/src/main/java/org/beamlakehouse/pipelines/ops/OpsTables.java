@@ -40,7 +40,8 @@ final class OpsTables {
           Column.of("action", ColumnType.STRING),
           Column.required("passed_records", ColumnType.LONG),
           Column.required("failed_records", ColumnType.LONG),
-          Column.required("checked_at", ColumnType.TIMESTAMPTZ));
+          Column.required("checked_at", ColumnType.TIMESTAMPTZ),
+          Column.of("snapshot_id", ColumnType.LONG));
 
   private OpsTables() {}
 }

@@ -3,6 +3,7 @@ package org.beamlakehouse.pipelines.ops;
 import java.io.Serializable;
 import java.time.Instant;
 import java.util.Map;
+import org.beamlakehouse.io.iceberg.RunStamp;
 
 /**
  * What all hops of one run share.
@@ -24,5 +25,10 @@ public record RunContext(
     implements Serializable {
   public RunContext {
     vars = Map.copyOf(vars);
+  }
+
+  /** What the commits of the run say of it. */
+  public RunStamp stamp() {
+    return new RunStamp(runId, mode, runner);
   }
 }

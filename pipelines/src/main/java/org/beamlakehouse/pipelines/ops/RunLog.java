@@ -21,6 +21,7 @@ import org.beamlakehouse.io.iceberg.CommittedSnapshot;
 
 /** Reads what a run recorded of itself in {@code ops.runs} and {@code ops.quality}. */
 public final class RunLog {
+  private static final String STREAM = "continuous";
   private static final List<String> HOPS = List.of("bronze", "silver", "gold");
 
   /** Counts and their columns in {@code ops.runs}. */
@@ -41,36 +42,44 @@ public final class RunLog {
 
   private RunLog() {}
 
-  /** What a run did to each table, in the order of the hops; empty where it changed nothing. */
+  /**
+   * What a run did to each table, in the order of the hops, all its commits to it together; empty
+   * where it changed nothing.
+   */
   public static List<CommittedSnapshot> read(CatalogConfig catalog, String runId) {
+    Map<String, TableTotals> totals = new HashMap<>();
+    for (Record row : rows(catalog, OpsTables.RUNS, runId)) {
+      String table = (String) row.getField("table_name");
+      Map<String, Long> counts = new TreeMap<>();
+      for (String count : COUNTS) {
+        counts.put(count, (Long) row.getField(count));
+      }
+      totals
+          .computeIfAbsent(
+              row.getField("hop") + " " + table,
+              unused -> new TableTotals(row.getField("mode").equals(STREAM)))
+          .add(
+              CommittedSnapshot.of(
+                  (String) row.getField("hop"),
+                  table,
+                  (Long) row.getField("snapshot_id"),
+                  (String) row.getField("status"),
+                  counts,
+                  (String) row.getField("message"),
+                  millis(row, "started_at"),
+                  millis(row, "ended_at")));
+    }
     Map<String, Map<String, Long>> rules = new HashMap<>();
     for (Record row : rows(catalog, OpsTables.QUALITY, runId)) {
       Map<String, Long> counts =
           rules.computeIfAbsent((String) row.getField("table_name"), t -> new TreeMap<>());
       String rule = (String) row.getField("rule");
-      counts.put(CommittedSnapshot.RULE_PASSED + rule, (Long) row.getField("passed_records"));
-      counts.put(CommittedSnapshot.RULE_FAILED + rule, (Long) row.getField("failed_records"));
+      counts.merge(
+          CommittedSnapshot.RULE_PASSED + rule, (Long) row.getField("passed_records"), Long::sum);
+      counts.merge(
+          CommittedSnapshot.RULE_FAILED + rule, (Long) row.getField("failed_records"), Long::sum);
     }
-    List<CommittedSnapshot> tables = new ArrayList<>();
-    for (Record row : rows(catalog, OpsTables.RUNS, runId)) {
-      String table = (String) row.getField("table_name");
-      Map<String, Long> counts = new TreeMap<>(rules.getOrDefault(table, Map.of()));
-      for (String count : COUNTS) {
-        counts.put(count, (Long) row.getField(count));
-      }
-      tables.add(
-          CommittedSnapshot.of(
-              (String) row.getField("hop"),
-              table,
-              (Long) row.getField("snapshot_id"),
-              (String) row.getField("status"),
-              counts,
-              (String) row.getField("message"),
-              millis(row, "started_at"),
-              millis(row, "ended_at")));
-    }
-    tables.sort(ORDER);
-    return tables;
+    return totals.values().stream().map(total -> total.with(rules)).sorted(ORDER).toList();
   }
 
   private static List<Record> rows(CatalogConfig catalog, String name, String runId) {

@@ -1,5 +1,7 @@
 package org.beamlakehouse.pipelines.run;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -47,6 +49,31 @@ record BeamOptions(PipelineOptions options, Optional<Engine> engine) {
   /** Starts a pipeline that was created with these options. */
   PipelineResult start(Pipeline pipeline) {
     return engine.isPresent() ? engine.get().start(pipeline) : pipeline.run();
+  }
+
+  /** Whether pipelines live and die with this process. */
+  boolean livesHere() {
+    // Of runners that nobody has adapted only Beam's own is known to.
+    return engine
+        .map(e -> e.livesHere(options))
+        .orElse(options.getRunner().getSimpleName().equals("DirectRunner"));
+  }
+
+  /**
+   * Ends a pipeline that was started so.
+   *
+   * @return false where it goes on without this process
+   */
+  boolean end(PipelineResult pipeline) {
+    try {
+      if (engine.isPresent()) {
+        return engine.get().end(pipeline);
+      }
+      pipeline.cancel();
+      return true;
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot end the pipeline: " + e.getMessage(), e);
+    }
   }
 
   private static PipelineOptions create(List<String> arguments) {

@@ -18,6 +18,7 @@ import org.beamlakehouse.io.bronze.KafkaRequest;
 import org.beamlakehouse.io.bronze.MissingOffsets;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.io.iceberg.CommittedSnapshot;
+import org.beamlakehouse.io.iceberg.OnFailure;
 import org.beamlakehouse.io.ticks.Ticks;
 import org.beamlakehouse.pipelines.gold.GoldHop;
 import org.beamlakehouse.pipelines.gold.GoldQuery;
@@ -43,18 +44,20 @@ final class ContinuousPipeline {
   private final RunScope scope;
   private final RunContext run;
   private final MissingOffsets missing;
+  private final OnHalt onHalt;
 
-  ContinuousPipeline(RunScope scope, RunContext run, MissingOffsets missing) {
+  ContinuousPipeline(RunScope scope, RunContext run, MissingOffsets missing, OnHalt onHalt) {
     this.scope = scope;
     this.run = run;
     this.missing = missing;
+    this.onHalt = onHalt;
   }
 
   /** Adds all hops to a pipeline. */
   void build(Pipeline pipeline, List<GoldQuery> products) {
     CatalogConfig catalog = scope.catalog();
     List<PCollection<CommittedSnapshot>> hops = new ArrayList<>();
-    PCollection<CommittedSnapshot> bronze = bronze(pipeline);
+    PCollection<CommittedSnapshot> bronze = bronze(pipeline, hops);
     hops.add(bronze);
     PCollection<CommittedSnapshot> forGold = bronze;
     List<SourceTables> sources =
@@ -68,15 +71,26 @@ final class ContinuousPipeline {
           forGold.apply(
               "Gold " + product.table(),
               new GoldHop(
-                  catalog, product, GoldHop.Refresh.INCREMENTAL, GoldHop.Conflict.PLAN_AGAIN)));
+                  catalog,
+                  product,
+                  GoldHop.Refresh.INCREMENTAL,
+                  GoldHop.Conflict.PLAN_AGAIN,
+                  run.stamp())));
     }
     PCollection<CommittedSnapshot> all =
         PCollectionList.of(hops).apply("AllHops", Flatten.pCollections());
-    all.apply("RunLog", new WriteRunLog(catalog, run, RunPipeline.ruleActions(scope)));
-    all.apply("StopOnHalt", ParDo.of(new StopOnHalt()));
+    all.apply(
+            "RunLog", new WriteRunLog(catalog, run, RunPipeline.ruleActions(scope), OnFailure.TELL))
+        .apply("Watch", ParDo.of(new WatchTables(catalog, run, sources, onHalt)));
   }
 
-  private PCollection<CommittedSnapshot> bronze(Pipeline pipeline) {
+  /**
+   * What lands in bronze.
+   *
+   * @param told gets what is said of sources that do not answer
+   */
+  private PCollection<CommittedSnapshot> bronze(
+      Pipeline pipeline, List<PCollection<CommittedSnapshot>> told) {
     Duration interval = scope.project().commitInterval();
     List<IngestRequest> files = new ArrayList<>();
     List<TopicNews.Topics> topics = new ArrayList<>();
@@ -97,21 +111,28 @@ final class ContinuousPipeline {
                 ParDo.of(
                         new PlanIngests(
                             scope.catalog(), run.runId(), interval, files, topics, missing))
-                    .withOutputTags(PlanIngests.FILES, TupleTagList.of(PlanIngests.KAFKA)));
+                    .withOutputTags(
+                        PlanIngests.FILES,
+                        TupleTagList.of(PlanIngests.KAFKA).and(PlanIngests.TOLD)));
+    told.add(found.get(PlanIngests.TOLD));
     PCollection<IngestRequest> newFiles =
         found.get(PlanIngests.FILES).setCoder(SerializableCoder.of(IngestRequest.class));
     PCollection<KafkaRequest> newOffsets =
         found.get(PlanIngests.KAFKA).setCoder(SerializableCoder.of(KafkaRequest.class));
     List<PCollection<CommittedSnapshot>> tables = new ArrayList<>();
     if (!files.isEmpty()) {
-      tables.add(newFiles.apply("BronzeOfFiles", new IngestFiles(scope.catalog())));
+      tables.add(
+          newFiles.apply(
+              "BronzeOfFiles",
+              new IngestFiles(scope.catalog()).withRun(run.stamp(), OnFailure.TELL)));
     }
     if (!topics.isEmpty()) {
       tables.add(
           newOffsets.apply(
               "BronzeOfKafka",
               new IngestKafka(
-                  scope.catalog(), topics.stream().map(TopicNews.Topics::source).toList())));
+                      scope.catalog(), topics.stream().map(TopicNews.Topics::source).toList())
+                  .withRun(run.stamp(), OnFailure.TELL)));
     }
     return PCollectionList.of(tables).apply("Bronze", Flatten.pCollections());
   }

@@ -1,9 +1,12 @@
 package org.beamlakehouse.pipelines.run;
 
+import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
+import org.apache.beam.sdk.options.PipelineOptions;
 
 /**
  * What a runner's module adds to Beam's runner: the options that suit real runs and how a pipeline
@@ -26,6 +29,34 @@ public interface Engine {
    */
   default PipelineResult start(Pipeline pipeline) {
     return pipeline.run();
+  }
+
+  /** Whether pipelines with these options live and die with this process. */
+  default boolean livesHere(PipelineOptions options) {
+    return true;
+  }
+
+  /**
+   * Ends a pipeline that never ends by itself. Called while another thread waits for its end.
+   *
+   * @return false where it goes on without this process
+   */
+  default boolean end(PipelineResult pipeline) throws IOException {
+    pipeline.cancel();
+    return true;
+  }
+
+  /**
+   * What a step throws where its failure would come again however often the runner began anew, so
+   * that the runner gives up at once.
+   */
+  default RuntimeException finalFailure(RuntimeException failure) {
+    return failure;
+  }
+
+  /** The engine of a runner, by the simple name of the runner's class. */
+  static Optional<Engine> of(String runner) {
+    return all().stream().filter(engine -> engine.runner().equals(runner)).findAny();
   }
 
   /** All engines on the class path. */

@@ -12,6 +12,7 @@ import org.beamlakehouse.io.bronze.IngestPlan;
 import org.beamlakehouse.io.bronze.IngestRequest;
 import org.beamlakehouse.io.files.SourceFile;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
+import org.beamlakehouse.pipelines.silver.UnderWay;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +43,10 @@ final class FileNews {
     this.catalog = catalog;
     this.request = request;
     this.interval = interval;
+  }
+
+  String table() {
+    return request.table();
   }
 
   /** The request of an interval, once per interval, also where there is nothing new. */
@@ -77,7 +82,9 @@ final class FileNews {
     foundSince.keySet().retainAll(uncommitted);
     for (String path : uncommitted) {
       Long since = foundSince.get(path);
-      if (since == null || tick - since >= FILE_PATIENCE.toMillis()) {
+      if (since == null
+          || tick - since >= FILE_PATIENCE.toMillis()
+          || UnderWay.hasFailedSince(request.batchId(), request.table(), since)) {
         foundSince.put(path, tick);
         taken.add(path);
       }

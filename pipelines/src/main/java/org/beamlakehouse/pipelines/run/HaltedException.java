@@ -1,6 +1,6 @@
 package org.beamlakehouse.pipelines.run;
 
-/** A table is halted by one of its rules or its contract; it is as it was before. */
+/** A table is halted by a rule, its contract or an order; it is as it was before. */
 public final class HaltedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

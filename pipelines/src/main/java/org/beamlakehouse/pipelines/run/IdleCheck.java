@@ -1,10 +1,22 @@
 package org.beamlakehouse.pipelines.run;
 
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.exceptions.NoSuchNamespaceException;
+import org.apache.iceberg.exceptions.NoSuchTableException;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.io.iceberg.Catalogs;
 import org.beamlakehouse.io.iceberg.Progress;
+import org.beamlakehouse.io.merge.HaltMark;
+import org.beamlakehouse.io.merge.SilverTables;
+import org.beamlakehouse.io.merge.UnfitTableException;
 import org.beamlakehouse.pipelines.gold.GoldSql;
 import org.beamlakehouse.pipelines.gold.GoldTable;
 import org.beamlakehouse.pipelines.silver.SourceTables;
@@ -16,10 +28,54 @@ import org.beamlakehouse.transforms.table.TableDefinition;
  * at the catalog and no pipeline.
  */
 final class IdleCheck {
-  private final CatalogConfig catalog;
+  /** A table that any catalog can be asked for. */
+  private static final String OTHER_TABLE = "ops.runs";
 
+  private final CatalogConfig catalog;
+  private final Map<String, Optional<Table>> loaded = new HashMap<>();
+
+  /** A check of the tables as they are now: each is looked at once. */
   IdleCheck(CatalogConfig catalog) {
     this.catalog = catalog;
+  }
+
+  /** The tables of a scope that there are, by name. */
+  Map<String, Table> tables(RunScope scope) {
+    Set<String> names = new LinkedHashSet<>();
+    for (SourceTables source : scope.sources().values()) {
+      names.add(source.bronzeTable());
+      names.add(source.deadLetterTable());
+      source.tables().forEach(table -> names.add(table.name()));
+    }
+    scope.products().forEach(product -> names.add(product.table()));
+    Map<String, Table> tables = new LinkedHashMap<>();
+    names.forEach(name -> load(name).ifPresent(table -> tables.put(name, table)));
+    return tables;
+  }
+
+  private Optional<Table> load(String name) {
+    return loaded.computeIfAbsent(
+        name,
+        n -> {
+          try {
+            return Optional.of(Catalogs.load(catalog, n));
+          } catch (NoSuchTableException | NoSuchNamespaceException e) {
+            return Optional.empty();
+          } catch (RuntimeException e) {
+            throwIfAway(e);
+            // Of this table alone nothing can be seen: whoever works on it tells that.
+            return Optional.empty();
+          }
+        });
+  }
+
+  /** Throws a failure on where the catalog answers nothing else either. */
+  private void throwIfAway(RuntimeException failure) {
+    try {
+      Catalogs.exists(catalog, OTHER_TABLE);
+    } catch (RuntimeException e) {
+      throw failure;
+    }
   }
 
   /** True where a silver table of a source is behind its bronze table. */
@@ -38,33 +94,68 @@ final class IdleCheck {
   }
 
   private boolean isBehind(SourceTables source) {
-    if (!Catalogs.exists(catalog, source.bronzeTable())) {
+    Optional<Table> bronzeTable = load(source.bronzeTable());
+    if (bronzeTable.isEmpty()) {
       return true;
     }
-    Table bronze = Catalogs.load(catalog, source.bronzeTable());
+    Table bronze = bronzeTable.get();
     Progress.Position available = Progress.Position.of(bronze, bronze.currentSnapshot());
     for (TableDefinition definition : source.tables()) {
-      if (TableFeed.isBehind(catalog, source.bronzeTable(), available, definition)) {
+      Optional<Table> silver = load(definition.name());
+      if (silver.isEmpty()
+          || TableFeed.isBehind(silver.get(), source.bronzeTable(), available, definition)) {
         return true;
       }
     }
     return false;
   }
 
-  private boolean isBehind(GoldSql product) {
-    if (!Catalogs.exists(catalog, product.table())) {
+  /** True where a stream has nothing to do: what is left is of tables that it has parked. */
+  boolean isAtRest(RunScope scope, List<GoldSql> products, String run) {
+    for (SourceTables source : scope.sources().values()) {
+      Optional<Table> bronze = load(source.bronzeTable());
+      if (bronze.isEmpty()) {
+        return false;
+      }
+      Progress.Position available =
+          Progress.Position.of(bronze.get(), bronze.get().currentSnapshot());
+      for (TableDefinition definition : source.tables()) {
+        Optional<Table> table = load(definition.name());
+        if (table.isEmpty()
+            || (TableFeed.isBehind(table.get(), source.bronzeTable(), available, definition)
+                && !isParked(definition, table.get(), source.bronzeTable(), run))) {
+          return false;
+        }
+      }
+    }
+    return products.stream().noneMatch(this::isBehind);
+  }
+
+  private boolean isParked(TableDefinition definition, Table table, String upstream, String run) {
+    if (HaltMark.of(table, upstream).filter(mark -> mark.run().equals(run)).isPresent()) {
       return true;
     }
-    Table table = Catalogs.load(catalog, product.table());
-    if (!GoldTable.wasMadeBy(table, product.fingerprint())) {
+    try {
+      SilverTables.target(catalog, definition);
+      return false;
+    } catch (UnfitTableException | UnsupportedOperationException e) {
       return true;
     }
-    Progress progress = Progress.of(table);
+  }
+
+  /** True where a product does not show its inputs as they are. */
+  boolean isBehind(GoldSql product) {
+    Optional<Table> table = load(product.table());
+    if (table.isEmpty() || !GoldTable.wasMadeBy(table.get(), product.fingerprint())) {
+      return true;
+    }
+    Progress progress = Progress.of(table.get());
     for (String input : product.inputs()) {
-      if (!Catalogs.exists(catalog, input)) {
+      Optional<Table> of = load(input);
+      if (of.isEmpty()) {
         return true;
       }
-      Snapshot current = Catalogs.load(catalog, input).currentSnapshot();
+      Snapshot current = of.get().currentSnapshot();
       Progress.Position position = progress.position(input);
       if (position == null
           || position.snapshot() != (current == null ? -1 : current.snapshotId())) {

@@ -21,6 +21,7 @@ import org.beamlakehouse.io.bronze.RunFacts;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.io.iceberg.CommittedSnapshot;
 import org.beamlakehouse.io.iceberg.InternalValues;
+import org.beamlakehouse.io.iceberg.OnFailure;
 import org.beamlakehouse.io.kafka.KafkaSource;
 import org.beamlakehouse.io.kafka.TopicListing;
 import org.beamlakehouse.pipelines.ops.RunContext;
@@ -113,19 +114,22 @@ final class Ingests {
   }
 
   /** Adds to a pipeline what takes the sources in; there must be some. */
-  PCollection<CommittedSnapshot> expand(Pipeline pipeline, CatalogConfig catalog) {
+  PCollection<CommittedSnapshot> expand(Pipeline pipeline, CatalogConfig catalog, RunContext run) {
     List<PCollection<CommittedSnapshot>> tables = new ArrayList<>();
     if (!files.isEmpty()) {
       tables.add(
           pipeline
               .apply("Files", Create.of(files).withCoder(SerializableCoder.of(IngestRequest.class)))
-              .apply("BronzeOfFiles", new IngestFiles(catalog)));
+              .apply(
+                  "BronzeOfFiles", new IngestFiles(catalog).withRun(run.stamp(), OnFailure.TELL)));
     }
     if (!kafka.isEmpty()) {
       tables.add(
           pipeline
               .apply("Kafka", Create.of(kafka).withCoder(SerializableCoder.of(KafkaRequest.class)))
-              .apply("BronzeOfKafka", new IngestKafka(catalog, clusters)));
+              .apply(
+                  "BronzeOfKafka",
+                  new IngestKafka(catalog, clusters).withRun(run.stamp(), OnFailure.TELL)));
     }
     return PCollectionList.of(tables).apply("Bronze", Flatten.pCollections());
   }

@@ -7,15 +7,13 @@ import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
-import org.apache.beam.sdk.Pipeline;
-import org.beamlakehouse.io.merge.SilverTables;
-import org.beamlakehouse.pipelines.gold.GoldQuery;
+import org.apache.iceberg.Table;
 import org.beamlakehouse.pipelines.gold.GoldSql;
 import org.beamlakehouse.pipelines.ops.RunContext;
-import org.beamlakehouse.pipelines.ops.RunLog;
-import org.beamlakehouse.pipelines.project.SourceSettings;
+import org.beamlakehouse.pipelines.silver.Discards;
 import org.beamlakehouse.pipelines.silver.SourceTables;
 import org.beamlakehouse.pipelines.silver.TableFeed;
 import org.beamlakehouse.transforms.table.TableDefinition;
@@ -25,7 +23,8 @@ import org.beamlakehouse.transforms.table.TableDefinition;
  * once; or everything that comes, until somebody ends the run.
  *
  * <p>A run keeps no state of its own: killed at any point and started again, the tables become
- * those of an undisturbed run.
+ * those of an undisturbed run. What goes wrong with one source, table or product is told in the
+ * result, and the others go on.
  */
 public final class LakehouseRun {
   private LakehouseRun() {}
@@ -45,91 +44,46 @@ public final class LakehouseRun {
         scope.products().stream()
             .map(product -> GoldSql.of(product, run.vars(), scope.project().tables()))
             .toList();
-    List<SourceSettings> evolving = scope.evolving();
+    return request.mode() == RunMode.CONTINUOUS
+        ? new StreamRun(request, options, run, scope, products, progress).execute()
+        : new BatchRun(request, options, run, scope, products, progress).execute();
+  }
+
+  /** Tells which tables begin anew, because they are fed by another table than before. */
+  static void tellFeeds(RunScope scope, Map<String, Table> tables, Consumer<String> progress) {
     for (SourceTables source : scope.sources().values()) {
-      for (TableDefinition table : source.tables()) {
-        TableFeed.told(scope.catalog(), source.bronzeTable(), table).ifPresent(progress);
+      for (TableDefinition definition : source.tables()) {
+        Table target = tables.get(definition.name());
+        if (target != null) {
+          TableFeed.told(target, source.bronzeTable(), definition).ifPresent(progress);
+        }
       }
     }
-    if (request.mode() == RunMode.CONTINUOUS) {
-      return goOn(request, options, run, scope, products, progress);
-    }
-    Ingests ingests = new Ingests();
-    Ingests early = new Ingests();
-    boolean news = false;
-    for (SourceSettings source : scope.sources().keySet()) {
-      Ingests ingest = evolving.contains(source) ? early : ingests;
-      news |= ingest.add(scope, source, run, request.missingOffsets(), progress);
-    }
-    IdleCheck idle = new IdleCheck(scope.catalog());
-    boolean silverWork = news || idle.hasSilverWork(scope);
-    if (!silverWork && products.stream().noneMatch(p -> idle.hasGoldWork(scope, p))) {
-      return new RunResult(null, List.of());
-    }
-    // All queries are planned first: a mistake in one stops the run before it has begun.
-    List<GoldQuery> queries = products.stream().map(GoldQuery::of).toList();
-    RunPipeline hops = new RunPipeline(scope, run);
-    if (silverWork) {
-      if (!evolving.isEmpty()) {
-        progress.accept("fields that no contract knows");
-        execute(options, progress, pipeline -> hops.evolve(pipeline, early, evolving));
-      }
-      progress.accept("bronze and silver");
-      RunPipeline evolved = new RunPipeline(scope.evolved(), run);
-      execute(options, progress, pipeline -> evolved.build(pipeline, ingests, evolving, List.of()));
-    }
-    for (int i = 0; i < queries.size(); i++) {
-      GoldQuery query = queries.get(i);
-      if (idle.hasGoldWork(scope, products.get(i))) {
-        progress.accept(query.table());
-        execute(
-            options,
-            progress,
-            pipeline -> hops.build(pipeline, new Ingests(), List.of(), List.of(query)));
-      }
-    }
-    return new RunResult(run.runId(), RunLog.read(scope.catalog(), run.runId()));
   }
 
-  private static RunResult goOn(
-      RunRequest request,
-      BeamOptions options,
-      RunContext run,
-      RunScope scope,
-      List<GoldSql> products,
-      Consumer<String> progress) {
-    if (request.fullRefresh()) {
-      throw new IllegalArgumentException(
-          "Cannot rebuild tables in mode continuous: run once with --full-refresh before");
+  /** Keeps the operator's words before anything is planned by them. */
+  static void discard(
+      Set<String> tables, RunScope scope, RunContext run, Consumer<String> progress) {
+    for (String table : tables) {
+      boolean isKnown = false;
+      for (SourceTables source : scope.sources().values()) {
+        for (TableDefinition definition : source.tables()) {
+          if (definition.name().equals(table)) {
+            isKnown = true;
+            int batches = Discards.decide(scope.catalog(), run, source, definition);
+            progress.accept(
+                String.format(
+                    "%s passes over %d batches of %s", table, batches, source.bronzeTable()));
+          }
+        }
+      }
+      if (!isKnown) {
+        throw new IllegalArgumentException(
+            "Cannot discard a batch of "
+                + table
+                + ": it is no silver table of this run; give the name of one that is halted");
+      }
     }
-    if (!scope.evolving().isEmpty()) {
-      throw new IllegalArgumentException(
-          "Cannot run the source "
-              + scope.evolving().get(0).name()
-              + " in mode continuous: a table that it feeds takes up unknown fields, which changes"
-              + " the graph; use available-now, or set onUnknownFields to rescue");
-    }
-    if (scope.sources().isEmpty()) {
-      throw new IllegalArgumentException(
-          "Cannot run in mode continuous without a source: choose a silver table with --tables");
-    }
-    List<GoldQuery> queries = products.stream().map(GoldQuery::of).toList();
-    // Products may read tables that this run does not make.
-    scope.project().tables().forEach(table -> SilverTables.target(scope.catalog(), table));
-    progress.accept(
-        String.format(
-            "commits what is new every %s s, until you end it",
-            scope.project().commitInterval().toMillis() / 1_000.0));
-    ContinuousPipeline hops = new ContinuousPipeline(scope, run, request.missingOffsets());
-    execute(options, progress, pipeline -> hops.build(pipeline, queries));
-    return new RunResult(run.runId(), RunLog.read(scope.catalog(), run.runId()));
-  }
-
-  private static void execute(
-      BeamOptions options, Consumer<String> progress, Consumer<Pipeline> graph) {
-    Pipeline pipeline = Pipeline.create(options.options());
-    graph.accept(pipeline);
-    ProgressReport.until(options.start(pipeline), progress);
   }
 
   private static RunContext context(RunRequest request, BeamOptions options) {

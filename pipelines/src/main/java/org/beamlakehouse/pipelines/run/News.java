@@ -1,12 +1,15 @@
 package org.beamlakehouse.pipelines.run;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.beamlakehouse.io.bronze.IngestRequest;
 import org.beamlakehouse.io.bronze.KafkaRequest;
+import org.beamlakehouse.io.iceberg.CommittedSnapshot;
+import org.beamlakehouse.io.iceberg.FailureMessage;
 
 /**
  * What a stream finds in all its sources. A runner may have many instances of one step in a process
@@ -22,8 +25,14 @@ final class News {
   private final List<FileNews> files;
   private final List<TopicNews> topics;
 
+  /** What was said last of a bronze table's source, while it is wrong. */
+  private final Map<String, String> failures = new HashMap<>();
+
   /** Guarded by {@link #SHARED}. */
   private int users;
+
+  /** When something was found last. */
+  private volatile long busyNanos = System.nanoTime();
 
   News(List<FileNews> files, List<TopicNews> topics) {
     this.files = List.copyOf(files);
@@ -39,6 +48,14 @@ final class News {
     }
   }
 
+  /** For how long nothing was found for a run; negative where nobody in this process looks. */
+  static long quietMillis(String run) {
+    synchronized (SHARED) {
+      News news = SHARED.get(run);
+      return news == null ? -1 : (System.nanoTime() - news.busyNanos) / 1_000_000;
+    }
+  }
+
   /** Gives back what was shared; the last one closes it. */
   void release(String run) {
     synchronized (SHARED) {
@@ -50,15 +67,64 @@ final class News {
     }
   }
 
-  /** Finds what is to be taken in with a tick. */
-  synchronized void at(
-      long tick, Consumer<IngestRequest> newFiles, Consumer<KafkaRequest> newOffsets) {
+  /**
+   * What is to be taken in with a tick, and what is to be said of sources: a failure once until it
+   * is over or another one.
+   */
+  record Found(
+      List<IngestRequest> files, List<KafkaRequest> topics, List<CommittedSnapshot> told) {}
+
+  /** Finds what is to be taken in with a tick. What is wrong with one source is told. */
+  synchronized Found at(long tick) {
+    Found found = new Found(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
     topics.forEach(news -> news.ask(tick));
-    files.forEach(news -> news.at(tick).ifPresent(newFiles));
+    for (FileNews news : files) {
+      look(news.table(), () -> news.at(tick), found.files(), found);
+    }
     long end = System.nanoTime() + PATIENCE * 1_000_000;
     for (TopicNews news : topics) {
       long left = Math.max(0, (end - System.nanoTime()) / 1_000_000);
-      news.at(tick, left).ifPresent(newOffsets);
+      look(news.table(), () -> news.at(tick, left), found.topics(), found);
     }
+    boolean isBusy =
+        found.files().stream().anyMatch(request -> !request.only().isEmpty())
+            || found.topics().stream().anyMatch(request -> request.plan().hasNews());
+    if (isBusy) {
+      busyNanos = System.nanoTime();
+    }
+    return found;
+  }
+
+  private <T> void look(String table, Supplier<Optional<T>> source, List<T> requests, Found found) {
+    Optional<T> request;
+    try {
+      request = source.get();
+    } catch (RuntimeException e) {
+      if (FailureMessage.isInterruption(e)) {
+        throw e;
+      }
+      String message = FailureMessage.of("ingest into", table, e);
+      if (!message.equals(failures.put(table, message))) {
+        found.told().add(told(table, CommittedSnapshot.FAILED, message));
+      }
+      return;
+    }
+    if (request.isPresent()) {
+      requests.add(request.get());
+      if (failures.remove(table) != null) {
+        found
+            .told()
+            .add(
+                told(
+                    table,
+                    CommittedSnapshot.UNCHANGED,
+                    "The source of " + table + " answers again"));
+      }
+    }
+  }
+
+  private static CommittedSnapshot told(String table, String status, String message) {
+    long now = System.currentTimeMillis();
+    return CommittedSnapshot.of("bronze", table, null, status, Map.of(), message, now, now);
   }
 }

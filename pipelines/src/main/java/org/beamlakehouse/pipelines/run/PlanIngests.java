@@ -8,6 +8,7 @@ import org.beamlakehouse.io.bronze.IngestRequest;
 import org.beamlakehouse.io.bronze.KafkaRequest;
 import org.beamlakehouse.io.bronze.MissingOffsets;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
+import org.beamlakehouse.io.iceberg.CommittedSnapshot;
 
 /**
  * Finds with each tick what of the sources is to be taken in: of each source once per commit
@@ -20,6 +21,9 @@ import org.beamlakehouse.io.iceberg.CatalogConfig;
 final class PlanIngests extends DoFn<Long, IngestRequest> {
   static final TupleTag<IngestRequest> FILES = new TupleTag<>("files") {};
   static final TupleTag<KafkaRequest> KAFKA = new TupleTag<>("kafka") {};
+
+  /** What is to be said of sources: that one does not answer, that it does again. */
+  static final TupleTag<CommittedSnapshot> TOLD = new TupleTag<>("told") {};
 
   private final CatalogConfig catalog;
   private final String run;
@@ -60,7 +64,10 @@ final class PlanIngests extends DoFn<Long, IngestRequest> {
 
   @ProcessElement
   public void plan(@Element Long tick, MultiOutputReceiver out) {
-    news.at(tick, out.get(FILES)::output, out.get(KAFKA)::output);
+    News.Found found = news.at(tick);
+    found.files().forEach(out.get(FILES)::output);
+    found.topics().forEach(out.get(KAFKA)::output);
+    found.told().forEach(out.get(TOLD)::output);
   }
 
   /** Id of what is taken in with a tick. */

@@ -2,6 +2,7 @@ package org.beamlakehouse.pipelines.run;
 
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.metrics.MetricNameFilter;
@@ -22,9 +23,22 @@ final class ProgressReport {
    * @throws IllegalStateException where it did not end well
    */
   static void until(PipelineResult result, Consumer<String> progress) {
+    PipelineResult.State state = until(result, progress, () -> false);
+    if (state != PipelineResult.State.DONE) {
+      throw new IllegalStateException("Cannot finish the run: the pipeline ended as " + state);
+    }
+  }
+
+  /**
+   * Waits for the end of a pipeline, or of the interest in it.
+   *
+   * @return how it ended; not a terminal state where it goes on
+   */
+  static PipelineResult.State until(
+      PipelineResult result, Consumer<String> progress, BooleanSupplier isLeft) {
     String last = "";
     PipelineResult.State state = result.waitUntilFinish(INTERVAL);
-    while (state == null || !state.isTerminal()) {
+    while ((state == null || !state.isTerminal()) && !isLeft.getAsBoolean()) {
       String now = counters(result);
       if (!now.isEmpty() && !now.equals(last)) {
         progress.accept(now);
@@ -32,9 +46,7 @@ final class ProgressReport {
       }
       state = result.waitUntilFinish(INTERVAL);
     }
-    if (state != PipelineResult.State.DONE) {
-      throw new IllegalStateException("Cannot finish the run: the pipeline ended as " + state);
-    }
+    return state == null ? PipelineResult.State.UNKNOWN : state;
   }
 
   private static String counters(PipelineResult result) {

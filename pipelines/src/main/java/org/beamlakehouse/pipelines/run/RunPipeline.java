@@ -16,6 +16,7 @@ import org.apache.iceberg.Snapshot;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.io.iceberg.Catalogs;
 import org.beamlakehouse.io.iceberg.CommittedSnapshot;
+import org.beamlakehouse.io.iceberg.OnFailure;
 import org.beamlakehouse.io.merge.SilverTables;
 import org.beamlakehouse.pipelines.gold.GoldHop;
 import org.beamlakehouse.pipelines.gold.GoldQuery;
@@ -47,7 +48,7 @@ final class RunPipeline {
    * sources are taken in, and the tables get their columns.
    */
   void evolve(Pipeline pipeline, Ingests ingests, List<SourceSettings> evolving) {
-    PCollection<CommittedSnapshot> bronze = ingests.expand(pipeline, scope.catalog());
+    PCollection<CommittedSnapshot> bronze = ingests.expand(pipeline, scope.catalog(), run);
     bronze.apply(
         "Evolve",
         new EvolveTables(
@@ -71,7 +72,7 @@ final class RunPipeline {
     Set<String> present = new LinkedHashSet<>();
     List<PCollection<CommittedSnapshot>> landed = new ArrayList<>();
     if (!ingests.isEmpty()) {
-      landed.add(ingests.expand(pipeline, scope.catalog()));
+      landed.add(ingests.expand(pipeline, scope.catalog(), run));
     }
     if (!ingested.isEmpty()) {
       landed.add(
@@ -106,7 +107,11 @@ final class RunPipeline {
             inputs.apply(
                 "Gold " + product.table(),
                 new GoldHop(
-                    scope.catalog(), product, refresh(product.table()), GoldHop.Conflict.FAIL)));
+                    scope.catalog(),
+                    product,
+                    refresh(product.table()),
+                    GoldHop.Conflict.PLAN_AGAIN,
+                    run.stamp())));
       }
     }
     log(hops);
@@ -115,7 +120,8 @@ final class RunPipeline {
   private void log(List<PCollection<CommittedSnapshot>> hops) {
     PCollectionList.of(hops)
         .apply("AllHops", Flatten.pCollections())
-        .apply("RunLog", new WriteRunLog(scope.catalog(), run, ruleActions(scope)));
+        .apply(
+            "RunLog", new WriteRunLog(scope.catalog(), run, ruleActions(scope), OnFailure.THROW));
   }
 
   /** A table that this graph does not make, as it is now. */

@@ -26,6 +26,12 @@ public abstract class RunRequest {
   /** What to do where Kafka no longer has offsets that are to be read. */
   public abstract MissingOffsets missingOffsets();
 
+  /** Silver tables that are to pass over the batch which halts them. */
+  public abstract Set<String> discard();
+
+  /** What becomes of a stream where one of its tables is halted. */
+  public abstract OnHalt onHalt();
+
   /** Arguments for Beam's {@code PipelineOptionsFactory}, as the user wrote them. */
   public abstract List<String> beamOptions();
 
@@ -36,6 +42,8 @@ public abstract class RunRequest {
         .fullRefresh(false)
         .vars(Map.of())
         .missingOffsets(MissingOffsets.FAIL)
+        .discard(Set.of())
+        .onHalt(OnHalt.CONTINUE)
         .beamOptions(List.of());
   }
 
@@ -53,6 +61,10 @@ public abstract class RunRequest {
     public abstract Builder vars(Map<String, String> vars);
 
     public abstract Builder missingOffsets(MissingOffsets missingOffsets);
+
+    public abstract Builder discard(Set<String> tables);
+
+    public abstract Builder onHalt(OnHalt onHalt);
 
     public abstract Builder beamOptions(List<String> options);
 

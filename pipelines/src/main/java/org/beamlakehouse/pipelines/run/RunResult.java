@@ -8,28 +8,34 @@ import org.beamlakehouse.io.iceberg.CommittedSnapshot;
  *
  * @param runId the run; null where there was nothing to do and no run was started
  * @param tables what happened to each table, in the order of the hops
+ * @param failures what ended a part of the run that no table stands for
  */
-public record RunResult(String runId, List<CommittedSnapshot> tables) {
+public record RunResult(
+    String runId, List<CommittedSnapshot> tables, List<RuntimeException> failures) {
   public RunResult {
     tables = List.copyOf(tables);
+    failures = List.copyOf(failures);
   }
 
   /** True where there was nothing to do. */
   public boolean idle() {
-    return tables.stream().allMatch(t -> t.getStatus().equals(CommittedSnapshot.UNCHANGED));
+    return failures.isEmpty()
+        && tables.stream().allMatch(t -> t.getStatus().equals(CommittedSnapshot.UNCHANGED));
   }
 
-  /** Tables that were halted by a rule or the contract. */
-  public List<CommittedSnapshot> halted() {
-    return with(CommittedSnapshot.HALTED);
+  /** True where a rule, a contract or an order halted a table. */
+  public boolean isHalted() {
+    return has(CommittedSnapshot.HALTED) || failures.stream().anyMatch(HaltedException::isBehind);
   }
 
-  /** Tables of which something could not be read. */
-  public List<CommittedSnapshot> incomplete() {
-    return with(CommittedSnapshot.INCOMPLETE);
+  /** True where something failed or could not be read. */
+  public boolean isFailed() {
+    return has(CommittedSnapshot.FAILED)
+        || has(CommittedSnapshot.INCOMPLETE)
+        || failures.stream().anyMatch(failure -> !HaltedException.isBehind(failure));
   }
 
-  private List<CommittedSnapshot> with(String status) {
-    return tables.stream().filter(t -> t.getStatus().equals(status)).toList();
+  private boolean has(String status) {
+    return tables.stream().anyMatch(t -> t.getStatus().equals(status));
   }
 }

@@ -19,6 +19,7 @@ import org.beamlakehouse.io.kafka.KafkaSource;
 import org.beamlakehouse.io.kafka.SourceUnavailableException;
 import org.beamlakehouse.io.kafka.TopicListing;
 import org.beamlakehouse.pipelines.ops.RunMetrics;
+import org.beamlakehouse.pipelines.silver.UnderWay;
 import org.checkerframework.checker.nullness.qual.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -84,10 +85,17 @@ final class TopicNews implements AutoCloseable {
     this.lag = RunMetrics.recordsLag(topics.source().name());
   }
 
+  String table() {
+    return topics.run().table();
+  }
+
   /** Asks Kafka, where it is time to and no question is open. */
   void ask(long tick) {
     if (question == null && tick >= due) {
-      OffsetPlan before = tick - plannedAt < PATIENCE.toMillis() ? planned : null;
+      boolean isOver =
+          tick - plannedAt >= PATIENCE.toMillis()
+              || UnderWay.hasFailedSince(topics.run().batchId(), table(), plannedAt);
+      OffsetPlan before = isOver ? null : planned;
       question = thread.submit(() -> look(before));
     }
   }
@@ -106,7 +114,8 @@ final class TopicNews implements AutoCloseable {
    * interval, also where there is nothing new.
    *
    * @param patienceMillis how long to wait for the answer; one that comes later is for a later call
-   * @throws IllegalStateException where Kafka refuses to answer, or offsets are missing
+   * @throws IllegalStateException where Kafka does not answer or refuses to, or offsets are
+   *     missing; it is asked again
    */
   Optional<KafkaRequest> at(long tick, long patienceMillis) {
     if (question == null) {
@@ -120,10 +129,10 @@ final class TopicNews implements AutoCloseable {
       return Optional.empty();
     } catch (ExecutionException e) {
       question = null;
-      if (e.getCause() instanceof SourceUnavailableException unavailable) {
+      due = tick + interval;
+      if (e.getCause() instanceof SourceUnavailableException) {
         RunMetrics.SOURCE_FAILURES.inc();
-        LOG.warn("{}; it is asked again", unavailable.getMessage());
-        return Optional.empty();
+        due = tick;
       }
       throw e.getCause() instanceof RuntimeException told
           ? told

@@ -24,10 +24,15 @@ import org.apache.iceberg.Table;
 import org.beamlakehouse.io.iceberg.AppendWithProgress;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.io.iceberg.Catalogs;
+import org.beamlakehouse.io.iceberg.CommitReport;
 import org.beamlakehouse.io.iceberg.CommittedSnapshot;
+import org.beamlakehouse.io.iceberg.FailureMessage;
 import org.beamlakehouse.io.iceberg.SideFile;
 import org.beamlakehouse.io.iceberg.SideTables;
 import org.beamlakehouse.io.merge.CommitNote;
+import org.beamlakehouse.pipelines.ops.RunContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Commits the records that could not be parsed to {@code <bronze>__dead_letter}, once each: the
@@ -35,20 +40,24 @@ import org.beamlakehouse.io.merge.CommitNote;
  * source went nowhere is told with it.
  */
 final class CommitDeadLetters extends PTransform<PCollectionTuple, PCollection<CommittedSnapshot>> {
+  private static final Logger LOG = LoggerFactory.getLogger(CommitDeadLetters.class);
+
   static final TupleTag<DeadLetterPlan> PLANS = new TupleTag<>("plans") {};
   static final TupleTag<CommitNote> FOUND = new TupleTag<>("found") {};
 
   private final CatalogConfig catalog;
   private final Map<String, SourceTables> sources;
+  private final RunContext run;
 
   /**
    * Commits the dead letters of some sources.
    *
    * @param sources by their bronze tables
    */
-  CommitDeadLetters(CatalogConfig catalog, Map<String, SourceTables> sources) {
+  CommitDeadLetters(CatalogConfig catalog, Map<String, SourceTables> sources, RunContext run) {
     this.catalog = catalog;
     this.sources = new LinkedHashMap<>(sources);
+    this.run = run;
   }
 
   @Override
@@ -69,19 +78,23 @@ final class CommitDeadLetters extends PTransform<PCollectionTuple, PCollection<C
     return KeyedPCollectionTuple.of(PLANS, plans)
         .and(FOUND, found)
         .apply("ByTable", CoGroupByKey.create())
-        .apply("Commit", ParDo.of(new Commit(catalog, sources)));
+        .apply("Commit", ParDo.of(new Commit(catalog, sources, run)));
   }
 
   private static final class Commit extends DoFn<KV<String, CoGbkResult>, CommittedSnapshot> {
+    private static final String HOP = "bronze";
+
     private final CatalogConfig catalog;
     private final Map<String, SourceTables> sources;
+    private final RunContext run;
 
     /** Tables that no contract takes and of which it was told, by bronze table. */
     private transient Map<String, Set<String>> told;
 
-    Commit(CatalogConfig catalog, Map<String, SourceTables> sources) {
+    Commit(CatalogConfig catalog, Map<String, SourceTables> sources, RunContext run) {
       this.catalog = catalog;
       this.sources = sources;
+      this.run = run;
     }
 
     @Setup
@@ -93,10 +106,41 @@ final class CommitDeadLetters extends PTransform<PCollectionTuple, PCollection<C
     public void commit(
         @Element KV<String, CoGbkResult> element, OutputReceiver<CommittedSnapshot> out) {
       long started = System.currentTimeMillis();
-      DeadLetterPlan plan = element.getValue().getOnly(PLANS);
+      CommittedSnapshot result;
+      try {
+        result = commit(element.getValue(), started);
+      } catch (RuntimeException e) {
+        if (FailureMessage.isInterruption(e)) {
+          throw e;
+        }
+        String table = element.getKey();
+        LOG.debug("Cannot record dead letters in {}", table, e);
+        result = failed(table, FailureMessage.of("record dead letters in", table, e), started);
+      }
+      out.output(result);
+    }
+
+    private static CommittedSnapshot failed(String table, String message, long started) {
+      return CommittedSnapshot.of(
+          HOP,
+          table,
+          null,
+          CommittedSnapshot.FAILED,
+          Map.of(),
+          message,
+          started,
+          System.currentTimeMillis());
+    }
+
+    private CommittedSnapshot commit(CoGbkResult element, long started) {
+      DeadLetterPlan plan = element.getOnly(PLANS);
       List<SideFile> files = new ArrayList<>();
       Map<String, Long> counts = new TreeMap<>();
-      for (CommitNote part : element.getValue().getAll(FOUND)) {
+      for (CommitNote part : element.getAll(FOUND)) {
+        if (part.failure() != null) {
+          // What is missing may have dead letters, too.
+          return failed(plan.deadLetterTable(), part.failure(), started);
+        }
         files.addAll(part.sideFiles());
         part.counts().forEach((name, count) -> counts.merge(name, count, Long::sum));
       }
@@ -109,7 +153,13 @@ final class CommitDeadLetters extends PTransform<PCollectionTuple, PCollection<C
       String status = CommittedSnapshot.UNCHANGED;
       if (!files.isEmpty()) {
         Table table = SideTables.ensure(catalog, plan.deadLetterTable());
-        boolean appended = AppendWithProgress.commit(table, files, plan.bronzeTable(), plan.upTo());
+        boolean appended =
+            AppendWithProgress.commit(
+                table,
+                files,
+                plan.bronzeTable(),
+                plan.upTo(),
+                CommitReport.json(run.stamp(), HOP, counts, started));
         status = appended ? CommittedSnapshot.COMMITTED : CommittedSnapshot.UNCHANGED;
       }
       Long snapshot = null;
@@ -117,16 +167,15 @@ final class CommitDeadLetters extends PTransform<PCollectionTuple, PCollection<C
         Table table = Catalogs.load(catalog, plan.deadLetterTable());
         snapshot = table.currentSnapshot() == null ? null : table.currentSnapshot().snapshotId();
       }
-      out.output(
-          CommittedSnapshot.of(
-              "bronze",
-              plan.deadLetterTable(),
-              snapshot,
-              status,
-              counts,
-              unclaimed,
-              started,
-              System.currentTimeMillis()));
+      return CommittedSnapshot.of(
+          HOP,
+          plan.deadLetterTable(),
+          snapshot,
+          status,
+          counts,
+          unclaimed,
+          started,
+          System.currentTimeMillis());
     }
   }
 }

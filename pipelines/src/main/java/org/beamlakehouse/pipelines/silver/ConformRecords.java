@@ -1,16 +1,21 @@
 package org.beamlakehouse.pipelines.silver;
 
 import java.io.IOException;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.values.KV;
+import org.apache.iceberg.Table;
 import org.apache.iceberg.io.CloseableIterable;
 import org.beamlakehouse.io.bronze.ReadBronze;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.io.iceberg.Catalogs;
+import org.beamlakehouse.io.iceberg.FailureMessage;
 import org.beamlakehouse.io.merge.ChangePacking;
+import org.beamlakehouse.io.merge.CommitNote;
 import org.beamlakehouse.io.merge.Shard;
 import org.beamlakehouse.pipelines.ops.RunContext;
 import org.beamlakehouse.pipelines.ops.RunMetrics;
@@ -18,14 +23,19 @@ import org.beamlakehouse.transforms.cdc.RecordParser;
 import org.beamlakehouse.transforms.change.RawRecord;
 import org.beamlakehouse.transforms.quality.RowRules;
 import org.beamlakehouse.transforms.table.TableDefinition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads pieces of bronze, parses their records, applies the contracts' rules and packs the changes:
  * what the transforms {@code ParseCdc} and {@code QualityGate} do, for all tables in one step, so
  * that a record is looked at once and its payload is at hand where it has to be put aside. The
- * output is packed changes, and packed notes to the tables and to the dead letter tables.
+ * output is packed changes, and packed notes to the tables and to the dead letter tables. Where a
+ * piece cannot be read, the notes say so: other sources go on.
  */
 final class ConformRecords extends DoFn<ConformTask, KV<Shard, byte[]>> {
+  private static final Logger LOG = LoggerFactory.getLogger(ConformRecords.class);
+
   /** Records per step of the counter, which is to show progress without a cost of its own. */
   private static final int COUNTED_TOGETHER = 1_000;
 
@@ -65,26 +75,40 @@ final class ConformRecords extends DoFn<ConformTask, KV<Shard, byte[]>> {
     RecordParser parser = parsers.get(task.bronzeTable());
     parser.beginBatch();
     ChangePacking.Packer packer = packing.packer();
+    Consumer<KV<Shard, byte[]>> blocks = HandedOn.to(out);
     TaskResults results =
-        new TaskResults(
-            catalog, source, task, run, rules, change -> packer.add(change, out::output));
-    try (CloseableIterable<RawRecord> records =
-        ReadBronze.read(Catalogs.load(catalog, task.bronzeTable()), task.scan())) {
+        new TaskResults(catalog, source, task, run, rules, change -> packer.add(change, blocks));
+    Table bronze = Catalogs.load(catalog, task.bronzeTable());
+    try (CloseableIterable<RawRecord> records = ReadBronze.read(bronze, task.scan());
+        CloseableIterable<String> batchIds =
+            task.discarded().isEmpty()
+                ? CloseableIterable.empty()
+                : ReadBronze.batchIds(bronze, task.scan())) {
       int uncounted = 0;
+      Iterator<String> batches = batchIds.iterator();
       for (RawRecord record : records) {
         results.begin(record);
-        parser.parse(record, task.tables(), results);
+        parser.parse(
+            record, batches.hasNext() ? task.tablesOf(batches.next()) : task.tables(), results);
         if (++uncounted == COUNTED_TOGETHER) {
           RunMetrics.CONFORMED.inc(uncounted);
           uncounted = 0;
         }
       }
       RunMetrics.CONFORMED.inc(uncounted);
-      packer.flush(out::output);
-      results.finish(parser, note -> out.output(ChangePacking.packed(note)));
+      packer.flush(blocks);
+      results.finish(parser, note -> blocks.accept(ChangePacking.packed(note)));
     } catch (IOException | RuntimeException e) {
       results.abort(e);
-      throw e;
+      HandedOn.throwIfNotOwn(e);
+      if (FailureMessage.isInterruption(e)) {
+        throw e;
+      }
+      LOG.debug("Cannot read {}", task.bronzeTable(), e);
+      String message = FailureMessage.of("read", task.bronzeTable(), e);
+      task.tables()
+          .forEach(table -> out.output(ChangePacking.packed(CommitNote.failed(table, message))));
+      out.output(ChangePacking.packed(CommitNote.failed(source.deadLetterTable(), message)));
     }
   }
 }

@@ -1,6 +1,8 @@
 package org.beamlakehouse.pipelines.silver;
 
 import java.io.Serializable;
+import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
 import org.beamlakehouse.io.bronze.BronzeScan;
 
@@ -10,7 +12,9 @@ import org.beamlakehouse.io.bronze.BronzeScan;
  * @param bronzeTable the bronze table
  * @param scan the piece
  * @param tables silver tables to which its records are new
- * @param quarantines those of them whose quarantine has not recorded this piece yet
+ * @param quarantines those of them whose quarantine has recorded nothing of this piece; of the
+ *     others, which may have been judged by another contract, each record is looked up
+ * @param discarded batches of bronze that tables pass over, by their names
  * @param deadLetters whether the dead letter table has not recorded this piece yet
  */
 record ConformTask(
@@ -18,5 +22,14 @@ record ConformTask(
     BronzeScan scan,
     Set<String> tables,
     Set<String> quarantines,
+    Map<String, Set<String>> discarded,
     boolean deadLetters)
-    implements Serializable {}
+    implements Serializable {
+
+  /** The tables to which the records of a batch of bronze are new. */
+  Set<String> tablesOf(String batchId) {
+    Set<String> of = new LinkedHashSet<>(tables);
+    of.removeIf(table -> discarded.getOrDefault(table, Set.of()).contains(batchId));
+    return of;
+  }
+}

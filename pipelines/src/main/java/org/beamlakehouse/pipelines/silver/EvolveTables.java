@@ -29,6 +29,7 @@ import org.beamlakehouse.io.iceberg.CommittedSnapshot;
 import org.beamlakehouse.io.iceberg.Progress;
 import org.beamlakehouse.io.merge.EvolvedTables;
 import org.beamlakehouse.io.merge.SilverTables;
+import org.beamlakehouse.io.merge.UnfitTableException;
 import org.beamlakehouse.io.spread.Spread;
 import org.beamlakehouse.transforms.cdc.ParseSink;
 import org.beamlakehouse.transforms.cdc.RecordParser;
@@ -108,14 +109,18 @@ public final class EvolveTables
       Map<String, Long> seen = new LinkedHashMap<>();
       long from = Long.MAX_VALUE;
       for (TableDefinition definition : sources.get(bronze.getTable()).tables()) {
+        Table target;
+        try {
+          target = SilverTables.target(catalog, definition);
+        } catch (UnfitTableException | UnsupportedOperationException e) {
+          // The hop that merges tells it.
+          continue;
+        }
         long progress =
             fullRefresh.contains(definition.name())
                 ? 0
                 : TableFeed.of(
-                        SilverTables.target(catalog, definition),
-                        bronze.getTable(),
-                        Progress.Position.of(table, null),
-                        definition)
+                        target, bronze.getTable(), Progress.Position.of(table, null), definition)
                     .sequence();
         seen.put(definition.name(), progress);
         from = Math.min(from, progress);

@@ -1,134 +1,232 @@
 package org.beamlakehouse.pipelines.silver;
 
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.values.TupleTag;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.beamlakehouse.io.bronze.BronzeScan;
 import org.beamlakehouse.io.bronze.BronzeScans;
+import org.beamlakehouse.io.bronze.Decisions;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.io.iceberg.Catalogs;
 import org.beamlakehouse.io.iceberg.CommittedSnapshot;
+import org.beamlakehouse.io.iceberg.FailureMessage;
 import org.beamlakehouse.io.iceberg.Progress;
+import org.beamlakehouse.io.merge.HaltMark;
 import org.beamlakehouse.io.merge.SilverTables;
 import org.beamlakehouse.io.merge.TablePlan;
+import org.beamlakehouse.io.merge.UnfitTableException;
+import org.beamlakehouse.pipelines.ops.RunContext;
 import org.beamlakehouse.transforms.table.TableDefinition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Finds for each silver table of a source what its bronze table gained since the progress that the
  * silver table records, and creates the tables that are not there yet.
  *
- * <p>Every piece of bronze is read once for all tables that want it. Where a pipeline goes on for
- * long, nothing is planned while what was planned before is not committed: it would be read twice.
+ * <p>Every piece of bronze is read once for all tables that want it. A table that is not as its
+ * contract says, or cannot be looked at, is left out and told, once; so is one that this very run
+ * has halted. Where a pipeline goes on for long, nothing is planned for a table while what was
+ * planned before is not committed: it would be read twice.
  */
 final class PlanSilver extends DoFn<CommittedSnapshot, ConformTask> {
+  private static final Logger LOG = LoggerFactory.getLogger(PlanSilver.class);
+  private static final String HOP = "silver";
+
   private final CatalogConfig catalog;
   private final Map<String, SourceTables> sources;
   private final Set<String> fullRefresh;
+  private final RunContext run;
   private final TupleTag<ConformTask> tasks;
   private final TupleTag<TablePlan> plans;
   private final TupleTag<DeadLetterPlan> deadLetterPlans;
+  private final TupleTag<CommittedSnapshot> leftOut;
 
-  /** Sequence up to which each bronze table was planned by this instance. */
-  private transient Map<String, Long> planned;
+  private transient UnderWay underWay;
+
+  /** What was said of tables that were left out, and need not be said again. */
+  private transient Set<String> told;
 
   PlanSilver(
       CatalogConfig catalog,
       Map<String, SourceTables> sources,
       Set<String> fullRefresh,
+      RunContext run,
       TupleTag<ConformTask> tasks,
       TupleTag<TablePlan> plans,
-      TupleTag<DeadLetterPlan> deadLetterPlans) {
+      TupleTag<DeadLetterPlan> deadLetterPlans,
+      TupleTag<CommittedSnapshot> leftOut) {
     this.catalog = catalog;
     this.sources = new LinkedHashMap<>(sources);
     this.fullRefresh = new LinkedHashSet<>(fullRefresh);
+    this.run = run;
     this.tasks = tasks;
     this.plans = plans;
     this.deadLetterPlans = deadLetterPlans;
+    this.leftOut = leftOut;
+  }
+
+  /**
+   * A table that takes part in a plan.
+   *
+   * @param from sequence number of bronze from which on its records are new to the table
+   * @param refresh whether it is made anew from them
+   * @param quarantined sequence number up to which its quarantine has recorded them
+   */
+  private record Wanting(
+      TableDefinition definition, long from, boolean refresh, long quarantined) {}
+
+  /** What is planned for one source, put out once it is known whole. */
+  private static final class Planned {
+    final List<ConformTask> tasks = new ArrayList<>();
+    final List<TablePlan> plans = new ArrayList<>();
+    final List<DeadLetterPlan> deadLetters = new ArrayList<>();
+    final List<CommittedSnapshot> leftOut = new ArrayList<>();
+
+    /** Adds a piece of bronze, for the tables to which it is new. */
+    void add(
+        SourceTables source,
+        BronzeScan scan,
+        List<Wanting> wanting,
+        Map<String, Set<String>> discards,
+        boolean deadLetters) {
+      Set<String> names = new LinkedHashSet<>();
+      Set<String> quarantines = new LinkedHashSet<>();
+      Map<String, Set<String>> discarded = new TreeMap<>();
+      for (Wanting table : wanting) {
+        String name = table.definition().name();
+        if (scan.sequence() > table.from()) {
+          names.add(name);
+          if (scan.sequence() > table.quarantined()) {
+            quarantines.add(name);
+          }
+          if (discards.containsKey(name)) {
+            discarded.put(name, discards.get(name));
+          }
+        }
+      }
+      if (!names.isEmpty()) {
+        tasks.add(
+            new ConformTask(
+                source.bronzeTable(), scan, names, quarantines, discarded, deadLetters));
+      }
+    }
   }
 
   @Setup
   public void setUp() {
-    planned = new HashMap<>();
+    underWay = new UnderWay(run.runId());
+    told = new HashSet<>();
   }
 
   @ProcessElement
   public void plan(@Element CommittedSnapshot bronze, MultiOutputReceiver out) {
     SourceTables source = sources.get(bronze.getTable());
-    if (source == null) {
-      // A source that is landed and feeds no table yet.
+    if (source == null || bronze.getStatus().equals(CommittedSnapshot.FAILED)) {
       return;
     }
-    Long snapshotId = bronze.getSnapshotId();
-    Table bronzeTable = Catalogs.load(catalog, bronze.getTable());
-    Progress.Position upTo = position(bronzeTable, snapshotId);
+    Planned planned = new Planned();
+    try {
+      plan(source, bronze.getSnapshotId(), planned);
+    } catch (RuntimeException e) {
+      planned = new Planned();
+      leaveOut("bronze", source.bronzeTable(), CommittedSnapshot.FAILED, "read", e, planned);
+    }
+    planned.tasks.forEach(out.get(tasks)::output);
+    planned.plans.forEach(out.get(plans)::output);
+    planned.deadLetters.forEach(out.get(deadLetterPlans)::output);
+    planned.leftOut.forEach(out.get(leftOut)::output);
+  }
 
-    Set<String> refreshed = new HashSet<>();
-    Map<String, Long> tableFrom = new HashMap<>();
-    Map<String, Long> quarantineFrom = new HashMap<>();
-    long from = upTo.sequence();
+  private void plan(SourceTables source, Long snapshotId, Planned planned) {
+    Table bronze = Catalogs.load(catalog, source.bronzeTable());
+    Progress.Position upTo = position(bronze, snapshotId);
+    List<Wanting> wanting = new ArrayList<>();
     for (TableDefinition definition : source.tables()) {
-      TableFeed feed =
-          TableFeed.of(
-              SilverTables.target(catalog, definition), source.bronzeTable(), upTo, definition);
-      boolean refresh = fullRefresh.contains(definition.name()) || feed.change() != null;
-      if (refresh) {
-        refreshed.add(definition.name());
+      try {
+        look(definition, source.bronzeTable(), upTo, wanting);
+      } catch (UnfitTableException | UnsupportedOperationException e) {
+        leaveOut(HOP, definition.name(), CommittedSnapshot.HALTED, "publish", e, planned);
+      } catch (RuntimeException e) {
+        leaveOut(HOP, definition.name(), CommittedSnapshot.FAILED, "publish", e, planned);
       }
-      long progress = feed.sequence();
-      long recorded =
-          recorded(
-              definition.quarantineName(), source.bronzeTable(), upTo.of(definition.sourceTable()));
-      tableFrom.put(definition.name(), refresh ? 0 : progress);
-      quarantineFrom.put(definition.name(), refresh ? recorded : Math.max(recorded, progress));
-      from = Math.min(from, tableFrom.get(definition.name()));
     }
-    if (from < planned.getOrDefault(bronze.getTable(), 0L)) {
+    if (wanting.isEmpty()) {
       return;
     }
-    planned.put(bronze.getTable(), upTo.sequence());
+    long from = wanting.stream().mapToLong(Wanting::from).min().orElseThrow();
     long deadLetterFrom = recorded(source.deadLetterTable(), source.bronzeTable(), upTo);
-
     if (from < upTo.sequence()) {
-      for (BronzeScan scan : BronzeScans.plan(bronzeTable, from, upTo.snapshot())) {
-        Set<String> tables = new LinkedHashSet<>();
-        Set<String> quarantines = new LinkedHashSet<>();
-        for (TableDefinition definition : source.tables()) {
-          if (scan.sequence() > tableFrom.get(definition.name())) {
-            tables.add(definition.name());
-            if (scan.sequence() > quarantineFrom.get(definition.name())) {
-              quarantines.add(definition.name());
-            }
-          }
-        }
-        if (!tables.isEmpty()) {
-          out.get(tasks)
-              .output(
-                  new ConformTask(
-                      source.bronzeTable(),
-                      scan,
-                      tables,
-                      quarantines,
-                      scan.sequence() > deadLetterFrom));
-        }
+      Map<String, Set<String>> discards =
+          Discards.of(Decisions.of(catalog, source.bronzeTable(), bronze.uuid()));
+      for (BronzeScan scan : BronzeScans.plan(bronze, from, upTo.snapshot())) {
+        boolean deadLetters = scan.sequence() > deadLetterFrom;
+        planned.add(source, scan, wanting, discards, deadLetters);
       }
     }
-    for (TableDefinition definition : source.tables()) {
-      Progress.Position next = upTo.of(definition.sourceTable());
-      out.get(plans)
-          .output(
-              refreshed.contains(definition.name())
-                  ? TablePlan.fullRefresh(definition.name(), source.bronzeTable(), next)
-                  : TablePlan.incremental(definition.name(), source.bronzeTable(), next));
+    long now = System.currentTimeMillis();
+    for (Wanting table : wanting) {
+      String name = table.definition().name();
+      underWay.plan(name, upTo.sequence(), now);
+      Progress.Position next = upTo.of(table.definition().sourceTable());
+      planned.plans.add(
+          table.refresh()
+              ? TablePlan.fullRefresh(name, source.bronzeTable(), next)
+              : TablePlan.incremental(name, source.bronzeTable(), next));
     }
-    out.get(deadLetterPlans)
-        .output(new DeadLetterPlan(source.deadLetterTable(), source.bronzeTable(), upTo));
+    planned.deadLetters.add(
+        new DeadLetterPlan(source.deadLetterTable(), source.bronzeTable(), upTo));
+  }
+
+  /** Adds a table to those that take part, unless it has something under way or is halted. */
+  private void look(
+      TableDefinition definition, String upstream, Progress.Position upTo, List<Wanting> wanting) {
+    Table target = SilverTables.target(catalog, definition);
+    TableFeed feed = TableFeed.of(target, upstream, upTo, definition);
+    boolean refresh = fullRefresh.contains(definition.name()) || feed.change() != null;
+    long progress = feed.sequence();
+    long from = refresh ? 0 : progress;
+    if (underWay.has(definition.name(), from, System.currentTimeMillis())
+        || HaltMark.of(target, upstream)
+            .filter(mark -> mark.run().equals(run.runId()))
+            .isPresent()) {
+      return;
+    }
+    if (from < upTo.sequence()) {
+      SilverTables.existingLedger(catalog, definition);
+    }
+    long recorded =
+        recorded(definition.quarantineName(), upstream, upTo.of(definition.sourceTable()));
+    wanting.add(
+        new Wanting(definition, from, refresh, refresh ? recorded : Math.max(recorded, progress)));
+  }
+
+  private void leaveOut(
+      String hop,
+      String table,
+      String status,
+      String what,
+      RuntimeException failure,
+      Planned planned) {
+    if (FailureMessage.isInterruption(failure)) {
+      throw failure;
+    }
+    String message = FailureMessage.of(what, table, failure);
+    if (told.add(table + ": " + message)) {
+      LOG.debug("Cannot {} {}", what, table, failure);
+      long now = System.currentTimeMillis();
+      planned.leftOut.add(
+          CommittedSnapshot.of(hop, table, null, status, Map.of(), message, now, now));
+    }
   }
 
   /** The position up to which to read: a snapshot that was expired since stands in a later one. */

@@ -18,6 +18,7 @@ import org.apache.beam.sdk.values.TupleTag;
 import org.apache.beam.sdk.values.TupleTagList;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.io.iceberg.CommittedSnapshot;
+import org.beamlakehouse.io.iceberg.OnFailure;
 import org.beamlakehouse.io.merge.CommitNote;
 import org.beamlakehouse.io.merge.IcebergMerge;
 import org.beamlakehouse.io.merge.Shard;
@@ -65,6 +66,7 @@ public final class SilverHop
     TupleTag<ConformTask> tasksTag = new TupleTag<>("tasks") {};
     TupleTag<TablePlan> plansTag = new TupleTag<>("plans") {};
     TupleTag<DeadLetterPlan> deadLetterPlansTag = new TupleTag<>("deadLetterPlans") {};
+    TupleTag<CommittedSnapshot> leftOutTag = new TupleTag<>("leftOut") {};
     PCollectionTuple planned =
         bronze.apply(
             "Plan",
@@ -73,10 +75,13 @@ public final class SilverHop
                         catalog,
                         byBronzeTable,
                         fullRefresh,
+                        run,
                         tasksTag,
                         plansTag,
-                        deadLetterPlansTag))
-                .withOutputTags(tasksTag, TupleTagList.of(plansTag).and(deadLetterPlansTag)));
+                        deadLetterPlansTag,
+                        leftOutTag))
+                .withOutputTags(
+                    tasksTag, TupleTagList.of(plansTag).and(deadLetterPlansTag).and(leftOutTag)));
     planned.get(tasksTag).setCoder(SerializableCoder.of(ConformTask.class));
     planned.get(deadLetterPlansTag).setCoder(SerializableCoder.of(DeadLetterPlan.class));
 
@@ -87,7 +92,9 @@ public final class SilverHop
             .apply("Conform", ParDo.of(new ConformRecords(catalog, byBronzeTable, run)))
             .setCoder(IcebergMerge.blockCoder());
 
-    IcebergMerge merge = IcebergMerge.into(catalog, definitions, run.pipelineVersion());
+    IcebergMerge merge =
+        IcebergMerge.into(catalog, definitions, run.pipelineVersion())
+            .withRun(run.stamp(), OnFailure.TELL);
     PCollectionTuple prepared =
         PCollectionTuple.of(IcebergMerge.BLOCKS, conformed)
             .and(IcebergMerge.PLANS, planned.get(plansTag))
@@ -96,25 +103,44 @@ public final class SilverHop
     PCollection<CommittedSnapshot> deadLetters =
         PCollectionTuple.of(CommitDeadLetters.PLANS, planned.get(deadLetterPlansTag))
             .and(CommitDeadLetters.FOUND, prepared.get(IcebergMerge.OTHER_NOTES))
-            .apply("CommitDeadLetters", new CommitDeadLetters(catalog, byBronzeTable));
+            .apply("CommitDeadLetters", new CommitDeadLetters(catalog, byBronzeTable, run));
 
     // Dead letters are recorded before any table moves its progress over them: after a crash in
-    // between they are found recorded, never lost.
+    // between they are found recorded, never lost. Where they cannot be, none of the tables does.
     PCollection<CommitNote> whenRecorded =
-        deadLetters.apply("WhenRecorded", ParDo.of(new NoNotes()));
+        deadLetters.apply("WhenRecorded", ParDo.of(new TellTables(byBronzeTable)));
     PCollection<CommittedSnapshot> merged =
         prepared
             .and(IcebergMerge.PLANS, planned.get(plansTag))
             .and(IcebergMerge.NOTES, whenRecorded)
             .apply("Commit", merge.commit());
-    return PCollectionList.of(merged).and(deadLetters).apply("AllTables", Flatten.pCollections());
+    return PCollectionList.of(merged)
+        .and(deadLetters)
+        .and(planned.get(leftOutTag))
+        .apply("AllTables", Flatten.pCollections());
   }
 
-  /** Notes of which there are none, and no more to come, as soon as its input is complete. */
-  private static final class NoNotes extends DoFn<CommittedSnapshot, CommitNote> {
+  /** Notes of dead letters that could not be recorded; mostly there are none. */
+  private static final class TellTables extends DoFn<CommittedSnapshot, CommitNote> {
+    private final Map<String, SourceTables> sources;
+
+    TellTables(Map<String, SourceTables> sources) {
+      this.sources = new LinkedHashMap<>(sources);
+    }
+
     @ProcessElement
-    public void drop() {
-      // Nothing is what comes out.
+    public void tell(@Element CommittedSnapshot deadLetters, OutputReceiver<CommitNote> notes) {
+      if (!deadLetters.getStatus().equals(CommittedSnapshot.FAILED)) {
+        return;
+      }
+      for (SourceTables source : sources.values()) {
+        if (source.deadLetterTable().equals(deadLetters.getTable())) {
+          source
+              .tables()
+              .forEach(
+                  table -> notes.output(CommitNote.failed(table.name(), deadLetters.getMessage())));
+        }
+      }
     }
   }
 }

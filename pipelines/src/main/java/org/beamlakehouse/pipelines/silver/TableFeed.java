@@ -2,8 +2,6 @@ package org.beamlakehouse.pipelines.silver;
 
 import java.util.Optional;
 import org.apache.iceberg.Table;
-import org.beamlakehouse.io.iceberg.CatalogConfig;
-import org.beamlakehouse.io.iceberg.Catalogs;
 import org.beamlakehouse.io.iceberg.Progress;
 import org.beamlakehouse.transforms.table.TableDefinition;
 import org.checkerframework.checker.nullness.qual.Nullable;
@@ -69,13 +67,9 @@ public record TableFeed(long sequence, @Nullable String change) {
         : new TableFeed(position.sequence(), null);
   }
 
-  /** What is to be told of a table that begins anew; empty where none does, or it is not there. */
+  /** What is to be told of a table that begins anew; empty where it does not. */
   public static Optional<String> told(
-      CatalogConfig catalog, String bronzeTable, TableDefinition definition) {
-    if (!Catalogs.exists(catalog, definition.name())) {
-      return Optional.empty();
-    }
-    Table target = Catalogs.load(catalog, definition.name());
+      Table target, String bronzeTable, TableDefinition definition) {
     String change = of(target, bronzeTable, ANYWHERE, definition).change();
     return change == null
         ? Optional.empty()
@@ -85,13 +79,7 @@ public record TableFeed(long sequence, @Nullable String change) {
 
   /** True where a bronze table has what a table has not taken in. */
   public static boolean isBehind(
-      CatalogConfig catalog,
-      String bronzeTable,
-      Progress.Position available,
-      TableDefinition definition) {
-    return !Catalogs.exists(catalog, definition.name())
-        || of(Catalogs.load(catalog, definition.name()), bronzeTable, available, definition)
-                .sequence()
-            < available.sequence();
+      Table target, String bronzeTable, Progress.Position available, TableDefinition definition) {
+    return of(target, bronzeTable, available, definition).sequence() < available.sequence();
   }
 }

@@ -1,6 +1,7 @@
 package org.beamlakehouse.pipelines.silver;
 
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -12,6 +13,7 @@ import java.util.function.Consumer;
 import org.apache.beam.sdk.values.Row;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.io.iceberg.CommittedSnapshot;
+import org.beamlakehouse.io.iceberg.RecordedPositions;
 import org.beamlakehouse.io.iceberg.SideFile;
 import org.beamlakehouse.io.iceberg.SideRow;
 import org.beamlakehouse.io.iceberg.SideRowWriter;
@@ -41,6 +43,7 @@ final class TaskResults implements ParseSink {
 
   private final Map<String, PerTable> tables = new LinkedHashMap<>();
   private final Map<String, SideRowWriter> sideWriters = new LinkedHashMap<>();
+  private final Map<String, RecordedPositions> recorded = new HashMap<>();
   private final Map<String, Long> sourceCounts = new TreeMap<>();
   private RawRecord record;
   private long repeatedFields;
@@ -154,7 +157,7 @@ final class TaskResults implements ParseSink {
   public void deadLetter(String error) {
     if (task.deadLetters()) {
       count(sourceCounts, CommittedSnapshot.DEAD_LETTERS);
-      write(source.deadLetterTable(), null, error);
+      write(source.deadLetterTable(), null, error, task.scan().sequence());
     }
   }
 
@@ -209,7 +212,7 @@ final class TaskResults implements ParseSink {
               state.halted,
               state.newestMillis == Long.MIN_VALUE ? null : state.newestMillis,
               null,
-              Long.MAX_VALUE,
+              task.scan().sequence(),
               parser.feeds().getOrDefault(entry.getKey(), Set.of())));
       RunMetrics.QUARANTINED.inc(state.counts.getOrDefault(CommittedSnapshot.ROWS_QUARANTINED, 0L));
     }
@@ -239,8 +242,14 @@ final class TaskResults implements ParseSink {
   private void putAside(TableDefinition table, PerTable state, String failedRules, String error) {
     count(state.counts, CommittedSnapshot.ROWS_QUARANTINED);
     if (task.quarantines().contains(table.name())) {
-      write(table.quarantineName(), failedRules, error);
+      write(table.quarantineName(), failedRules, error, task.scan().sequence());
+    } else if (!recorded(table.quarantineName()).has(record.position())) {
+      write(table.quarantineName(), failedRules, error, SideFile.LOOKED_UP);
     }
+  }
+
+  private RecordedPositions recorded(String quarantine) {
+    return recorded.computeIfAbsent(quarantine, name -> RecordedPositions.of(catalog, name));
   }
 
   private void halt(PerTable state, TableDefinition table, String error) {
@@ -251,11 +260,10 @@ final class TaskResults implements ParseSink {
     }
   }
 
-  private void write(String sideTable, String failedRules, String error) {
+  private void write(String sideTable, String failedRules, String error, long sequence) {
     sideWriters
         .computeIfAbsent(
-            sideTable,
-            name -> SideRowWriter.open(SideTables.ensure(catalog, name), task.scan().sequence()))
+            sideTable, name -> SideRowWriter.open(SideTables.ensure(catalog, name), sequence))
         .write(
             SideRow.of(
                 record, failedRules, error, run.startedAt(), run.pipelineVersion(), run.runId()));

@@ -109,7 +109,8 @@ class GraphShapeTest {
   }
 
   private static void stream(Pipeline pipeline, RunScope scope) {
-    new ContinuousPipeline(scope, RUN, MissingOffsets.FAIL).build(pipeline, List.of());
+    new ContinuousPipeline(scope, RUN, MissingOffsets.FAIL, OnHalt.CONTINUE)
+        .build(pipeline, List.of());
   }
 
   private List<TransformHierarchy.Node> transforms(int tables, BiConsumer<Pipeline, RunScope> graph)

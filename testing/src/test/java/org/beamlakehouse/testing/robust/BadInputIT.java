@@ -210,8 +210,9 @@ class BadInputIT {
     assertThat(Set.copyOf(project.rows("silver.strict")), is(Set.copyOf(rows)));
     assertThat(ids(project), is(Set.of(1L, 2L, 3L, 4L, 5L)));
     assertThat("it stays halted", project.run().exitCode(), is(3));
-    CommandResult ended = project.run("--mode=continuous");
-    assertThat("it ends what would go on: " + ended.err(), ended.exitCode(), is(3));
+    CommandResult ended = project.run("--mode=continuous", "--onHalt=stop");
+    assertThat(
+        "it ends what would go on, where it is told to: " + ended.err(), ended.exitCode(), is(3));
     assertThat(ended.err(), allOf(containsString("silver.strict"), containsString("sane_units")));
     assertThat(project.snapshots("silver.strict"), is(before));
   }

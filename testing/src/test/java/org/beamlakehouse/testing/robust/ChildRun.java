@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -72,9 +73,28 @@ final class ChildRun {
     }
   }
 
+  /**
+   * Asks the process to end, on Unix by SIGTERM, and waits until it has.
+   *
+   * @return its exit code
+   */
+  int end() throws IOException, InterruptedException {
+    process.destroy();
+    if (!process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      throw new AssertionError("The run does not end:\n" + Files.readString(output));
+    }
+    return process.exitValue();
+  }
+
   /** Waits for the end; true where it came within the time. */
   boolean ends(long millis) throws InterruptedException {
     return process.waitFor(millis, TimeUnit.MILLISECONDS);
+  }
+
+  /** The processor time that the process has taken so far. */
+  Duration processorTime() {
+    return process.info().totalCpuDuration().orElseThrow();
   }
 
   boolean isAlive() {

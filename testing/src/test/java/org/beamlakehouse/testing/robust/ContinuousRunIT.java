@@ -97,6 +97,7 @@ class ContinuousRunIT {
           table, TableContents.of(increments, table), TableContents.of(batch, table));
     }
     stream.run("--full-refresh").done();
+    RecordedRuns.assertCompleteAndSingle(stream);
     for (String table : TABLES) {
       TableContents.assertSame(
           table + " from bronze", TableContents.of(stream, table), TableContents.of(batch, table));

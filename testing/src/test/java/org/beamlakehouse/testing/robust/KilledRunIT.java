@@ -75,6 +75,7 @@ class KilledRunIT {
     undisturbed.run().done();
 
     assertThat(killed.run().done().out(), containsString("Nothing to do"));
+    RecordedRuns.assertCompleteAndSingle(killed);
     ItemProject.assertBronzeHasEachLineOnce(killed, given);
     List<String> tables = tables(undisturbed);
     assertThat(tables(killed), is(tables));

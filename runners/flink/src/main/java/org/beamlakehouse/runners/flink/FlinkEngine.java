@@ -1,10 +1,13 @@
 package org.beamlakehouse.runners.flink;
 
+import java.io.IOException;
 import java.util.List;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
+import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.flink.api.java.ExecutionEnvironment;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.beamlakehouse.pipelines.run.Engine;
 
 /**
@@ -48,6 +51,27 @@ public final class FlinkEngine implements Engine {
       options.setParallelism(Runtime.getRuntime().availableProcessors());
     }
     return EmbeddedFlink.with(options).start(pipeline);
+  }
+
+  @Override
+  public boolean livesHere(PipelineOptions options) {
+    return isEmbedded(options.as(FlinkPipelineOptions.class).getFlinkMaster());
+  }
+
+  /** A job on a cluster elsewhere goes on: that is what the cluster is for. */
+  @Override
+  public boolean end(PipelineResult pipeline) throws IOException {
+    if (pipeline instanceof JobResult job && job.isElsewhere()) {
+      return false;
+    }
+    pipeline.cancel();
+    return true;
+  }
+
+  /** Whatever restart strategy there is, a job that fails with this ends. */
+  @Override
+  public RuntimeException finalFailure(RuntimeException failure) {
+    return new SuppressRestartsException(failure);
   }
 
   private static boolean isCluster(String master) {

@@ -13,6 +13,7 @@ import org.apache.beam.sdk.metrics.MetricResults;
 import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.runtime.client.JobCancellationException;
+import org.apache.flink.runtime.minicluster.MiniClusterJobClient;
 import org.apache.flink.util.ExceptionUtils;
 import org.joda.time.Duration;
 
@@ -27,6 +28,11 @@ final class JobResult implements PipelineResult {
   JobResult(JobClient job) {
     this.job = job;
     this.end = job.getJobExecutionResult();
+  }
+
+  /** True where the job lives on without this process. */
+  boolean isElsewhere() {
+    return !(job instanceof MiniClusterJobClient);
   }
 
   @Override

@@ -7,8 +7,12 @@ import static org.hamcrest.Matchers.nullValue;
 import static org.hamcrest.Matchers.sameInstance;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
@@ -30,6 +34,7 @@ import org.apache.flink.util.ExceptionUtils;
 import org.beamlakehouse.pipelines.run.Engine;
 import org.joda.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Pipelines on the embedded cluster, one after the other. */
 class FlinkEngineIT {
@@ -94,6 +99,39 @@ class FlinkEngineIT {
             .orElseThrow(),
         is("Cannot take an element: it is negative"));
     assertThat(result.getState(), is(PipelineResult.State.FAILED));
+  }
+
+  private static final class FailFinallyAtTheThirdTime extends DoFn<Long, Long> {
+    private static final long serialVersionUID = 1L;
+    private static final AtomicInteger TRIED = new AtomicInteger();
+
+    @ProcessElement
+    public void fail() {
+      IllegalStateException failure = new IllegalStateException("Cannot go on: it is halted");
+      throw TRIED.incrementAndGet() < 3 ? failure : new FlinkEngine().finalFailure(failure);
+    }
+  }
+
+  @Test
+  void aFinalFailureEndsAJobThatOthersBeginAnew(@TempDir Path conf) throws IOException {
+    Files.writeString(
+        conf.resolve("flink-conf.yaml"),
+        "restart-strategy.type: fixed-delay\n"
+            + "restart-strategy.fixed-delay.attempts: 1000000\n"
+            + "restart-strategy.fixed-delay.delay: 10 ms\n");
+    FlinkPipelineOptions options = options(1);
+    options.setFlinkConfDir(conf.toString());
+    Pipeline pipeline = Pipeline.create(options);
+    pipeline.apply(Create.of(1L)).apply(ParDo.of(new FailFinallyAtTheThirdTime()));
+    PipelineResult result = engine.start(pipeline);
+    Throwable failure =
+        assertThrows(Pipeline.PipelineExecutionException.class, () -> result.waitUntilFinish(LONG));
+    assertThat(
+        ExceptionUtils.findThrowable(failure, IllegalStateException.class)
+            .map(Throwable::getMessage)
+            .orElseThrow(),
+        is("Cannot go on: it is halted"));
+    assertThat(FailFinallyAtTheThirdTime.TRIED.get(), is(3));
   }
 
   @Test
