@@ -11,6 +11,7 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.util.SnapshotUtil;
+import org.beamlakehouse.io.iceberg.CommitOnce;
 import org.beamlakehouse.io.iceberg.CommitReport;
 import org.beamlakehouse.io.iceberg.CommitSummary;
 import org.beamlakehouse.io.iceberg.CommittedSnapshot;
@@ -73,7 +74,7 @@ final class BronzeCommit {
       }
       String location = ingested.write(table);
       try {
-        append(ingested, selection, location).commit();
+        append(ingested, selection, location);
         return result(CommittedSnapshot.COMMITTED, snapshotOf(location), selection);
       } catch (ValidationException e) {
         table.io().deleteFile(location);
@@ -116,7 +117,7 @@ final class BronzeCommit {
     return selection;
   }
 
-  private AppendFiles append(IngestedFiles base, Selection selection, String location) {
+  private void append(IngestedFiles base, Selection selection, String location) {
     IngestRequest request = batches.get(0).request();
     AppendFiles append = table.newAppend().scanManifestsWith(ManifestThreads.of(table));
     selection.dataFiles.forEach(json -> append.appendFile(FileJson.dataFile(table, json)));
@@ -125,7 +126,9 @@ final class BronzeCommit {
     append.set(CommitSummary.PIPELINE_VERSION, request.pipelineVersion());
     append.set(FILES_READ, Long.toString(selection.files));
     append.set(CommitReport.KEY, CommitReport.json(run, HOP, counts(selection), started()));
-    append.validateWith(
+    CommitOnce.commit(
+        table,
+        append,
         new SnapshotAncestryValidator() {
           @Override
           public boolean validate(Iterable<Snapshot> ancestry) {
@@ -137,7 +140,6 @@ final class BronzeCommit {
             return "other files were ingested in the meantime; run again";
           }
         });
-    return append;
   }
 
   /** Nothing to commit: there was nothing new, or this very run has committed it before. */

@@ -10,6 +10,7 @@ import org.apache.iceberg.SnapshotAncestryValidator;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.ValidationException;
+import org.beamlakehouse.io.iceberg.CommitOnce;
 import org.beamlakehouse.io.iceberg.CommitReport;
 import org.beamlakehouse.io.iceberg.CommitSummary;
 import org.beamlakehouse.io.iceberg.CommittedSnapshot;
@@ -85,7 +86,7 @@ final class OffsetCommit {
       }
       Selection selection = select(trim);
       try {
-        append(base, trim.next(), selection).commit();
+        append(base, trim.next(), selection);
         return committed(selection.rows);
       } catch (ValidationException e) {
         discard(selection);
@@ -125,7 +126,7 @@ final class OffsetCommit {
     selection.trimmed.forEach(table.io()::deleteFile);
   }
 
-  private AppendFiles append(String base, TopicProgress next, Selection selection) {
+  private void append(String base, TopicProgress next, Selection selection) {
     AppendFiles append = table.newAppend().scanManifestsWith(ManifestThreads.of(table));
     selection.dataFiles.forEach(json -> append.appendFile(FileJson.dataFile(table, json)));
     append.set(TopicProgress.KEY, next.toJson());
@@ -137,7 +138,9 @@ final class OffsetCommit {
     if (plan.lost() > 0) {
       append.set(OFFSETS_LOST, Long.toString(plan.lost()));
     }
-    append.validateWith(
+    CommitOnce.commit(
+        table,
+        append,
         new SnapshotAncestryValidator() {
           @Override
           public boolean validate(Iterable<Snapshot> ancestry) {
@@ -149,7 +152,6 @@ final class OffsetCommit {
             return "other offsets were ingested in the meantime; run again";
           }
         });
-    return append;
   }
 
   /** Nothing to commit: there was nothing new, or this very run has committed it before. */

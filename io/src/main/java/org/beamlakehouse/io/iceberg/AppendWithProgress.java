@@ -67,12 +67,7 @@ public final class AppendWithProgress {
         return false;
       }
       try {
-        AppendFiles append =
-            append(table, news, isTaken ? progress : progress.with(upstream, upTo));
-        if (report != null) {
-          append.set(CommitReport.KEY, report);
-        }
-        append.commit();
+        append(table, news, isTaken ? progress : progress.with(upstream, upTo), report);
         return true;
       } catch (ValidationException e) {
         if (attempt == ATTEMPTS) {
@@ -105,12 +100,18 @@ public final class AppendWithProgress {
     return committed;
   }
 
-  private static AppendFiles append(Table table, List<String> dataFiles, Progress next) {
+  private static void append(
+      Table table, List<String> dataFiles, Progress next, @Nullable String report) {
     String base = TableHistory.nearest(TableHistory.of(table).known(), Progress.KEY);
     AppendFiles append = table.newAppend().scanManifestsWith(ManifestThreads.of(table));
     dataFiles.forEach(json -> append.appendFile(FileJson.dataFile(table, json)));
     append.set(Progress.KEY, next.toJson());
-    append.validateWith(
+    if (report != null) {
+      append.set(CommitReport.KEY, report);
+    }
+    CommitOnce.commit(
+        table,
+        append,
         new SnapshotAncestryValidator() {
           @Override
           public boolean validate(Iterable<Snapshot> ancestry) {
@@ -122,6 +123,5 @@ public final class AppendWithProgress {
             return "the progress of the table was moved in the meantime; run again";
           }
         });
-    return append;
   }
 }

@@ -76,16 +76,14 @@ public final class CommitOnce {
     try {
       table.refresh();
     } catch (RuntimeException e) {
-      if (failure instanceof CommitFailedException) {
-        // Whether it really did can no longer be told.
-        failure.addSuppressed(e);
-        throw new CommitStateUnknownException(failure);
+      if (failure == null) {
+        throw new CommitStateUnknownException(e);
       }
-      if (failure != null) {
-        failure.addSuppressed(e);
-        throw failure;
-      }
-      // The commit was made, and its answer has brought the new state with it.
+      failure.addSuppressed(e);
+      // Whether a commit that is said to have failed really did can no longer be told.
+      throw failure instanceof CommitFailedException
+          ? new CommitStateUnknownException(failure)
+          : failure;
     }
     return find(SnapshotUtil.currentAncestors(table), base, token);
   }

@@ -45,13 +45,18 @@ public final class RollingFiles {
     }
   }
 
-  /** Ends the current file and gives all of them as {@link FileJson}. */
+  /**
+   * Ends the current file and gives all of them as {@link FileJson}. They are the caller's from now
+   * on: whoever gets them may commit them, whatever becomes of the step that wrote them.
+   */
   public List<String> finish() {
     roll();
-    return finished.stream().map(file -> FileJson.write(table, file)).toList();
+    List<String> given = finished.stream().map(file -> FileJson.write(table, file)).toList();
+    finished.clear();
+    return given;
   }
 
-  /** Deletes what was written. Must not be called once the files were handed on. */
+  /** Deletes what was written and not {@linkplain #finish given}. */
   public void abort() {
     if (writer != null) {
       writer.close();

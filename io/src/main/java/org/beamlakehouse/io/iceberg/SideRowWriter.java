@@ -73,7 +73,7 @@ public final class SideRowWriter {
     return files.finish().stream().map(file -> new SideFile(file, upstreamSequence)).toList();
   }
 
-  /** Deletes what was written. Must not be called once the files were handed on. */
+  /** Deletes what was written and not {@linkplain #close given}. */
   public void abort() {
     files.abort();
   }

@@ -24,17 +24,20 @@ import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.formats.FormatModelRegistry;
 import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.mapping.NameMapping;
 import org.apache.iceberg.types.TypeUtil;
 
 /** Reads rows of a table's snapshots, and the rows in which two snapshots differ. */
 public final class SnapshotReader {
   private final Table table;
   private final Schema projection;
+  private final NameMapping names;
 
   /** A reader of the columns of a projection of the table's schema. */
   public SnapshotReader(Table table, Schema projection) {
     this.table = table;
     this.projection = projection;
+    this.names = NameMappings.of(table);
   }
 
   /**
@@ -118,8 +121,9 @@ public final class SnapshotReader {
   }
 
   private CloseableIterable<Record> open(FileScanTask task, Schema schema) {
-    return FormatModelRegistry.readBuilder(
+    return FormatModelRegistry.<Record, Schema>readBuilder(
             FileFormat.PARQUET, Record.class, table.io().newInputFile(task.file()))
+        .withNameMapping(names)
         .project(schema)
         .split(task.start(), task.length())
         .build();

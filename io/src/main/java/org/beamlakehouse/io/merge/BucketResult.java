@@ -18,6 +18,8 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * it. Files are as {@code ContentFileParser} writes them.
  *
  * @param id of this piece of work; no other has it
+ * @param merged false where the table is no longer split as the changes were when they came: they
+ *     are only {@linkplain #changes kept}, for the commit to merge them
  * @param base snapshot of the target that was merged into; null where it had none
  * @param ledgerBase snapshot of the ledger that was read; null where there was none
  * @param dataFiles new rows
@@ -33,6 +35,7 @@ import org.checkerframework.checker.nullness.qual.Nullable;
 record BucketResult(
     UUID id,
     Shard shard,
+    boolean merged,
     @Nullable Long base,
     @Nullable Long ledgerBase,
     List<String> dataFiles,
@@ -67,6 +70,7 @@ record BucketResult(
     return new BucketResult(
         id,
         shard,
+        merged,
         newBase,
         newLedgerBase,
         dataFiles,

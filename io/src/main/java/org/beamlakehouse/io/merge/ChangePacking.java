@@ -27,7 +27,7 @@ import org.beamlakehouse.transforms.table.TableDefinition;
  * allows.
  *
  * <p>A target table that is missing is created, because its partitioning decides the shards. Holds
- * what is looked up per table for as long as a worker lives; not thread-safe.
+ * what is looked up per table for a minute; not thread-safe.
  */
 public final class ChangePacking {
   /** Bytes of all unfinished blocks of a packer; bounds memory where tables are many. */
@@ -35,6 +35,9 @@ public final class ChangePacking {
 
   /** Tables of which changes are held back to be combined; bounds memory as well. */
   private static final int MAX_TABLES = 64;
+
+  /** Changes that were split as a table was before are merged by one worker. */
+  private static final long LOOK_AGAIN_MILLIS = 60_000;
 
   private final Tables tables;
   private final Map<String, PerTable> perTable = new HashMap<>();
@@ -45,7 +48,8 @@ public final class ChangePacking {
       MergeRule rule,
       Sharding sharding,
       List<Shard> shards,
-      int[] keyIndexes) {
+      int[] keyIndexes,
+      long lookedUpMillis) {
     int firstKey() {
       return keyIndexes[0];
     }
@@ -94,7 +98,19 @@ public final class ChangePacking {
         IntStream.range(0, sharding.count())
             .mapToObj(index -> new Shard(table, index, sharding.count()))
             .toList(),
-        definition.keyIndexes());
+        definition.keyIndexes(),
+        tables.clock().getAsLong());
+  }
+
+  /** What was looked up of a table, not too long ago: its split may change while a stream runs. */
+  private PerTable perTable(String table) {
+    PerTable known = perTable.get(table);
+    if (known == null
+        || Math.abs(tables.clock().getAsLong() - known.lookedUpMillis()) >= LOOK_AGAIN_MILLIS) {
+      known = lookUp(table);
+      perTable.put(table, known);
+    }
+    return known;
   }
 
   /** Fills blocks with changes. */
@@ -119,7 +135,7 @@ public final class ChangePacking {
       this.output = output;
       Filling filling = fillings.get(event.table());
       if (filling == null) {
-        filling = new Filling(perTable.computeIfAbsent(event.table(), ChangePacking.this::lookUp));
+        filling = new Filling(perTable(event.table()));
         fillings.put(event.table(), filling);
       }
       Change change;

@@ -62,7 +62,11 @@ final class FilePlanner {
 
   /** The live files, with their deletes, that may hold rows of a condition in a snapshot. */
   List<FileScanTask> plan(Table table, long snapshot, Expression condition) throws IOException {
-    TableScan scan = table.newScan().planWith(ManifestThreads.of(table)).useSnapshot(snapshot);
+    TableScan scan = table.newScan().planWith(ManifestThreads.of(table));
+    if (table.currentSnapshot().snapshotId() != snapshot) {
+      scan = scan.useSnapshot(snapshot);
+    }
+    // Else columns have the names of the table, which may have changed since the snapshot.
     return files(table, snapshot) > mostFiles
         ? list(scan.filter(condition))
         : listing(scan, snapshot).stream().filter(new Matcher(table, condition)::matches).toList();

@@ -12,6 +12,7 @@ import org.apache.iceberg.data.parquet.InternalReader;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.parquet.Parquet;
 import org.apache.iceberg.util.PartitionUtil;
+import org.beamlakehouse.io.iceberg.NameMappings;
 
 /** The rows of a data file, deleted ones included, in their order; values are internal ones. */
 final class FileRows implements Closeable, Iterator<StructLike> {
@@ -22,6 +23,7 @@ final class FileRows implements Closeable, Iterator<StructLike> {
     Map<Integer, ?> constants = PartitionUtil.constantsMap(task);
     this.rows =
         Parquet.read(table.io().newInputFile(task.file()))
+            .withNameMapping(NameMappings.of(table))
             .project(columns)
             .createReaderFunc(inFile -> InternalReader.create(columns, inFile, constants))
             .build();

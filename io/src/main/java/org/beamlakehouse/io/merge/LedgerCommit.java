@@ -110,11 +110,15 @@ final class LedgerCommit {
   }
 
   /**
-   * Takes files out of a ledger that no longer count for its target; for tidiness only, readers
-   * leave them out anyway.
+   * Takes files out of a ledger that no longer count for its target. Readers leave them out anyway,
+   * by their age; but not once somebody has compacted them into files that count. So a commit that
+   * died before it came here is made good by the next one.
    */
   static void forget(@Nullable Table ledger, long since) {
-    if (ledger == null || ledger.currentSnapshot() == null) {
+    if (ledger == null
+        || ledger.currentSnapshot() == null
+        || ledger.currentSnapshot().dataManifests(ledger.io()).stream()
+            .allMatch(manifest -> manifest.minSequenceNumber() >= since)) {
       return;
     }
     DeleteFiles delete = ledger.newDelete().scanManifestsWith(ManifestThreads.of(ledger));

@@ -16,6 +16,7 @@ import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.formats.FormatModelRegistry;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.util.PartitionUtil;
+import org.beamlakehouse.io.iceberg.NameMappings;
 import org.beamlakehouse.transforms.merge.Change;
 import org.beamlakehouse.transforms.merge.Change.Kind;
 import org.beamlakehouse.transforms.table.TableDefinition;
@@ -91,6 +92,7 @@ final class LedgerReader {
                     task.file().format(),
                     Record.class,
                     state.ledger().io().newInputFile(task.file()))
+                .withNameMapping(NameMappings.of(state.ledger()))
                 .project(pruned.requiredSchema())
                 .filter(wanted)
                 .idToConstant(

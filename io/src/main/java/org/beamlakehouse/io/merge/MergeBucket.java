@@ -65,29 +65,53 @@ final class MergeBucket {
    * @param blocks all changes of the shard's keys and every truncate, in any order, as {@link
    *     ShippedBlocks}; iterated once. An empty block among them says the same as the mode {@code
    *     FULL_REFRESH}
-   * @throws ConcurrentCommitException where the table is no longer split as the shard says
+   * @return what was written; nothing but the changes where the table is no longer split as the
+   *     shard says
    */
   BucketResult merge(Shard shard, Iterable<byte[]> blocks, TablePlan.Mode mode) {
     TableState state = TableState.load(catalog, definition);
     KeptChanges.Writer kept = new KeptChanges.Writer(state::target);
+    Iterable<byte[]> keeping = kept.keeping(blocks);
     try {
-      return merge(state, shard, kept.keeping(blocks), mode).keeping(kept.finish());
+      BucketResult result =
+          state.sharding().count() == shard.count()
+              ? merge(state, shard, keeping, mode)
+              : unmerged(state, shard, keeping);
+      return result.keeping(kept.finish());
     } catch (RuntimeException e) {
       kept.abort(e);
       throw e;
     }
   }
 
-  /** As {@link #merge(Shard, Iterable, TablePlan.Mode)}, into a table as it was loaded. */
+  /** A result that only keeps its changes. */
+  private BucketResult unmerged(TableState state, Shard shard, Iterable<byte[]> blocks) {
+    long started = clock.getAsLong();
+    // They are kept as they pass.
+    blocks.forEach(block -> {});
+    return new BucketResult(
+        UUID.randomUUID(),
+        shard,
+        false,
+        state.base(),
+        state.ledgerBase(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        new MergeCounts(definition.storage()).toMap(),
+        started,
+        null);
+  }
+
+  /**
+   * As {@link #merge(Shard, Iterable, TablePlan.Mode)}, into a table as it was loaded, which is
+   * split as the shard says.
+   */
   BucketResult merge(TableState state, Shard shard, Iterable<byte[]> blocks, TablePlan.Mode mode) {
     long started = clock.getAsLong();
-    if (state.sharding().count() != shard.count()) {
-      throw new ConcurrentCommitException(
-          String.format(
-              "Cannot merge into %s: it had %d parts when its changes were split, and now has %d;"
-                  + " run again",
-              definition.name(), shard.count(), state.sharding().count()));
-    }
     ShardWriter writer = new ShardWriter(shard.index());
     try (ShardChanges changes = ShardChanges.collect(blocks, codec, rule, memory)) {
       boolean refresh = mode == TablePlan.Mode.FULL_REFRESH || changes.isFullRefresh();
@@ -184,6 +208,7 @@ final class MergeBucket {
       return new BucketResult(
           UUID.randomUUID(),
           shard,
+          true,
           state.base(),
           state.ledgerBase(),
           ShardWriter.toJson(target, written.dataFiles()),

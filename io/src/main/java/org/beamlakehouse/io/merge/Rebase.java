@@ -19,7 +19,8 @@ import org.checkerframework.checker.nullness.qual.Nullable;
 /**
  * Brings what was merged into an older state of a table onto a newer one. Only shards in which
  * other commits added or removed files are merged again; what was merged into the others holds.
- * Where the table is split otherwise by now, all is merged again as one shard.
+ * Where the table is split otherwise by now, or was while the changes were on their way, all is
+ * merged as one shard.
  */
 final class Rebase {
   private final TableDefinition definition;
@@ -49,11 +50,15 @@ final class Rebase {
       TablePlan.Mode mode,
       List<BucketResult> arrived,
       List<BucketResult> results) {
+    if (results.stream().anyMatch(result -> !result.merged())
+        || results.stream().map(result -> result.shard().count()).distinct().count() > 1) {
+      return List.of(mergeAsOne(state, mode, arrived));
+    }
     if (mode == TablePlan.Mode.FULL_REFRESH) {
       return results.stream().map(result -> on(state, result)).toList();
     }
     if (results.stream().anyMatch(result -> isSplitOtherwise(state, result))) {
-      return List.of(mergeAsOne(state, arrived));
+      return List.of(mergeAsOne(state, mode, arrived));
     }
     // What an attempt that died has appended of these very results is no news to them.
     Set<String> ownFiles =
@@ -82,7 +87,7 @@ final class Rebase {
         rebased.add(mergeAgain(state, result));
       } else {
         // It was merged as one before, from the changes of all that arrived.
-        return List.of(mergeAsOne(state, arrived));
+        return List.of(mergeAsOne(state, mode, arrived));
       }
     }
     return rebased;
@@ -106,22 +111,26 @@ final class Rebase {
 
   private BucketResult mergeAgain(TableState state, BucketResult result) {
     KeptChanges kept = result.changes();
-    return merge(state, result.shard(), kept.blocks(state.target().io())).keeping(kept);
+    return merge(
+            state, result.shard(), kept.blocks(state.target().io()), TablePlan.Mode.INCREMENTAL)
+        .keeping(kept);
   }
 
-  private BucketResult mergeAsOne(TableState state, List<BucketResult> arrived) {
+  private BucketResult mergeAsOne(
+      TableState state, TablePlan.Mode mode, List<BucketResult> arrived) {
     FileIO io = state.target().io();
     List<CloseableIterable<byte[]>> all = new ArrayList<>();
     for (BucketResult result : arrived) {
       all.add(Objects.requireNonNull(result.changes(), "changes").blocks(io));
     }
     return merge(
-        state.unsplit(), new Shard(definition.name(), 0, 1), CloseableIterable.concat(all));
+        state.unsplit(), new Shard(definition.name(), 0, 1), CloseableIterable.concat(all), mode);
   }
 
-  private BucketResult merge(TableState state, Shard shard, CloseableIterable<byte[]> changes) {
+  private BucketResult merge(
+      TableState state, Shard shard, CloseableIterable<byte[]> changes, TablePlan.Mode mode) {
     try (changes) {
-      return merge.merge(state, shard, changes, TablePlan.Mode.INCREMENTAL);
+      return merge.merge(state, shard, changes, mode);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot merge into " + definition.name() + " again", e);
     }

@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.util.SnapshotUtil;
+import org.beamlakehouse.io.iceberg.TableHistory;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /** What a merge writes into the summaries of its snapshots, beside the progress. */
@@ -109,15 +110,13 @@ final class Summaries {
 
   private static long ledgerSequence(Table target, @Nullable Table ledger, String key) {
     if (ledger != null) {
-      for (Snapshot snapshot : SnapshotUtil.currentAncestors(target)) {
-        String value = snapshot.summary().get(key);
-        if (value != null) {
-          // A ledger that was dropped and made anew counts from its beginning.
-          int at = value.indexOf('@');
-          return value.substring(0, at).equals(ledger.uuid().toString())
-              ? Long.parseLong(value.substring(at + 1))
-              : 0;
-        }
+      String value = TableHistory.of(target).nearest(snapshot -> snapshot.summary().get(key));
+      if (value != null) {
+        // A ledger that was dropped and made anew counts from its beginning.
+        int at = value.indexOf('@');
+        return value.substring(0, at).equals(ledger.uuid().toString())
+            ? Long.parseLong(value.substring(at + 1))
+            : 0;
       }
     }
     return 0;

@@ -290,7 +290,7 @@ final class TableCommit {
       Snapshot snapshot =
           new TargetCommit(target, definition.name()).commit(plan.mode(), results, summary);
       files.discardChanges(arrived);
-      if (plan.mode() == TablePlan.Mode.FULL_REFRESH) {
+      if (ledgerSince > 0) {
         LedgerCommit.forget(ledger, ledgerSince);
       }
       return report.of(CommittedSnapshot.COMMITTED, snapshot.snapshotId(), null, counts(results));

@@ -23,9 +23,11 @@ import org.apache.iceberg.deletes.PositionDeleteIndex;
 import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.mapping.NameMapping;
 import org.apache.iceberg.parquet.Parquet;
 import org.apache.iceberg.parquet.VectorizedReader;
 import org.apache.iceberg.util.PartitionUtil;
+import org.beamlakehouse.io.iceberg.NameMappings;
 import org.beamlakehouse.transforms.pack.ChangeCodec;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
@@ -38,6 +40,7 @@ final class TargetReader {
   private final ChangeCodec codec;
   private final FilePlanner planner;
   private final DeleteLoader deletes;
+  private final NameMapping names;
   private final Map<String, StoredFile> known = new LinkedHashMap<>();
   private final AtomicLong filesRead = new AtomicLong();
   private final AtomicLong rowsFetched = new AtomicLong();
@@ -47,6 +50,7 @@ final class TargetReader {
     this.shape = shape;
     this.codec = codec;
     this.planner = planner;
+    this.names = NameMappings.of(state.target());
     this.deletes = new BaseDeleteLoader(file -> state.target().io().newInputFile(file));
   }
 
@@ -196,6 +200,7 @@ final class TargetReader {
               name(), file.file().location()));
     }
     return Parquet.read(state.target().io().newInputFile(file.file()))
+        .withNameMapping(names)
         .project(columns)
         .filter(filter);
   }

@@ -133,6 +133,19 @@ class AppendWithProgressTest {
     assertThat(writer.close(), is(empty()));
   }
 
+  @Test
+  void filesThatWereHandedOnStayWhateverBecomesOfTheStepThatWroteThem() throws IOException {
+    SideRowWriter writer = SideRowWriter.open(table, 1);
+    writer.write(row(SourcePosition.inFile("a", 1), null));
+    List<SideFile> files = writer.close();
+
+    // An output that fails after some of the files went on.
+    writer.abort();
+
+    assertThat(AppendWithProgress.commit(table, files, BRONZE, upTo(1)), is(true));
+    assertThat(rows().size(), is(1));
+  }
+
   private List<SideFile> files(String error, long upstreamSequence) {
     SideRowWriter writer = SideRowWriter.open(table, upstreamSequence);
     RawRecord record = row(SourcePosition.inFile("f", 0), new byte[0]).record();

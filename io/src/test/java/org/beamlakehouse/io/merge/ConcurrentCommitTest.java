@@ -9,6 +9,7 @@ import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.sameInstance;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
@@ -23,6 +24,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.TableProperties;
+import org.apache.iceberg.exceptions.BadRequestException;
+import org.apache.iceberg.exceptions.ForbiddenException;
+import org.apache.iceberg.exceptions.NotAuthorizedException;
+import org.apache.iceberg.exceptions.ServiceUnavailableException;
+import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.util.SnapshotUtil;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.io.iceberg.CommittedSnapshot;
@@ -155,6 +161,38 @@ class ConcurrentCommitTest {
     assertThat(orders.rows(), hasSize(2));
   }
 
+  @ParameterizedTest
+  @EnumSource(
+      value = TablePlan.Mode.class,
+      names = {"INCREMENTAL", "FULL_REFRESH"})
+  void changesOnTheirWayWhileTheSplitChangesAreMergedAsOne(TablePlan.Mode mode) {
+    orders.merge(orders.upsert(5, 1L, "a", null), orders.upsert(5, 2L, "a", null));
+    List<Change> batch = new ArrayList<>();
+    batch.add(orders.upsert(5, 2L, "a", null));
+    for (long id = 1; id <= 20; id += 2) {
+      batch.add(id % 3 == 0 ? orders.delete(6, id) : orders.upsert(6, id, "b", null));
+    }
+    List<BucketResult> results =
+        orders.prepare(
+            batch,
+            mode,
+            () ->
+                orders
+                    .table()
+                    .updateSpec()
+                    .removeField("id_bucket")
+                    .addField(Expressions.bucket("id", 3))
+                    .commit());
+    TablePlan plan =
+        new TablePlan("silver.orders", TestTables.UPSTREAM, orders.plan(2).upTo(), mode);
+
+    CommittedSnapshot committed = orders.commit(plan, results);
+
+    assertThat(committed.getStatus(), is(CommittedSnapshot.COMMITTED));
+    assertThat(orders.rows(), equalTo(orders.expected(batch)));
+    assertThat(orders.progress().sequence(TestTables.UPSTREAM), is(2L));
+  }
+
   @Test
   void whatOnlyTheLedgerKnowsIsNotMissedByAMergePreparedBefore() {
     orders.merge(orders.upsert(5, 1L, "a", null));
@@ -229,11 +267,7 @@ class ConcurrentCommitTest {
   @ParameterizedTest
   @EnumSource(UnsureCatalog.Lost.class)
   void aCommitOfWhichTheAnswerIsLostIsMadeOnce(UnsureCatalog.Lost lost) {
-    Map<String, String> properties = new HashMap<>(orders.catalog().properties());
-    properties.remove("type");
-    properties.put("catalog-impl", UnsureCatalog.class.getName());
-    TestTables unsure =
-        new TestTables(new CatalogConfig("unsure", properties), definition().build());
+    TestTables unsure = unsure();
     unsure.merge(unsure.upsert(5, 1L, "a", null), unsure.upsert(5, 2L, "a", null));
     int before = snapshots(unsure);
     List<BucketResult> results =
@@ -244,6 +278,35 @@ class ConcurrentCommitTest {
 
     assertThat(committed.getStatus(), is(CommittedSnapshot.COMMITTED));
     assertThat(snapshots(unsure), is(before + 1));
+    assertThat(unsure.rows(), equalTo(unsure.expected()));
+    ReferencedFiles.check(lost.toString(), unsure.table());
+  }
+
+  private TestTables unsure() {
+    Map<String, String> properties = new HashMap<>(orders.catalog().properties());
+    properties.remove("type");
+    properties.put("catalog-impl", UnsureCatalog.class.getName());
+    return new TestTables(new CatalogConfig("unsure", properties), definition().build());
+  }
+
+  @Test
+  void aCatalogThatRefusesIsNoRaceThatWasLost() {
+    TestTables unsure = unsure();
+    unsure.merge(unsure.upsert(5, 1L, "a", null));
+    List<BucketResult> results = unsure.prepare(List.of(unsure.upsert(6, 1L, "b", null)));
+    for (RuntimeException refusal :
+        List.of(
+            new NotAuthorizedException("401"),
+            new ForbiddenException("403"),
+            new BadRequestException("400"),
+            new ServiceUnavailableException("503"))) {
+      UnsureCatalog.refuseNext("silver.orders", refusal);
+      assertThat(
+          assertThrows(RuntimeException.class, () -> unsure.commit(unsure.plan(2), results)),
+          sameInstance(refusal));
+    }
+
+    unsure.commit(unsure.plan(2), results);
     assertThat(unsure.rows(), equalTo(unsure.expected()));
   }
 

@@ -271,6 +271,22 @@ class TableCommitTest {
 
     assertThat(orders.rows(), equalTo(orders.expected()));
     assertThat(orders.rows(), hasSize(2));
+    assertThat("tidied by the next commit", TestTables.files(orders.ledger()), empty());
+  }
+
+  @Test
+  void aLedgerThatIsCompactedAfterAnUntidiedRefreshDoesNotReviveWhatWasForgotten() {
+    orders.merge(orders.upsert(5, 1L, "a", null), orders.delete(9, 2L));
+    long old = orders.ledger().currentSnapshot().snapshotId();
+    orders.refresh(orders.upsert(5, 1L, "a", null));
+    orders.ledger().manageSnapshots().rollbackTo(old).commit();
+    orders.merge(orders.upsert(6, 1L, "b", null), orders.delete(9, 3L));
+    new OtherWriter(orders.ledger()).compact();
+
+    orders.merge(orders.upsert(1, 2L, "b", null), orders.upsert(1, 3L, "ghost", null));
+
+    assertThat(orders.rows(), equalTo(orders.expected()));
+    assertThat(orders.rows(), hasSize(2));
   }
 
   @Test

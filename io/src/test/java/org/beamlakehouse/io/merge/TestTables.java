@@ -118,6 +118,11 @@ final class TestTables {
   }
 
   List<BucketResult> prepare(List<Change> changes, TablePlan.Mode mode) {
+    return prepare(changes, mode, () -> {});
+  }
+
+  /** Works a batch; something happens after its changes were split and before they are merged. */
+  List<BucketResult> prepare(List<Change> changes, TablePlan.Mode mode, Runnable between) {
     Table table = SilverTables.target(catalog, definition);
     Sharding sharding = Sharding.of(table, definition);
     ChangeCodec codec = ChangeCodec.of(definition);
@@ -133,6 +138,7 @@ final class TestTables {
         shards.computeIfAbsent(i, s -> ChangeBlock.writer(codec)).add(change);
       }
     }
+    between.run();
     MergeBucket bucket = mergeBucket();
     List<BucketResult> results = new ArrayList<>();
     shards.forEach(

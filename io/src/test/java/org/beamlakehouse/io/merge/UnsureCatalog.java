@@ -5,26 +5,44 @@ import org.apache.iceberg.LocationProviders;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableOperations;
 import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.CommitStateUnknownException;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.LocationProvider;
 import org.apache.iceberg.jdbc.JdbcCatalog;
 
-/** A catalog whose next commit to a table ends with nobody knowing whether it was made. */
+/**
+ * A catalog whose next commit to a table ends with nobody knowing whether it was made, or with a
+ * wrong answer.
+ */
 public final class UnsureCatalog extends JdbcCatalog {
   /** What really happens to the commit of which the answer is lost. */
   enum Lost {
     COMMIT_MADE,
-    COMMIT_NOT_MADE
+    COMMIT_NOT_MADE,
+    /** The commit is made, and then refused as a conflict with itself. */
+    COMMIT_MADE_AND_DENIED
   }
 
   private static final AtomicReference<Plan> PLAN = new AtomicReference<>();
 
-  private record Plan(String table, Lost lost) {}
+  private record Plan(String table, Lost lost, RuntimeException answer) {}
 
   /** Loses the answer to the next commit of a table. */
   static void loseNextAnswer(String table, Lost lost) {
-    PLAN.set(new Plan(table, lost));
+    PLAN.set(
+        new Plan(
+            table,
+            lost,
+            lost == Lost.COMMIT_MADE_AND_DENIED
+                ? new CommitFailedException("somebody else was faster")
+                : new CommitStateUnknownException(
+                    new IllegalStateException("the connection broke"))));
+  }
+
+  /** Refuses the next commit of a table, for example for want of rights. */
+  static void refuseNext(String table, RuntimeException answer) {
+    PLAN.set(new Plan(table, Lost.COMMIT_NOT_MADE, answer));
   }
 
   @Override
@@ -40,10 +58,10 @@ public final class UnsureCatalog extends JdbcCatalog {
         real.commit(base, metadata);
         return;
       }
-      if (plan.lost() == Lost.COMMIT_MADE) {
+      if (plan.lost() != Lost.COMMIT_NOT_MADE) {
         real.commit(base, metadata);
       }
-      throw new CommitStateUnknownException(new IllegalStateException("the connection broke"));
+      throw plan.answer();
     }
 
     @Override

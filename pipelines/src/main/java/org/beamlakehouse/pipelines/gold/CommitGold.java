@@ -7,14 +7,20 @@ import java.util.TreeMap;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.join.CoGbkResult;
 import org.apache.beam.sdk.values.KV;
+import org.apache.iceberg.DataOperations;
 import org.apache.iceberg.OverwriteFiles;
 import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotAncestryValidator;
 import org.apache.iceberg.SnapshotSummary;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.exceptions.CommitFailedException;
+import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.types.Type;
+import org.apache.iceberg.util.SnapshotUtil;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
+import org.beamlakehouse.io.iceberg.CommitOnce;
 import org.beamlakehouse.io.iceberg.CommitReport;
 import org.beamlakehouse.io.iceberg.CommittedSnapshot;
 import org.beamlakehouse.io.iceberg.FileJson;
@@ -22,72 +28,100 @@ import org.beamlakehouse.io.iceberg.InternalValues;
 import org.beamlakehouse.io.iceberg.ManifestThreads;
 import org.beamlakehouse.io.iceberg.Progress;
 import org.beamlakehouse.io.iceberg.RunStamp;
+import org.checkerframework.checker.nullness.qual.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Replaces the rows that were computed anew in one commit, together with the input snapshots that
- * they stand for. Readers see the old rows or the new ones, never a mixture. Where another commit
- * to the table got in since planning the table stays as it was: a plan that a pipeline repeats,
- * restored from a checkpoint, cannot bring back older rows.
+ * they stand for. Readers see the old rows or the new ones, never a mixture.
+ *
+ * <p>A plan is committed once: where a pipeline repeats it, with files that are the same or made
+ * anew, it is found in the table. Where anybody else has changed the product's rows since planning
+ * the table stays as it was, and the work is in vain: the next run or window plans anew. Files are
+ * never removed here, used or not, for another execution of the same commit may have committed
+ * them, or be about to; what is not used is an orphan for maintenance to remove.
  */
 final class CommitGold extends DoFn<KV<String, CoGbkResult>, CommittedSnapshot> {
   private static final Logger LOG = LoggerFactory.getLogger(CommitGold.class);
 
+  /** Key of the plan's id in the snapshot's summary. */
+  private static final String PLAN_KEY = "beam-lakehouse.plan";
+
   private final CatalogConfig catalog;
   private final GoldQuery query;
-  private final GoldHop.Conflict conflict;
   private final RunStamp run;
 
-  CommitGold(CatalogConfig catalog, GoldQuery query, GoldHop.Conflict conflict, RunStamp run) {
+  CommitGold(CatalogConfig catalog, GoldQuery query, RunStamp run) {
     this.run = run;
     this.catalog = catalog;
     this.query = query;
-    this.conflict = conflict;
   }
 
   @ProcessElement
   public void commit(
       @Element KV<String, CoGbkResult> element, OutputReceiver<CommittedSnapshot> out) {
     GoldPlan plan = element.getValue().getOnly(GoldHop.PLANS);
+    out.output(commit(plan, element.getValue().getAll(GoldHop.FILES)));
+  }
+
+  /** Commits what a plan gave; package-private for tests. */
+  CommittedSnapshot commit(GoldPlan plan, Iterable<String> files) {
     Table table = GoldTable.ensure(catalog, query);
-    Long base = table.currentSnapshot() == null ? null : table.currentSnapshot().snapshotId();
-    boolean isTooLate = !Objects.equals(plan.base(), base);
-    if (isTooLate && conflict == GoldHop.Conflict.PLAN_AGAIN) {
-      element.getValue().getAll(GoldHop.FILES).forEach(json -> delete(table, json));
-      out.output(result(plan, CommittedSnapshot.UNCHANGED, table, Map.of()));
-      return;
+    for (Snapshot snapshot : SnapshotUtil.currentAncestors(table)) {
+      if (plan.id().equals(snapshot.summary().get(PLAN_KEY))) {
+        return committed(plan, snapshot);
+      }
+    }
+    OnUnchangedRows unchanged = new OnUnchangedRows(plan.base());
+    if (!unchanged.validate(SnapshotUtil.currentAncestors(table))) {
+      return inVain(plan, table, unchanged.errorMessage());
     }
     Progress before = Progress.of(table);
     Progress progress = before;
     for (Map.Entry<String, Progress.Position> input : plan.inputs().entrySet()) {
       progress = progress.with(input.getKey(), input.getValue());
     }
-    Map<String, Long> counts = new TreeMap<>();
-    String status = CommittedSnapshot.UNCHANGED;
-    if (plan.kind() != GoldPlan.Kind.NONE) {
-      replace(table, plan, element.getValue().getAll(GoldHop.FILES), progress);
-      status = CommittedSnapshot.COMMITTED;
-      Map<String, String> summary = table.currentSnapshot().summary();
-      counts.put(
-          CommittedSnapshot.ROWS_INSERTED,
-          Long.valueOf(summary.getOrDefault(SnapshotSummary.ADDED_RECORDS_PROP, "0")));
-      counts.put(
-          CommittedSnapshot.ROWS_DELETED,
-          Long.valueOf(summary.getOrDefault(SnapshotSummary.DELETED_RECORDS_PROP, "0")));
-    } else if (!progress.equals(before)) {
-      progress.continueCurrentSnapshot(table);
+    if (plan.kind() == GoldPlan.Kind.NONE) {
+      if (!progress.equals(before)) {
+        progress.continueCurrentSnapshot(table);
+      }
+      return unchanged(plan, table);
     }
-    out.output(result(plan, status, table, counts));
+    try {
+      return committed(
+          plan, CommitOnce.commit(table, replacement(table, plan, files, progress), unchanged));
+    } catch (ValidationException | CommitFailedException e) {
+      return inVain(plan, table, e.getMessage());
+    }
+  }
+
+  private CommittedSnapshot inVain(GoldPlan plan, Table table, String reason) {
+    LOG.info("Computing {} again: {}", query.table(), reason);
+    return unchanged(plan, table);
+  }
+
+  private CommittedSnapshot unchanged(GoldPlan plan, Table table) {
+    return result(plan, CommittedSnapshot.UNCHANGED, table.currentSnapshot(), Map.of());
+  }
+
+  private CommittedSnapshot committed(GoldPlan plan, Snapshot snapshot) {
+    Map<String, Long> counts = new TreeMap<>();
+    counts.put(
+        CommittedSnapshot.ROWS_INSERTED,
+        Long.valueOf(snapshot.summary().getOrDefault(SnapshotSummary.ADDED_RECORDS_PROP, "0")));
+    counts.put(
+        CommittedSnapshot.ROWS_DELETED,
+        Long.valueOf(snapshot.summary().getOrDefault(SnapshotSummary.DELETED_RECORDS_PROP, "0")));
+    return result(plan, CommittedSnapshot.COMMITTED, snapshot, counts);
   }
 
   private CommittedSnapshot result(
-      GoldPlan plan, String status, Table table, Map<String, Long> counts) {
-    Snapshot current = table.currentSnapshot();
+      GoldPlan plan, String status, @Nullable Snapshot snapshot, Map<String, Long> counts) {
     return CommittedSnapshot.of(
         "gold",
         query.table(),
-        current == null ? null : current.snapshotId(),
+        snapshot == null ? null : snapshot.snapshotId(),
         status,
         counts,
         null,
@@ -95,43 +129,42 @@ final class CommitGold extends DoFn<KV<String, CoGbkResult>, CommittedSnapshot> 
         System.currentTimeMillis());
   }
 
-  private static void delete(Table table, String json) {
-    try {
-      table.io().deleteFile(FileJson.dataFile(table, json).location());
-    } catch (RuntimeException e) {
-      // It stays behind: an orphan that maintenance removes.
-      LOG.warn("Cannot delete a data file of {} that is not needed", table.name(), e);
-    }
-  }
-
-  private void replace(Table table, GoldPlan plan, Iterable<String> files, Progress progress) {
-    Snapshot current = table.currentSnapshot();
-    if (!Objects.equals(plan.base(), current == null ? null : current.snapshotId())) {
-      throw new IllegalStateException(
-          String.format(
-              "Cannot replace rows of %s: another commit got in between; run again",
-              query.table()));
-    }
-    Expression replaced = replaced(table, plan);
+  private OverwriteFiles replacement(
+      Table table, GoldPlan plan, Iterable<String> files, Progress progress) {
     OverwriteFiles overwrite =
         table
             .newOverwrite()
             .scanManifestsWith(ManifestThreads.of(table))
-            .overwriteByRowFilter(replaced)
+            .overwriteByRowFilter(replaced(table, plan))
             .set(Progress.KEY, progress.toJson())
             .set(GoldTable.QUERY_KEY, query.fingerprint())
+            .set(PLAN_KEY, plan.id())
             .set(CommitReport.KEY, CommitReport.json(run, "gold", Map.of(), plan.startedMillis()));
     for (String json : files) {
       overwrite.addFile(FileJson.dataFile(table, json));
     }
-    if (plan.base() != null) {
-      overwrite.validateFromSnapshot(plan.base());
+    return overwrite;
+  }
+
+  /** Allows a commit on the snapshot it was planned for, with nothing but compactions on top. */
+  private record OnUnchangedRows(@Nullable Long base) implements SnapshotAncestryValidator {
+    @Override
+    public boolean validate(Iterable<Snapshot> newestFirst) {
+      for (Snapshot snapshot : newestFirst) {
+        if (base != null && snapshot.snapshotId() == base) {
+          return true;
+        }
+        if (!DataOperations.REPLACE.equals(snapshot.operation())) {
+          return false;
+        }
+      }
+      return base == null;
     }
-    overwrite
-        .conflictDetectionFilter(Expressions.alwaysTrue())
-        .validateNoConflictingData()
-        .validateNoConflictingDeletes()
-        .commit();
+
+    @Override
+    public String errorMessage() {
+      return "another commit came in between";
+    }
   }
 
   private Expression replaced(Table table, GoldPlan plan) {

@@ -43,18 +43,9 @@ public final class GoldHop
     FULL
   }
 
-  /** What becomes of rows that were computed for a table which somebody else changed since. */
-  public enum Conflict {
-    /** The run fails, to be run again. */
-    FAIL,
-    /** They are given up: the next window plans anew. */
-    PLAN_AGAIN
-  }
-
   private final CatalogConfig catalog;
   private final GoldQuery query;
   private final Refresh refresh;
-  private final Conflict conflict;
   private final RunStamp run;
 
   /**
@@ -62,13 +53,11 @@ public final class GoldHop
    *
    * @param run what the commits say of it in their snapshots
    */
-  public GoldHop(
-      CatalogConfig catalog, GoldQuery query, Refresh refresh, Conflict conflict, RunStamp run) {
+  public GoldHop(CatalogConfig catalog, GoldQuery query, Refresh refresh, RunStamp run) {
     this.run = run;
     this.catalog = catalog;
     this.query = query;
     this.refresh = refresh;
-    this.conflict = conflict;
   }
 
   @Override
@@ -137,7 +126,7 @@ public final class GoldHop
             PLANS, planned.get(PLANS).apply("KeyPlan", keyed(TypeDescriptor.of(GoldPlan.class))))
         .and(FILES, files)
         .apply("ForCommit", CoGroupByKey.create())
-        .apply("Commit", ParDo.of(new CommitGold(catalog, query, conflict, run)));
+        .apply("Commit", ParDo.of(new CommitGold(catalog, query, run)));
   }
 
   private static <T> MapElements<T, KV<String, T>> keyed(TypeDescriptor<T> type) {

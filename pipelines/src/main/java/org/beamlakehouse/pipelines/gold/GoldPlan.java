@@ -9,6 +9,7 @@ import org.checkerframework.checker.nullness.qual.Nullable;
 /**
  * What a run has to do for one gold product.
  *
+ * @param id of this plan; no other has it
  * @param kind how much is computed anew
  * @param values the {@code incrementalBy} values to replace, for {@link Kind#VALUES}; may hold null
  * @param base snapshot of the product's table when planning began; null where it had none
@@ -16,6 +17,7 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * @param startedMillis when planning began (epoch milliseconds)
  */
 record GoldPlan(
+    String id,
     Kind kind,
     List<Object> values,
     @Nullable Long base,

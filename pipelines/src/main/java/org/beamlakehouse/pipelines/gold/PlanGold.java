@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.TupleTag;
@@ -25,6 +26,7 @@ import org.beamlakehouse.io.iceberg.Catalogs;
 import org.beamlakehouse.io.iceberg.CommittedSnapshot;
 import org.beamlakehouse.io.iceberg.Progress;
 import org.beamlakehouse.io.iceberg.SnapshotReader;
+import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
  * Decides what of a gold product must be computed anew: nothing where no input changed since the
@@ -79,6 +81,9 @@ final class PlanGold extends DoFn<KV<String, Iterable<CommittedSnapshot>>, GoldP
     if (isUnderWay(gold)) {
       return;
     }
+    Progress shown = Progress.of(gold);
+    inputs.replaceAll(
+        (input, now) -> later(Catalogs.load(catalog, input), now, shown.position(input)));
     Set<Object> values = refresh == GoldHop.Refresh.FULL ? null : changedValues(inputs);
     GoldPlan.Kind kind =
         values == null
@@ -86,6 +91,7 @@ final class PlanGold extends DoFn<KV<String, Iterable<CommittedSnapshot>>, GoldP
             : values.isEmpty() ? GoldPlan.Kind.NONE : GoldPlan.Kind.VALUES;
     planned =
         new GoldPlan(
+            UUID.randomUUID().toString(),
             kind,
             values == null ? List.of() : new ArrayList<>(values),
             base == null ? null : base.snapshotId(),
@@ -126,6 +132,23 @@ final class PlanGold extends DoFn<KV<String, Iterable<CommittedSnapshot>>, GoldP
     return Objects.equals(planned.base(), current == null ? null : current.snapshotId())
         && planned.inputs().entrySet().stream()
             .anyMatch(input -> !input.getValue().equals(progress.position(input.getKey())));
+  }
+
+  /**
+   * The later of what this run was told of an input and what the product shows of it. Another run
+   * may have been faster: its rows are not to be taken back to an older snapshot. Where the input
+   * itself was rolled back, what it was told counts.
+   */
+  static Progress.Position later(
+      Table input, Progress.Position now, Progress.@Nullable Position shown) {
+    if (shown == null || shown.sequence() <= now.sequence() || shown.snapshot() < 0) {
+      return now;
+    }
+    boolean isThere =
+        input.currentSnapshot() != null
+            && input.snapshot(shown.snapshot()) != null
+            && SnapshotUtil.isAncestorOf(input, shown.snapshot());
+    return isThere ? shown : now;
   }
 
   /** The values whose rows changed, or null where everything is to be computed. */

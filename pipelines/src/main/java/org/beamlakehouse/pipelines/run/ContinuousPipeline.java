@@ -70,12 +70,7 @@ final class ContinuousPipeline {
       hops.add(
           forGold.apply(
               "Gold " + product.table(),
-              new GoldHop(
-                  catalog,
-                  product,
-                  GoldHop.Refresh.INCREMENTAL,
-                  GoldHop.Conflict.PLAN_AGAIN,
-                  run.stamp())));
+              new GoldHop(catalog, product, GoldHop.Refresh.INCREMENTAL, run.stamp())));
     }
     PCollection<CommittedSnapshot> all =
         PCollectionList.of(hops).apply("AllHops", Flatten.pCollections());

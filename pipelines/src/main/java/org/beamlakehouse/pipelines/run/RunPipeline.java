@@ -106,12 +106,7 @@ final class RunPipeline {
         hops.add(
             inputs.apply(
                 "Gold " + product.table(),
-                new GoldHop(
-                    scope.catalog(),
-                    product,
-                    refresh(product.table()),
-                    GoldHop.Conflict.PLAN_AGAIN,
-                    run.stamp())));
+                new GoldHop(scope.catalog(), product, refresh(product.table()), run.stamp())));
       }
     }
     log(hops);
