@@ -123,11 +123,17 @@ final class TableMatcher {
     match.records = 0;
   }
 
-  /** A contract that names a topic means all of it. */
+  /**
+   * What is taken for one feed: a whole topic where the contract names it, or where nothing but the
+   * topic is what it means, as where a router brings the parts of a table together.
+   */
   private static TableOrigin feed(TableDefinition table, TableOrigin origin) {
-    return table.namesSourceTable() && table.sourceTable().equals(origin.topic())
+    if (!table.sourceTable().equals(origin.topic())) {
+      return origin.essence();
+    }
+    return table.namesSourceTable() || !origin.essence().isMeantBy(table.sourceTable())
         ? origin.asTopic()
-        : origin.essence();
+        : origin;
   }
 
   /** What fed each table in this batch. */

@@ -177,6 +177,18 @@ class TableOriginTest {
   }
 
   @Test
+  void partsOfATableThatARouterBringsTogetherAreOneFeed() {
+    RecordParser parser =
+        RecordParser.of(RecordFormat.DEBEZIUM_JSON, List.of(table("orders", null)));
+    for (String part : List.of("orders_2024", "orders_2025", "orders")) {
+      parser.parse(record("orders", debezium("public", part)), null, new Ignored());
+    }
+    List<TableOrigin> feeds = List.copyOf(parser.feeds().get("silver.orders"));
+    assertThat(feeds.size(), is(2));
+    assertThat(feeds.get(0).mayBe(feeds.get(1)), is(true));
+  }
+
+  @Test
   void plainRecordsAreOfTheirTopic() {
     RecordParser parser =
         RecordParser.of(
