@@ -192,7 +192,9 @@ final class PlanSilver extends DoFn<CommittedSnapshot, ConformTask> {
       TableDefinition definition, String upstream, Progress.Position upTo, List<Wanting> wanting) {
     Table target = SilverTables.target(catalog, definition);
     TableFeed feed = TableFeed.of(target, upstream, upTo, definition);
-    boolean refresh = fullRefresh.contains(definition.name()) || feed.change() != null;
+    // Nothing takes the place of rows while their new source is empty.
+    boolean anew = feed.change() != null && upTo.sequence() > 0;
+    boolean refresh = anew || fullRefresh.contains(definition.name());
     long progress = feed.sequence();
     long from = refresh ? 0 : progress;
     if (underWay.has(definition.name(), from, System.currentTimeMillis())
