@@ -51,11 +51,9 @@ public final class FailureMessage {
     if (line.contains(table)) {
       return line;
     }
-    String reason =
-        line.startsWith(UNKNOWN)
-            ? line.substring(UNKNOWN.length())
-            : Character.toLowerCase(line.charAt(0)) + line.substring(1);
-    return "Cannot " + what + " " + table + ": " + reason;
+    return line.startsWith(UNKNOWN)
+        ? "Cannot " + what + " " + table + ": " + line.substring(UNKNOWN.length())
+        : line + " (" + table + ")";
   }
 
   /**
