@@ -12,6 +12,7 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.io.FileIO;
 import org.beamlakehouse.io.files.FileContent;
 import org.beamlakehouse.io.files.LineRecords;
+import org.beamlakehouse.io.files.RecordTooLargeException;
 import org.beamlakehouse.io.files.SourceFile;
 import org.beamlakehouse.io.files.SourceFiles;
 
@@ -83,14 +84,25 @@ final class BronzeFileWriter {
       int capacity = mayFit ? (int) file.size() + 1 : BUFFER;
       try {
         FileContent content = SourceFiles.open(file, store);
-        records = new LineRecords(content, capacity);
-        if (mayFit && records.buffer(inMemory)) {
+        records = new LineRecords(content, capacity, request.maxRecordBytes());
+        // What is not larger than one record may be cannot fail half way.
+        if (mayFit && records.buffer(Math.min(inMemory, request.maxRecordBytes()))) {
           TakenFile whole = new TakenFile(file, content.checksum());
           sharedRows += copy(file, records, shared);
           sharedFiles.add(whole);
         } else {
           alone(file, content, records);
         }
+      } catch (RecordTooLargeException e) {
+        failures.add(
+            "Cannot read "
+                + file.path()
+                + ": "
+                + e.getMessage()
+                + "; none of its records was ingested, the next run tries again; raise"
+                + " maxRecordBytes of the source "
+                + request.source()
+                + ", or split the record");
       } catch (IOException e) {
         failures.add(
             "Cannot read "

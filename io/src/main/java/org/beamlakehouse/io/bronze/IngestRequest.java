@@ -11,6 +11,9 @@ import org.checkerframework.checker.nullness.qual.Nullable;
 @AutoValue
 @DefaultCoder(SerializableCoder.class)
 public abstract class IngestRequest implements Serializable {
+  /** Bytes that a record may have where nobody says otherwise. */
+  public static final int DEFAULT_MAX_RECORD_BYTES = 64 << 20;
+
   /** Name of the source in the project. Files are known by it and their path. */
   public abstract String source();
 
@@ -31,6 +34,9 @@ public abstract class IngestRequest implements Serializable {
   /** The one ingestion time of all records of the run: microseconds since the epoch. */
   public abstract long ingestionMicros();
 
+  /** Bytes that a record may have. */
+  public abstract int maxRecordBytes();
+
   /** Paths of the only files to take in, where they are new; null for all that are. */
   public abstract @Nullable Set<String> only();
 
@@ -42,10 +48,10 @@ public abstract class IngestRequest implements Serializable {
   public abstract Builder toBuilder();
 
   public static Builder builder() {
-    return new AutoValue_IngestRequest.Builder();
+    return new AutoValue_IngestRequest.Builder().maxRecordBytes(DEFAULT_MAX_RECORD_BYTES);
   }
 
-  /** Builds requests; everything but {@link #only} must be set. */
+  /** Builds requests; everything but {@link #only} and {@link #maxRecordBytes} must be set. */
   @AutoValue.Builder
   public abstract static class Builder {
     public abstract Builder source(String source);
@@ -61,6 +67,8 @@ public abstract class IngestRequest implements Serializable {
     public abstract Builder pipelineVersion(String pipelineVersion);
 
     public abstract Builder ingestionMicros(long ingestionMicros);
+
+    public abstract Builder maxRecordBytes(int bytes);
 
     public abstract Builder only(@Nullable Set<String> paths);
 

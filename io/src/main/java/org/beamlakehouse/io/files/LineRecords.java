@@ -3,7 +3,6 @@ package org.beamlakehouse.io.files;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Arrays;
 
 /**
  * Splits a stream of bytes into records, one per line.
@@ -17,9 +16,9 @@ import java.util.Arrays;
  * copied and no String is made. Not thread-safe.
  */
 public final class LineRecords implements Closeable {
-  private static final int MAX_RECORD = 1 << 30;
-
   private final InputStream in;
+  private final int maxRecord;
+  private long number;
   private byte[] buffer;
   private int position;
   private int limit;
@@ -28,13 +27,20 @@ public final class LineRecords implements Closeable {
   private int start;
   private int length;
 
+  /** Splits what a stream gives, whatever the size of its records. */
+  public LineRecords(InputStream in, int capacity) {
+    this(in, capacity, 1 << 30);
+  }
+
   /**
    * Splits what a stream gives.
    *
    * @param capacity size of the buffer to begin with, in bytes
+   * @param maxRecord bytes that a record may have; the buffer grows to twice as many at most
    */
-  public LineRecords(InputStream in, int capacity) {
+  public LineRecords(InputStream in, int capacity, int maxRecord) {
     this.in = in;
+    this.maxRecord = maxRecord;
     this.buffer = new byte[Math.max(capacity, 64)];
   }
 
@@ -51,7 +57,11 @@ public final class LineRecords implements Closeable {
     return ended;
   }
 
-  /** Moves to the next record; false at the end. */
+  /**
+   * Moves to the next record; false at the end.
+   *
+   * @throws RecordTooLargeException where the record is larger than the limit
+   */
   public boolean next() throws IOException {
     if (!started) {
       started = true;
@@ -100,9 +110,13 @@ public final class LineRecords implements Closeable {
     in.close();
   }
 
-  private void record(int end) {
+  private void record(int end) throws RecordTooLargeException {
     start = position;
     length = end - position;
+    if (length > maxRecord) {
+      throw new RecordTooLargeException(number, maxRecord);
+    }
+    number++;
   }
 
   private void skipByteOrderMark() throws IOException {
@@ -127,19 +141,18 @@ public final class LineRecords implements Closeable {
     }
   }
 
-  private void makeRoom() throws IOException {
+  private void makeRoom() throws RecordTooLargeException {
     int kept = limit - position;
+    if (kept > maxRecord + 1L) {
+      // One byte may be the \r of its end.
+      throw new RecordTooLargeException(number, maxRecord);
+    }
     if (position > 0 && kept <= buffer.length / 2) {
       System.arraycopy(buffer, position, buffer, 0, kept);
-    } else if (buffer.length < MAX_RECORD) {
-      byte[] larger = new byte[(int) Math.min(MAX_RECORD, 2L * buffer.length)];
+    } else {
+      byte[] larger = new byte[(int) Math.min(Integer.MAX_VALUE - 64L, 2L * buffer.length)];
       System.arraycopy(buffer, position, larger, 0, kept);
       buffer = larger;
-    } else if (position > 0) {
-      buffer = Arrays.copyOfRange(buffer, position, position + buffer.length);
-    } else {
-      throw new IOException(
-          "a record is larger than " + MAX_RECORD + " bytes; split the file into lines");
     }
     position = 0;
     limit = kept;

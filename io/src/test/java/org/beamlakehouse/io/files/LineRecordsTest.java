@@ -4,6 +4,8 @@ import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.is;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -165,6 +167,57 @@ class LineRecordsTest {
       System.arraycopy(content, position, bytes, offset, count);
       position += count;
       return count;
+    }
+  }
+
+  @Test
+  void aRecordAboveTheLimitIsNamedAndNeverHeldWhole() throws IOException {
+    // 8 GB of one line behind a good one.
+    InputStream endless =
+        new InputStream() {
+          private final byte[] good = "good\n".getBytes(StandardCharsets.UTF_8);
+          private long given;
+
+          @Override
+          public int read() {
+            return given < good.length ? good[(int) given++] : given++ < 8L << 30 ? 'x' : -1;
+          }
+
+          @Override
+          public int read(byte[] bytes, int offset, int length) {
+            if (given < good.length) {
+              bytes[offset] = (byte) read();
+              return 1;
+            }
+            int count = (int) Math.min(length, (8L << 30) - given);
+            java.util.Arrays.fill(bytes, offset, offset + Math.max(0, count), (byte) 'x');
+            given += count;
+            return count > 0 ? count : -1;
+          }
+        };
+    LineRecords records = new LineRecords(endless, 16, 1000);
+
+    assertThat(records.next(), is(true));
+    IOException error = assertThrows(RecordTooLargeException.class, records::next);
+
+    assertThat(error.getMessage(), is("its record 1 is larger than 1000 bytes"));
+    assertThat(records.bytes().length <= 4000, is(true));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"999,true", "1000,true", "1001,false"})
+  void theLimitCountsTheRecordWithoutItsEnd(int size, boolean taken) throws IOException {
+    for (String end : List.of("", "\n", "\r\n", "\r\nnext")) {
+      byte[] content = ("x".repeat(size) + end).getBytes(StandardCharsets.UTF_8);
+      for (int capacity : new int[] {1, 1000, 4000}) {
+        LineRecords records = new LineRecords(new ByteArrayInputStream(content), capacity, 1000);
+        if (taken) {
+          assertThat(records.next(), is(true));
+          assertThat(records.length(), is(size));
+        } else {
+          assertThrows(RecordTooLargeException.class, records::next);
+        }
+      }
     }
   }
 }

@@ -27,7 +27,7 @@ final class SourceReader {
 
   private static final List<String> COMMON =
       List.of("type", "format", "bronze", "timestampUnit", "decimalEncoding", TABLE_PROPERTIES);
-  private static final List<String> FILES = List.of("path");
+  private static final List<String> FILES = List.of("path", "maxRecordBytes");
   private static final List<String> KAFKA =
       List.of(
           "bootstrapServers",
@@ -36,6 +36,9 @@ final class SourceReader {
           "kafka",
           "schemaRegistry",
           "schemaRegistryConfig");
+  /** Such records are held in memory, several times over. */
+  private static final int MAX_RECORD_BYTES = 1 << 29;
+
   private static final Set<Format> SUPPORTED =
       Set.of(Format.DEBEZIUM_JSON, Format.MAXWELL_JSON, Format.CANAL_JSON, Format.JSON);
   private static final Set<Format> AVRO = Set.of(Format.DEBEZIUM_AVRO, Format.AVRO);
@@ -121,6 +124,7 @@ final class SourceReader {
     if (type == Type.FILES) {
       String path = source.requireString("path");
       settings.path(path == null ? null : paths.resolve(path));
+      readMaxRecordBytes(source, settings);
     } else if (type == Type.KAFKA) {
       readKafka(source, settings);
       RegistryReader.read(source, settings, AVRO.contains(format));
@@ -128,6 +132,15 @@ final class SourceReader {
     return source.errorCount() > errors || type == null || format == null
         ? Optional.empty()
         : Optional.of(settings.type(type).format(format).build());
+  }
+
+  private static void readMaxRecordBytes(YamlNode source, SourceSettings.Builder settings) {
+    Integer bytes = source.integer("maxRecordBytes");
+    if (bytes != null && (bytes < 1 || bytes > MAX_RECORD_BYTES)) {
+      source.errorAt("maxRecordBytes", "'maxRecordBytes' is from 1 to %d", MAX_RECORD_BYTES);
+    } else if (bytes != null) {
+      settings.maxRecordBytes(bytes);
+    }
   }
 
   private static void allowKeys(YamlNode source, @Nullable Type type) {

@@ -3,6 +3,7 @@ package org.beamlakehouse.pipelines.project;
 import com.google.auto.value.AutoValue;
 import java.util.List;
 import java.util.Map;
+import org.beamlakehouse.io.bronze.IngestRequest;
 import org.beamlakehouse.io.kafka.KafkaSource;
 import org.beamlakehouse.io.registry.RegistryConfig;
 import org.beamlakehouse.transforms.table.DecimalEncoding;
@@ -69,6 +70,9 @@ public abstract class SourceSettings {
   /** Files: a glob, absolute or with a scheme. */
   public abstract @Nullable String path();
 
+  /** Files: bytes that a record may have. */
+  public abstract int maxRecordBytes();
+
   /** Kafka: {@code host:port,…}. */
   public abstract @Nullable String bootstrapServers();
 
@@ -101,7 +105,10 @@ public abstract class SourceSettings {
   }
 
   static Builder builder() {
-    return new AutoValue_SourceSettings.Builder().topics(List.of()).kafka(Map.of());
+    return new AutoValue_SourceSettings.Builder()
+        .maxRecordBytes(IngestRequest.DEFAULT_MAX_RECORD_BYTES)
+        .topics(List.of())
+        .kafka(Map.of());
   }
 
   /** Name, type and format only: the rest may hold secrets. */
@@ -124,6 +131,8 @@ public abstract class SourceSettings {
     abstract Builder decimalEncoding(@Nullable DecimalEncoding encoding);
 
     abstract Builder path(@Nullable String path);
+
+    abstract Builder maxRecordBytes(int bytes);
 
     abstract Builder bootstrapServers(@Nullable String servers);
 

@@ -96,6 +96,7 @@ final class Ingests {
         .batchId(run.runId())
         .pipelineVersion(run.pipelineVersion())
         .ingestionMicros(InternalValues.micros(run.startedAt()))
+        .maxRecordBytes(source.maxRecordBytes())
         .build();
   }
 

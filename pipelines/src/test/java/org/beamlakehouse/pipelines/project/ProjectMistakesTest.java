@@ -68,7 +68,10 @@ class ProjectMistakesTest {
         bad(
             MINIMAL.replace("path:", "topics: [a], path:"),
             "3: unknown key 'topics'; use one of type, format, bronze, timestampUnit,"
-                + " decimalEncoding, tableProperties, path"),
+                + " decimalEncoding, tableProperties, path, maxRecordBytes"),
+        bad(
+            MINIMAL.replace("path:", "maxRecordBytes: 0, path:"),
+            "3: 'maxRecordBytes' is from 1 to 536870912"),
         bad(
             MINIMAL.replace("cdc:", "c-dc:"),
             "3: 'c-dc' is not the name of a source; use letters, digits and _"),
