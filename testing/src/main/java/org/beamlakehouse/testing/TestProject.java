@@ -31,6 +31,8 @@ import org.beamlakehouse.pipelines.project.Project;
 /**
  * A project in a folder of a test: write its files, run commands on it in this process, read its
  * tables back with Iceberg's generic reader (which shares no code with the writer under test).
+ *
+ * <p>Every command is checked to tell nothing that is {@link Planted}.
  */
 public final class TestProject {
   /**
@@ -38,6 +40,8 @@ public final class TestProject {
    * show all runners.
    */
   public static final String BEAM_OPTIONS = "lakehouse.test.beamOptions";
+
+  private static final int WRONG_USAGE = 2;
 
   private static final Duration WORKERS_END = Duration.ofMinutes(5);
 
@@ -163,16 +167,29 @@ public final class TestProject {
   public CommandResult command(String command, String... arguments) {
     List<String> line = new ArrayList<>(List.of(command, "--project", folder.toString()));
     line.addAll(List.of(arguments));
+    CommandResult result = execute(line);
+    Planted.requireHidden(line, result);
+    if (result.exitCode() == WRONG_USAGE && !line.contains("--verbose")) {
+      // Nothing was run, so it may be asked once more for all that it knows.
+      line.add("--verbose");
+      Planted.requireHidden(line, execute(line));
+    }
+    return result;
+  }
+
+  private static CommandResult execute(List<String> line) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     StringWriter err = new StringWriter();
-    int code =
-        LakehouseCommand.execute(
-            new PrintStream(out, true, StandardCharsets.UTF_8),
-            new PrintWriter(err, true),
-            System.getenv(),
-            line.toArray(new String[0]));
-    awaitWorkers();
-    return new CommandResult(code, out.toString(StandardCharsets.UTF_8), err.toString());
+    try (Planted.Logs logs = Planted.listen(line)) {
+      int code =
+          LakehouseCommand.execute(
+              new PrintStream(out, true, StandardCharsets.UTF_8),
+              new PrintWriter(err, true),
+              System.getenv(),
+              line.toArray(new String[0]));
+      awaitWorkers();
+      return new CommandResult(code, out.toString(StandardCharsets.UTF_8), err.toString());
+    }
   }
 
   private static void awaitWorkers() {

@@ -36,6 +36,7 @@ final class SourceReader {
           "kafka",
           "schemaRegistry",
           "schemaRegistryConfig");
+
   /** Such records are held in memory, several times over. */
   private static final int MAX_RECORD_BYTES = 1 << 29;
 

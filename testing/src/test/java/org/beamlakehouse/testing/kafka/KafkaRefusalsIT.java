@@ -55,7 +55,7 @@ class KafkaRefusalsIT {
         result.err(),
         result.err().strip().lines().filter(line -> !line.endsWith("bronze and silver")).toList(),
         hasSize(1));
-    assertThat(result.err(), not(containsString("s3cret")));
+    assertThat(result.err(), not(containsString("planted-s3cret")));
     return result.err();
   }
 
@@ -124,7 +124,7 @@ class KafkaRefusalsIT {
                 "  sasl.mechanism: PLAIN",
                 "  sasl.jaas.config: >-",
                 "    org.apache.kafka.common.security.plain.PlainLoginModule required"
-                    + " username=\"u\" password=\"s3cret\";"),
+                    + " username=\"u\" password=\"planted-s3cret\";"),
             1);
     assertThat(told, containsString("refused the login"));
   }

@@ -59,10 +59,10 @@ class BadInputIT {
         "data/mixed.jsonl",
         List.of(
             good(1),
-            "{\"id\":2,\"amount\":\"1.00\",\"seq\"",
+            "{\"id\":2,\"note\":\"planted-note\",\"amount\":\"1.00\",\"seq\"",
             good(3),
-            "{\"id\":\"four\",\"amount\":1.00,\"seq\":1}",
-            "{\"id\":5,\"amount\":\"a lot\",\"seq\":1}",
+            "{\"id\":\"planted-id\",\"amount\":1.00,\"seq\":1}",
+            "{\"id\":5,\"amount\":\"planted-amount\",\"seq\":1}",
             "{\"id\":6,\"amount\":123456789012.34,\"seq\":1}",
             "{\"id\":7,\"units\":3000000000,\"seq\":1}",
             "{\"amount\":8.00,\"seq\":1}",
@@ -95,7 +95,7 @@ class BadInputIT {
     assertThat(quarantined, hasItem(containsString("units")));
     assertThat(quarantined, hasItem(containsString("seq")));
     // The reasons name columns and types; the values may be personal.
-    assertThat(quarantined, everyItem(not(containsString("a lot"))));
+    assertThat(quarantined, everyItem(not(containsString("planted"))));
     assertThat(quarantined, everyItem(not(containsString("123456789012"))));
     assertThat(
         project.rows("ops.quality").stream()
@@ -118,12 +118,38 @@ class BadInputIT {
     List<String> deadLetters = errors(project, "bronze.payments__dead_letter");
     assertThat(deadLetters, hasSize(3));
     assertThat(deadLetters, hasItem(containsString("UTF-8")));
+    assertThat(deadLetters, everyItem(not(containsString("planted"))));
 
     project.file("data/cut.jsonl.gz", gzip);
     project.run().done();
     assertThat(ids(project), is(Set.of(1L, 3L, 12L, 20L, 22L, 30L, 31L)));
     assertThat(project.rows("silver.payments__quarantine"), hasSize(8));
     assertThat(project.rows("bronze.payments__dead_letter"), hasSize(3));
+  }
+
+  @Test
+  void aRecordAboveTheLimitLeavesOutItsFileAndNothingElse() throws IOException {
+    TestProject project = payments();
+    String yaml = Files.readString(project.folder().resolve("lakehouse.yaml"));
+    project.file("lakehouse.yaml", yaml.stripTrailing() + "\n    maxRecordBytes: 2000\n");
+    String large =
+        "{\"id\":2,\"note\":\"planted-" + "x".repeat(30_000) + "\",\"amount\":2.00,\"seq\":1}";
+    project.lines("data/good.jsonl", List.of(good(1)));
+    project.file("data/large.jsonl.gz", gzip(good(10) + "\n" + large + "\n" + good(11) + "\n"));
+
+    CommandResult first = project.run("--verbose");
+    assertThat(first.err(), first.exitCode(), is(1));
+    assertThat(
+        first.err(),
+        allOf(
+            containsString("data/large.jsonl.gz: its record 1 is larger than 2000 bytes"),
+            containsString("raise maxRecordBytes of the source payments")));
+    assertThat(ids(project), is(Set.of(1L)));
+
+    project.file("lakehouse.yaml", yaml);
+    project.run().done();
+    assertThat(ids(project), is(Set.of(1L, 2L, 10L, 11L)));
+    assertThat(project.rows("bronze.payments"), hasSize(4));
   }
 
   @Test
