@@ -16,6 +16,7 @@ import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.expressions.Expressions;
 import org.beamlakehouse.io.iceberg.CommitOnce;
 import org.beamlakehouse.io.iceberg.ManifestThreads;
+import org.beamlakehouse.io.iceberg.SureOperations;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /** The one commit of a target table: all rows of a merge, its deletes and its progress. */
@@ -24,7 +25,7 @@ final class TargetCommit {
   private final String name;
 
   TargetCommit(Table table, String name) {
-    this.table = table;
+    this.table = SureOperations.of(table);
     this.name = name;
   }
 

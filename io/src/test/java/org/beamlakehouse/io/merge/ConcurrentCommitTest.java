@@ -268,7 +268,11 @@ class ConcurrentCommitTest {
   @EnumSource(UnsureCatalog.Lost.class)
   void aCommitOfWhichTheAnswerIsLostIsMadeOnce(UnsureCatalog.Lost lost) {
     TestTables unsure = unsure();
-    unsure.merge(unsure.upsert(5, 1L, "a", null), unsure.upsert(5, 2L, "a", null));
+    List<Change> rows = new ArrayList<>();
+    for (long id = 1; id <= 40; id++) {
+      rows.add(unsure.upsert(5, id, "a", null));
+    }
+    unsure.merge(rows);
     int before = snapshots(unsure);
     List<BucketResult> results =
         unsure.prepare(List.of(unsure.upsert(6, 1L, "b", null), unsure.delete(6, 2L)));

@@ -31,6 +31,7 @@ import org.apache.iceberg.types.Types;
 import org.apache.iceberg.util.SnapshotUtil;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.io.iceberg.Catalogs;
+import org.beamlakehouse.io.iceberg.CommitOnce;
 import org.beamlakehouse.io.iceberg.IcebergTypes;
 import org.beamlakehouse.io.iceberg.InternalValues;
 import org.beamlakehouse.io.iceberg.ManifestThreads;
@@ -135,21 +136,21 @@ final class LogTable {
         throw new IllegalStateException("Cannot write what is recorded in " + table.name(), e);
       }
     }
-    append
-        .validateWith(
-            new SnapshotAncestryValidator() {
-              @Override
-              public boolean validate(Iterable<Snapshot> ancestry) {
-                var newest = ancestry.iterator();
-                return Objects.equals(base, newest.hasNext() ? newest.next().snapshotId() : null);
-              }
+    CommitOnce.commit(
+        table,
+        append,
+        new SnapshotAncestryValidator() {
+          @Override
+          public boolean validate(Iterable<Snapshot> ancestry) {
+            var newest = ancestry.iterator();
+            return Objects.equals(base, newest.hasNext() ? newest.next().snapshotId() : null);
+          }
 
-              @Override
-              public String errorMessage() {
-                return "others keep writing the log of runs; run again";
-              }
-            })
-        .commit();
+          @Override
+          public String errorMessage() {
+            return "others keep writing the log of runs; run again";
+          }
+        });
   }
 
   private DataFile write(List<Object[]> rows) {
