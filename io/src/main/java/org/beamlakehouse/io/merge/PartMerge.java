@@ -138,10 +138,16 @@ final class PartMerge {
     }
   }
 
-  /** The truncates that the ledger does not have. */
+  /** The truncates of which the ledger has no copy, neither at their place nor further up. */
   List<Change> unknown(Collection<Change> newTruncates) {
+    return newTruncates.stream().filter(this::isUnknown).toList();
+  }
+
+  private boolean isUnknown(Change truncate) {
+    Sequence sequence = truncate.sequence();
+    Sequence below = truncates.lowerKey(sequence);
     // Those of the ledger took the place of new ones of their very sequence.
-    return newTruncates.stream().filter(t -> truncates.get(t.sequence()) == t).toList();
+    return truncates.get(sequence) == truncate && (below == null || !below.sameOrder(sequence));
   }
 
   /** Applies the rule to every key of the part. */
