@@ -4,13 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
 import org.apache.iceberg.AppendFiles;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotAncestryValidator;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.ValidationException;
-import org.apache.iceberg.util.SnapshotUtil;
+import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.io.iceberg.CommitOnce;
 import org.beamlakehouse.io.iceberg.CommitReport;
 import org.beamlakehouse.io.iceberg.CommitSummary;
@@ -18,9 +18,14 @@ import org.beamlakehouse.io.iceberg.CommittedSnapshot;
 import org.beamlakehouse.io.iceberg.FileJson;
 import org.beamlakehouse.io.iceberg.ManifestThreads;
 import org.beamlakehouse.io.iceberg.RunStamp;
+import org.beamlakehouse.io.iceberg.TableHistory;
+import org.checkerframework.checker.nullness.qual.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Appends what a run wrote for one bronze table, in one snapshot with the set of ingested files.
+ * Appends what a run wrote for one bronze table, in one snapshot, and writes its files down in the
+ * table's {@link FilesIndex}.
  *
  * <p>Files that the table has ingested by the time of the commit are left out, so committing again
  * what was committed does nothing. Each attempt is checked against the very set it was computed
@@ -34,21 +39,27 @@ final class BronzeCommit {
   private static final int ATTEMPTS = 10;
   private static final int MESSAGES = 5;
 
+  private static final Logger LOG = LoggerFactory.getLogger(BronzeCommit.class);
+
+  private final CatalogConfig catalog;
   private final Table table;
   private final String name;
   private final List<WrittenBatch> batches;
   private final RunStamp run;
 
-  BronzeCommit(Table table, String name, List<WrittenBatch> batches) {
-    this(table, name, batches, RunStamp.NONE);
+  BronzeCommit(CatalogConfig catalog, Table table, String name, List<WrittenBatch> batches) {
+    this(catalog, table, name, batches, RunStamp.NONE);
   }
 
   /**
+   * @param catalog where the table is
    * @param name the table's dotted name in the catalog
    * @param batches everything the run wrote for the table; at least one
    * @param run what the commit says of it
    */
-  BronzeCommit(Table table, String name, List<WrittenBatch> batches, RunStamp run) {
+  BronzeCommit(
+      CatalogConfig catalog, Table table, String name, List<WrittenBatch> batches, RunStamp run) {
+    this.catalog = catalog;
     this.table = table;
     this.name = name;
     this.run = run;
@@ -58,6 +69,7 @@ final class BronzeCommit {
   /** What is left of the batches when those files are left out that were ingested before. */
   private static final class Selection {
     private final List<String> dataFiles = new ArrayList<>();
+    private final IndexedCommit taken = new IndexedCommit(0, null);
     private long files;
     private long rows;
     private long skipped;
@@ -67,37 +79,40 @@ final class BronzeCommit {
   CommittedSnapshot commit() {
     for (int attempt = 1; ; attempt++) {
       table.refresh();
-      IngestedFiles ingested = IngestedFiles.of(table);
+      IngestedFiles ingested = IngestedFiles.of(catalog, name, table);
       Selection selection = select(ingested);
       if (selection.files == 0) {
-        return unchanged(selection);
+        return unchanged(ingested, selection);
       }
-      String location = ingested.write(table);
+      String commit = UUID.randomUUID().toString();
       try {
-        append(ingested, selection, location);
-        return result(CommittedSnapshot.COMMITTED, snapshotOf(location), selection);
+        Snapshot made = append(ingested, selection, commit);
+        index(ingested, selection.taken.at(made.snapshotId(), ingested.newest()));
+        return result(CommittedSnapshot.COMMITTED, made.snapshotId(), selection);
       } catch (ValidationException e) {
-        table.io().deleteFile(location);
         if (attempt == ATTEMPTS) {
           throw e;
         }
-      } catch (CommitFailedException e) {
-        table.io().deleteFile(location);
-        throw e;
       }
     }
   }
 
-  /** Chooses what to commit and adds its files to the set. */
+  /** Chooses what to commit. */
   private Selection select(IngestedFiles ingested) {
     Selection selection = new Selection();
     for (WrittenBatch batch : batches) {
       String source = batch.request().source();
       for (WrittenBatch.Unit unit : batch.units()) {
         List<TakenFile> known =
-            unit.files().stream().filter(f -> ingested.contains(source, f.path())).toList();
+            unit.files().stream()
+                .filter(
+                    f ->
+                        ingested.contains(source, f.path())
+                            || selection.taken.contains(source, f.path()))
+                .toList();
         if (known.isEmpty()) {
-          unit.files().forEach(file -> ingested.add(source, file));
+          unit.files()
+              .forEach(f -> selection.taken.add(source, f.path(), IngestedFiles.Entry.of(f)));
           selection.dataFiles.addAll(unit.dataFiles());
           selection.files += unit.files().size();
           selection.rows += unit.rows();
@@ -117,22 +132,22 @@ final class BronzeCommit {
     return selection;
   }
 
-  private void append(IngestedFiles base, Selection selection, String location) {
+  private Snapshot append(IngestedFiles ingested, Selection selection, String commit) {
     IngestRequest request = batches.get(0).request();
     AppendFiles append = table.newAppend().scanManifestsWith(ManifestThreads.of(table));
     selection.dataFiles.forEach(json -> append.appendFile(FileJson.dataFile(table, json)));
-    append.set(IngestedFiles.KEY, location);
+    append.set(IngestedFiles.COMMIT, commit);
     append.set(CommitSummary.BATCH_ID, request.batchId());
     append.set(CommitSummary.PIPELINE_VERSION, request.pipelineVersion());
     append.set(FILES_READ, Long.toString(selection.files));
     append.set(CommitReport.KEY, CommitReport.json(run, HOP, counts(selection), started()));
-    CommitOnce.commit(
+    return CommitOnce.commit(
         table,
         append,
         new SnapshotAncestryValidator() {
           @Override
           public boolean validate(Iterable<Snapshot> ancestry) {
-            return Objects.equals(IngestedFiles.location(ancestry), base.location());
+            return Objects.equals(IngestedFiles.recorded(ancestry), ingested.base());
           }
 
           @Override
@@ -143,29 +158,49 @@ final class BronzeCommit {
   }
 
   /** Nothing to commit: there was nothing new, or this very run has committed it before. */
-  private CommittedSnapshot unchanged(Selection selection) {
+  private CommittedSnapshot unchanged(IngestedFiles ingested, Selection selection) {
     Snapshot current = table.currentSnapshot();
-    if (selection.skipped > 0) {
-      String batchId = batches.get(0).request().batchId();
-      for (Snapshot snapshot : SnapshotUtil.currentAncestors(table)) {
-        if (batchId.equals(snapshot.summary().get(CommitSummary.BATCH_ID))) {
-          selection.files = Long.parseLong(snapshot.summary().getOrDefault(FILES_READ, "0"));
-          selection.rows = Long.parseLong(snapshot.summary().getOrDefault("added-records", "0"));
-          return result(CommittedSnapshot.COMMITTED, snapshot.snapshotId(), selection);
-        }
-      }
+    Snapshot own = selection.skipped == 0 ? null : own();
+    index(ingested, null);
+    if (own != null) {
+      selection.files = Long.parseLong(own.summary().getOrDefault(FILES_READ, "0"));
+      selection.rows = Long.parseLong(own.summary().getOrDefault("added-records", "0"));
+      return result(CommittedSnapshot.COMMITTED, own.snapshotId(), selection);
     }
     return result(
         CommittedSnapshot.UNCHANGED, current == null ? null : current.snapshotId(), selection);
   }
 
-  private Long snapshotOf(String location) {
-    for (Snapshot snapshot : SnapshotUtil.currentAncestors(table)) {
-      if (location.equals(snapshot.summary().get(IngestedFiles.KEY))) {
-        return snapshot.snapshotId();
+  private @Nullable Snapshot own() {
+    return TableHistory.of(table).find(CommitSummary.BATCH_ID, batches.get(0).request().batchId());
+  }
+
+  /**
+   * Writes down which files were ingested. Where that fails nothing is lost: the rows tell it, and
+   * the next commit writes it down.
+   */
+  private void index(IngestedFiles ingested, @Nullable IndexedCommit committed) {
+    List<IndexedCommit> commits = new ArrayList<>(ingested.unwritten());
+    if (committed != null) {
+      commits.add(committed);
+    }
+    if (commits.isEmpty()) {
+      return;
+    }
+    // What this run has read is known better than the rows of its commit tell.
+    IndexedCommit read = new IndexedCommit(0, null);
+    for (WrittenBatch batch : batches) {
+      for (WrittenBatch.Unit unit : batch.units()) {
+        unit.files()
+            .forEach(f -> read.add(batch.request().source(), f.path(), IngestedFiles.Entry.of(f)));
       }
     }
-    return table.currentSnapshot().snapshotId();
+    ingested.unwritten().forEach(commit -> commit.addKnown(read));
+    try {
+      FilesIndex.append(catalog, name, table.uuid(), batches.get(0).request().batchId(), commits);
+    } catch (RuntimeException e) {
+      LOG.warn("Cannot write down which files {} has ingested; the next commit will", name, e);
+    }
   }
 
   private CommittedSnapshot result(String status, Long snapshot, Selection selection) {

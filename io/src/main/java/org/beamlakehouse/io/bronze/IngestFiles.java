@@ -178,7 +178,8 @@ public final class IngestFiles
       CommittedSnapshot committed;
       try {
         committed =
-            new BronzeCommit(Catalogs.load(run.catalog(), table), table, written, run.stamp())
+            new BronzeCommit(
+                    run.catalog(), Catalogs.load(run.catalog(), table), table, written, run.stamp())
                 .commit();
       } catch (RuntimeException e) {
         committed = IngestRun.failed(table, run.told(table, e), written.get(0).startedMillis());

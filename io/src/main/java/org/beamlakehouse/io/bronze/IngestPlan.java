@@ -49,15 +49,13 @@ public record IngestPlan(
    * @throws IllegalArgumentException where the path cannot name files, see {@link FileListing}
    */
   public static IngestPlan of(CatalogConfig catalog, IngestRequest request) {
-    IngestedFiles known =
-        Catalogs.exists(catalog, request.table())
-            ? IngestedFiles.of(Catalogs.load(catalog, request.table()))
-            : IngestedFiles.none();
-    return of(catalog, request, known);
+    return Catalogs.exists(catalog, request.table())
+        ? of(catalog, request, Catalogs.load(catalog, request.table()))
+        : of(catalog, request, IngestedFiles.none());
   }
 
   static IngestPlan of(CatalogConfig catalog, IngestRequest request, Table table) {
-    return of(catalog, request, IngestedFiles.of(table));
+    return of(catalog, request, IngestedFiles.of(catalog, request.table(), table));
   }
 
   private static IngestPlan of(CatalogConfig catalog, IngestRequest request, IngestedFiles known) {

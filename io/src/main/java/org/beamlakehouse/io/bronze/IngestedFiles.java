@@ -1,45 +1,55 @@
 package org.beamlakehouse.io.bronze;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.UUID;
 import java.util.zip.GZIPInputStream;
-import java.util.zip.GZIPOutputStream;
-import org.apache.iceberg.HasTableOperations;
+import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.data.IcebergGenerics;
-import org.apache.iceberg.data.Record;
+import org.apache.iceberg.exceptions.NotFoundException;
+import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
-import org.apache.iceberg.util.SnapshotUtil;
 import org.beamlakehouse.io.files.SourceFile;
+import org.beamlakehouse.io.iceberg.CatalogConfig;
+import org.beamlakehouse.io.iceberg.SnapshotReader;
+import org.beamlakehouse.io.iceberg.TableHistory;
 import org.checkerframework.checker.nullness.qual.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The files a bronze table has ingested, all of them, by source and path.
  *
- * <p>Each ingesting commit writes the whole set into a new compressed JSON file beside the table's
- * metadata and names it in its snapshot's summary under {@link #KEY}; the file is never changed.
- * The set in force is that of the nearest ancestor of the current snapshot that names one, so a
- * rollback of the table takes its files back as well. Where snapshots were expired together with
- * the newest name, the set is recovered from the rows: the same files, their sizes unknown.
+ * <p>Each ingesting commit has a name of its own in its snapshot's summary, under {@link #COMMIT},
+ * and is then written down in the table's {@link FilesIndex}. In force are the commits that belong
+ * to the history of the current snapshot, so a rollback of the table takes its files back as well.
+ * Those that the index lacks, because a run was killed in between, are known from their rows. Where
+ * nobody can tell which commits made the snapshot, all of its rows tell the files, their sizes
+ * unknown.
+ *
+ * <p>Earlier versions wrote the whole set into a file that the summary named under {@link #KEY}; it
+ * is taken over into the index.
  */
 final class IngestedFiles {
-  /** Key of the snapshot summary: location of the file that holds the set. */
+  /** Key of the snapshot summary: the name of an ingesting commit. */
+  static final String COMMIT = "beam-lakehouse.files-commit";
+
+  /** What it was in earlier versions: location of the file that holds the set. */
   static final String KEY = "beam-lakehouse.files";
 
-  /** A size or checksum that nobody recorded. */
+  /** A size, time or checksum that nobody recorded. */
   static final long UNKNOWN = -1;
 
+  private static final Logger LOG = LoggerFactory.getLogger(IngestedFiles.class);
   private static final JsonFactory JSON = new JsonFactory();
   private static final int VERSION = 1;
 
@@ -50,10 +60,20 @@ final class IngestedFiles {
    * @param modifiedMillis last modification, epoch milliseconds
    * @param checksum CRC-32C of the stored bytes
    */
-  record Entry(long size, long modifiedMillis, long checksum) {}
+  record Entry(long size, long modifiedMillis, long checksum) {
+    static final Entry OF_ROWS = new Entry(UNKNOWN, UNKNOWN, UNKNOWN);
 
-  private final Map<String, Map<String, Entry>> sources = new TreeMap<>();
-  private @Nullable String location;
+    static Entry of(TakenFile taken) {
+      SourceFile file = taken.file();
+      return new Entry(file.size(), file.modifiedMillis(), taken.checksum());
+    }
+  }
+
+  private final List<IndexedCommit> commits = new ArrayList<>();
+  private final Map<String, Map<String, Entry>> bySource = new HashMap<>();
+  private final List<IndexedCommit> unwritten = new ArrayList<>();
+  private @Nullable String base;
+  private @Nullable Long newest;
 
   private IngestedFiles() {}
 
@@ -63,86 +83,183 @@ final class IngestedFiles {
   }
 
   /** The files that a table's current snapshot has ingested. */
-  static IngestedFiles of(Table table) {
-    Snapshot oldest = null;
-    for (Snapshot snapshot : SnapshotUtil.currentAncestors(table)) {
-      String location = snapshot.summary().get(KEY);
-      if (location != null) {
-        return read(table, location);
+  static IngestedFiles of(CatalogConfig catalog, String name, Table table) {
+    IngestedFiles files = new IngestedFiles();
+    TableHistory history = TableHistory.of(table);
+    files.base = recorded(history.known());
+    Map<Long, IndexedCommit> index = FilesIndex.read(catalog, name, table.uuid());
+    List<Snapshot> missing = new ArrayList<>();
+    Snapshot known =
+        history.nearest(
+            snapshot -> {
+              if (index.containsKey(snapshot.snapshotId()) || snapshot.summary().containsKey(KEY)) {
+                return snapshot;
+              }
+              if (snapshot.summary().containsKey(COMMIT)) {
+                missing.add(0, snapshot);
+              }
+              return null;
+            });
+    boolean told = known == null ? history.isComplete() : files.addUpTo(known, table, index);
+    for (Snapshot snapshot : missing) {
+      told = told && table.snapshot(snapshot.snapshotId()) != null;
+      if (told) {
+        files.addUnwritten(ofRows(table, snapshot, files.newest));
       }
-      oldest = snapshot;
     }
-    // A parent that is no longer in the metadata means the history is cut off.
-    return oldest != null && oldest.parentId() != null ? recover(table) : none();
+    if (!told) {
+      files.recover(table, index);
+    }
+    return files;
   }
 
-  /** Location named by the nearest of some snapshots, newest first; null where none names one. */
-  static @Nullable String location(Iterable<Snapshot> ancestry) {
+  /** Adds a commit and those before it; false where somebody lost one of them. */
+  private boolean addUpTo(Snapshot snapshot, Table table, Map<Long, IndexedCommit> index) {
+    if (!index.containsKey(snapshot.snapshotId())) {
+      addUnwritten(ofEarlierVersion(table, snapshot));
+      return true;
+    }
+    for (Long next = snapshot.snapshotId(); next != null; ) {
+      IndexedCommit commit = index.get(next);
+      if (commit == null) {
+        return false;
+      }
+      commits.add(commit);
+      next = commit.after();
+    }
+    newest = snapshot.snapshotId();
+    return true;
+  }
+
+  private void addUnwritten(IndexedCommit commit) {
+    if (commit.files().isEmpty()) {
+      // Nothing of it could be written down: empty files leave no row.
+      return;
+    }
+    commits.add(commit);
+    unwritten.add(commit);
+    newest = commit.snapshot();
+  }
+
+  /** What all rows of the current snapshot tell, with what the index knows of these files. */
+  private void recover(Table table, Map<Long, IndexedCommit> index) {
+    commits.clear();
+    unwritten.clear();
+    long snapshot = table.currentSnapshot().snapshotId();
+    newest = null;
+    IndexedCommit all = new IndexedCommit(snapshot, null);
+    addRows(
+        table,
+        new SnapshotReader(table, source(table)).plan(snapshot, Expressions.alwaysTrue()),
+        all);
+    index.values().forEach(all::addKnown);
+    addUnwritten(all);
+  }
+
+  private static IndexedCommit ofRows(Table table, Snapshot snapshot, @Nullable Long after) {
+    IndexedCommit commit = new IndexedCommit(snapshot.snapshotId(), after);
+    try (CloseableIterable<FileScanTask> tasks =
+        table
+            .newIncrementalAppendScan()
+            .fromSnapshotInclusive(snapshot.snapshotId())
+            .toSnapshot(snapshot.snapshotId())
+            .planFiles()) {
+      addRows(table, tasks, commit);
+    } catch (IOException e) {
+      throw cannotRead(table, e);
+    }
+    return commit;
+  }
+
+  private static Schema source(Table table) {
+    return table.schema().select(BronzeTables.SOURCE_SYSTEM, BronzeTables.SOURCE_FILE);
+  }
+
+  private static void addRows(Table table, Iterable<FileScanTask> tasks, IndexedCommit commit) {
+    SnapshotReader reader = new SnapshotReader(table, source(table));
+    try {
+      for (FileScanTask task : tasks) {
+        reader.read(
+            task,
+            row -> {
+              String path = (String) row.getField(BronzeTables.SOURCE_FILE);
+              if (path != null) {
+                commit.add((String) row.getField(BronzeTables.SOURCE_SYSTEM), path, Entry.OF_ROWS);
+              }
+            });
+      }
+    } catch (IOException e) {
+      throw cannotRead(table, e);
+    }
+  }
+
+  private static UncheckedIOException cannotRead(Table table, IOException e) {
+    return new UncheckedIOException(
+        "Cannot read which files " + table.name() + " has ingested: " + e.getMessage(), e);
+  }
+
+  /** The set that an earlier version wrote; what the rows tell where its file was removed. */
+  private static IndexedCommit ofEarlierVersion(Table table, Snapshot snapshot) {
+    String location = snapshot.summary().get(KEY);
+    IndexedCommit commit = new IndexedCommit(snapshot.snapshotId(), null);
+    try {
+      read(table, location, commit);
+    } catch (NotFoundException e) {
+      LOG.warn("{} is gone; the rows of {} tell which files were ingested", location, table.name());
+      long rows =
+          table.snapshot(snapshot.snapshotId()) == null
+              ? table.currentSnapshot().snapshotId()
+              : snapshot.snapshotId();
+      addRows(
+          table,
+          new SnapshotReader(table, source(table)).plan(rows, Expressions.alwaysTrue()),
+          commit);
+    }
+    return commit;
+  }
+
+  /** Name of the nearest ingesting commit of some snapshots, newest first; null for none. */
+  static @Nullable String recorded(Iterable<Snapshot> ancestry) {
     for (Snapshot snapshot : ancestry) {
-      String location = snapshot.summary().get(KEY);
-      if (location != null) {
-        return location;
+      String name = snapshot.summary().getOrDefault(COMMIT, snapshot.summary().get(KEY));
+      if (name != null) {
+        return name;
       }
     }
     return null;
   }
 
-  /** The file this set was read from; null for none. */
-  @Nullable String location() {
-    return location;
+  /** The {@link #recorded} of the table's snapshots when this set was read. */
+  @Nullable String base() {
+    return base;
+  }
+
+  /** Snapshot of the newest ingesting commit; null for none. */
+  @Nullable Long newest() {
+    return newest;
+  }
+
+  /** Commits that the index does not have yet, oldest first. */
+  List<IndexedCommit> unwritten() {
+    return unwritten;
   }
 
   /** What is known of a file; null where it was not ingested. */
   @Nullable Entry get(String source, String path) {
-    Map<String, Entry> files = sources.get(source);
-    return files == null ? null : files.get(path);
+    return bySource.computeIfAbsent(source, this::ofSource).get(path);
+  }
+
+  private Map<String, Entry> ofSource(String source) {
+    Map<String, Entry> all = new HashMap<>();
+    commits.forEach(commit -> all.putAll(commit.files().getOrDefault(source, Map.of())));
+    return all;
   }
 
   boolean contains(String source, String path) {
     return get(source, path) != null;
   }
 
-  void add(String source, TakenFile taken) {
-    SourceFile file = taken.file();
-    add(source, file.path(), new Entry(file.size(), file.modifiedMillis(), taken.checksum()));
-  }
-
-  private void add(String source, String path, Entry entry) {
-    sources.computeIfAbsent(source, s -> new TreeMap<>()).put(path, entry);
-  }
-
-  /** Writes the set into a new file of the table and gives its location. */
-  String write(Table table) {
-    String name = "beam-lakehouse-files-" + UUID.randomUUID() + ".json.gz";
-    String target = ((HasTableOperations) table).operations().metadataFileLocation(name);
-    try (OutputStream out =
-            new GZIPOutputStream(table.io().newOutputFile(target).create(), 1 << 16);
-        JsonGenerator json = JSON.createGenerator(out)) {
-      json.writeStartObject();
-      json.writeNumberField("version", VERSION);
-      json.writeObjectFieldStart("sources");
-      for (Map.Entry<String, Map<String, Entry>> source : sources.entrySet()) {
-        json.writeObjectFieldStart(source.getKey());
-        for (Map.Entry<String, Entry> file : source.getValue().entrySet()) {
-          json.writeArrayFieldStart(file.getKey());
-          json.writeNumber(file.getValue().size());
-          json.writeNumber(file.getValue().modifiedMillis());
-          json.writeNumber(file.getValue().checksum());
-          json.writeEndArray();
-        }
-        json.writeEndObject();
-      }
-      json.writeEndObject();
-      json.writeEndObject();
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot write " + target + ": " + e.getMessage(), e);
-    }
-    return target;
-  }
-
-  private static IngestedFiles read(Table table, String location) {
-    IngestedFiles files = new IngestedFiles();
-    files.location = location;
+  private static void read(Table table, String location, IndexedCommit files) {
     try (InputStream in =
             new GZIPInputStream(table.io().newInputFile(location).newStream(), 1 << 16);
         JsonParser json = JSON.createParser(in)) {
@@ -157,7 +274,8 @@ final class IngestedFiles {
           files.add(source, path, entry(json));
         }
       }
-      return files;
+    } catch (NotFoundException e) {
+      throw e;
     } catch (IOException | RuntimeException e) {
       throw new IllegalStateException(
           "Cannot read which files "
@@ -189,30 +307,12 @@ final class IngestedFiles {
     }
   }
 
-  private static IngestedFiles recover(Table table) {
-    IngestedFiles files = new IngestedFiles();
-    try (CloseableIterable<Record> rows =
-        IcebergGenerics.read(table)
-            .select(BronzeTables.SOURCE_SYSTEM, BronzeTables.SOURCE_FILE)
-            .build()) {
-      for (Record row : rows) {
-        Object path = row.getField(BronzeTables.SOURCE_FILE);
-        if (path != null) {
-          files.add(
-              (String) row.getField(BronzeTables.SOURCE_SYSTEM),
-              (String) path,
-              new Entry(UNKNOWN, UNKNOWN, UNKNOWN));
-        }
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(
-          "Cannot read which files " + table.name() + " has ingested: " + e.getMessage(), e);
-    }
-    return files;
-  }
-
   /** How many files there are, for messages and tests. */
   int size() {
-    return new ArrayList<>(sources.values()).stream().mapToInt(Map::size).sum();
+    return commits.stream()
+        .flatMap(commit -> commit.files().keySet().stream())
+        .distinct()
+        .mapToInt(source -> ofSource(source).size())
+        .sum();
   }
 }

@@ -6,10 +6,9 @@
  * topics; {@link org.beamlakehouse.io.bronze.BronzeScans} and {@link
  * org.beamlakehouse.io.bronze.ReadBronze} give the next hop what was appended since it last looked.
  *
- * <p>For operators: which files were ingested is kept in a file of its own beside the table's
- * metadata, {@code beam-lakehouse-files-<uuid>.json.gz}, named by the snapshot summary under {@code
- * beam-lakehouse.files}. Removal of orphan files must keep every such file that a snapshot in the
- * table's metadata still names. How far topics were read is in the summary itself, under {@code
+ * <p>For operators: which files were ingested is kept in the table {@code <bronze>__files}. It may
+ * be compacted and expired as any other; where it was lost, the rows tell which files were
+ * ingested, but not what they were. How far topics were read is in the summary itself, under {@code
  * beam-lakehouse.offsets}, and how many offsets were given up under {@code
  * beam-lakehouse.offsets-lost}. Data files of a run that was killed before its commit are orphans
  * and may be removed once no run is active.

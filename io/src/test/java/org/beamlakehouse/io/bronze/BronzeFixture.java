@@ -105,7 +105,7 @@ final class BronzeFixture {
   }
 
   CommittedSnapshot commit(List<WrittenBatch> written) {
-    return new BronzeCommit(table(), TABLE, written).commit();
+    return new BronzeCommit(catalog, table(), TABLE, written).commit();
   }
 
   /** Runs the real pipeline on the Direct runner and gives the status of its one result. */

@@ -156,12 +156,13 @@ class IngestFilesTest {
     IngestRequest request = bronze.request("data/b.jsonl");
     List<WrittenBatch> slow = bronze.write(request);
     Table table = new ForeignCommit(bronze.table(), () -> bronze.ingest("data/a.jsonl"));
-    CommittedSnapshot result = new BronzeCommit(table, BronzeFixture.TABLE, slow).commit();
+    CommittedSnapshot result =
+        new BronzeCommit(bronze.catalog, table, BronzeFixture.TABLE, slow).commit();
 
     assertThat(result.getStatus(), is(CommittedSnapshot.COMMITTED));
     assertThat(bronze.rows(), contains("data/a.jsonl:0=1", "data/b.jsonl:0=2"));
     assertThat(bronze.ingest(GLOB).getStatus(), is(CommittedSnapshot.UNCHANGED));
-    assertThat(IngestedFiles.of(bronze.table()).size(), is(2));
+    assertThat(IngestedFiles.of(bronze.catalog, BronzeFixture.TABLE, bronze.table()).size(), is(2));
   }
 
   @Test
@@ -181,7 +182,7 @@ class IngestFilesTest {
     Table unsure = UnknownOutcome.of(bronze.table());
     assertThrows(
         CommitStateUnknownException.class,
-        () -> new BronzeCommit(unsure, BronzeFixture.TABLE, written).commit());
+        () -> new BronzeCommit(bronze.catalog, unsure, BronzeFixture.TABLE, written).commit());
     assertThat(bronze.rows(), contains("data/a.jsonl:0=1"));
     assertThat(bronze.ingest(GLOB).getStatus(), is(CommittedSnapshot.UNCHANGED));
     assertThat(bronze.rows(), contains("data/a.jsonl:0=1"));

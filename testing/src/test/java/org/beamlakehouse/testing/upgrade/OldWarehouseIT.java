@@ -76,6 +76,10 @@ class OldWarehouseIT {
           table, contents(old.project(), table), contents(fresh.project(), table));
     }
     assertNothingIsThereTwice(old.project());
+    assertThat(
+        "all files, those of the earlier version among them",
+        old.project().rows("bronze.shop__files", "source_file").size(),
+        is(OldProject.STEPS));
     assertThat(old.project().run().done().out(), containsString("Nothing to do"));
   }
 
