@@ -37,29 +37,46 @@ public final class Progress {
    *     means; null where all were, or nobody recorded it
    * @param table id of the table, by which one that was dropped and made anew is noticed; null
    *     where it is not known, as in what earlier versions wrote
+   * @param logs what is known of the logs whose changes were taken in, to notice where one begins
+   *     anew; null where nothing is
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record Position(
-      long snapshot, long sequence, @Nullable String sourceTable, @Nullable String table)
+      long snapshot,
+      long sequence,
+      @Nullable String sourceTable,
+      @Nullable String table,
+      @Nullable String logs)
       implements Serializable {
 
     /** A position up to which everything was taken in, in a table whose id is not known. */
     public Position(long snapshot, long sequence) {
-      this(snapshot, sequence, null, null);
+      this(snapshot, sequence, null, null, null);
+    }
+
+    /** A position at which nothing is known of logs. */
+    public Position(
+        long snapshot, long sequence, @Nullable String sourceTable, @Nullable String table) {
+      this(snapshot, sequence, sourceTable, table, null);
     }
 
     /** The position of a snapshot of a table; null stands for a table without one. */
     public static Position of(Table table, @Nullable Snapshot snapshot) {
       String id = String.valueOf(table.uuid());
       return snapshot == null
-          ? new Position(-1, 0, null, id)
-          : new Position(snapshot.snapshotId(), snapshot.sequenceNumber(), null, id);
+          ? new Position(-1, 0, null, id, null)
+          : new Position(snapshot.snapshotId(), snapshot.sequenceNumber(), null, id, null);
     }
 
     /** The same for some of the records only. */
     public Position of(@Nullable String wanted) {
-      return new Position(snapshot, sequence, wanted, table);
+      return new Position(snapshot, sequence, wanted, table, logs);
+    }
+
+    /** The same with other knowledge of logs. */
+    public Position withLogs(@Nullable String other) {
+      return new Position(snapshot, sequence, sourceTable, table, other);
     }
 
     /** False where it is known that others of the records were taken in than are wanted now. */

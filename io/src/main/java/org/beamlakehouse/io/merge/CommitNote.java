@@ -41,6 +41,9 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  *     the table has taken that in by the time of the commit, its counts are another commit's;
  *     {@link Long#MAX_VALUE} for counting always
  * @param feeds the tables of the source that the changes are of, as far as records tell
+ * @param logs what was seen of the source's logs, kept with the table's progress ({@link
+ *     org.beamlakehouse.io.iceberg.Progress.Position#logs}); null where nothing was. Of several
+ *     notes to a table one may tell it
  */
 @DefaultCoder(CommitNote.Coder.class)
 public record CommitNote(
@@ -51,7 +54,8 @@ public record CommitNote(
     @Nullable Long newestMillis,
     @Nullable String failure,
     long upstreamSequence,
-    Set<TableOrigin> feeds)
+    Set<TableOrigin> feeds,
+    @Nullable String logs)
     implements Serializable {
 
   public CommitNote {
@@ -73,6 +77,19 @@ public record CommitNote(
     this(table, counts, sideFiles, halt, newestMillis, failure, upstreamSequence, Set.of());
   }
 
+  /** A note that tells nothing of logs. */
+  public CommitNote(
+      String table,
+      Map<String, Long> counts,
+      List<SideFile> sideFiles,
+      @Nullable String halt,
+      @Nullable Long newestMillis,
+      @Nullable String failure,
+      long upstreamSequence,
+      Set<TableOrigin> feeds) {
+    this(table, counts, sideFiles, halt, newestMillis, failure, upstreamSequence, feeds, null);
+  }
+
   /** A note of changes that are all there, from wherever. */
   public CommitNote(
       String table,
@@ -81,6 +98,12 @@ public record CommitNote(
       @Nullable String halt,
       @Nullable Long newestMillis) {
     this(table, counts, sideFiles, halt, newestMillis, null, Long.MAX_VALUE);
+  }
+
+  /** A note of a source's logs; without a halt where the table may go on. */
+  public static CommitNote ofLogs(String table, @Nullable String halt, @Nullable String logs) {
+    return new CommitNote(
+        table, Map.of(), List.of(), halt, null, null, Long.MAX_VALUE, Set.of(), logs);
   }
 
   /** A note that changes of a table are missing. */
@@ -139,6 +162,10 @@ public record CommitNote(
           }
         }
       }
+      out.writeBoolean(note.logs() != null);
+      if (note.logs() != null) {
+        writeText(note.logs(), out);
+      }
     }
 
     @Override
@@ -162,7 +189,8 @@ public record CommitNote(
           in.readBoolean() ? in.readLong() : null,
           in.readBoolean() ? readText(in) : null,
           in.readLong(),
-          readFeeds(in));
+          readFeeds(in),
+          in.readBoolean() ? readText(in) : null);
     }
 
     private static Set<TableOrigin> readFeeds(DataInputStream in) throws IOException {

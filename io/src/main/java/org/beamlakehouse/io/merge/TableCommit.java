@@ -334,9 +334,19 @@ final class TableCommit {
     /** What the table has taken in once this is committed: of a rebuild, that alone. */
     private Progress after(Progress before) {
       if (plan.mode() == TablePlan.Mode.FULL_REFRESH && plan.upTo() != null) {
-        return Progress.none().with(plan.upstream(), plan.upTo());
+        return Progress.none().with(plan.upstream(), upTo(Progress.none()));
       }
-      return isTaken(before) ? before : before.with(plan.upstream(), plan.upTo());
+      return isTaken(before) ? before : before.with(plan.upstream(), upTo(before));
+    }
+
+    /** The position that is reached, with what is known of the source's logs there. */
+    private Progress.Position upTo(Progress before) {
+      Progress.Position position = before.position(plan.upstream());
+      String logs = position == null ? null : position.logs();
+      for (CommitNote note : notes) {
+        logs = note.logs() == null ? logs : note.logs();
+      }
+      return plan.upTo().withLogs(logs);
     }
 
     /** True where the plan's position brings nothing beyond a progress. */

@@ -118,6 +118,16 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
+  @Option(
+      names = "--newLog",
+      paramLabel = "SOURCE",
+      split = ",",
+      description = {
+        "The log of SOURCE begins anew where the last run, which it halted, has named it.",
+        "Kept with bronze: say it once, in a run or a stream."
+      })
+  private Set<String> newLogs = Set.of();
+
   // picocli adds to it.
   @Unmatched private List<String> beamOptions = new ArrayList<>();
 
@@ -162,6 +172,7 @@ final class RunCommand implements Callable<Integer> {
             .missingOffsets(MISSING_OFFSETS.get(onMissingOffsets))
             .discard(discard)
             .onHalt(onHalt)
+            .newLogs(newLogs)
             .beamOptions(beamOptions)
             .build();
     return RunSummary.report(

@@ -48,6 +48,7 @@ final class BatchRun {
 
   RunResult execute() {
     LakehouseRun.discard(request.discard(), scope, run, progress);
+    LakehouseRun.confirmNewLogs(request.newLogs(), scope, run, progress);
     IdleCheck idle = new IdleCheck(scope.catalog());
     report.complete(idle.tables(scope));
     LakehouseRun.tellFeeds(scope, idle.tables(scope), progress);

@@ -13,7 +13,9 @@ import java.util.function.Consumer;
 import org.apache.iceberg.Table;
 import org.beamlakehouse.pipelines.gold.GoldSql;
 import org.beamlakehouse.pipelines.ops.RunContext;
+import org.beamlakehouse.pipelines.project.SourceSettings;
 import org.beamlakehouse.pipelines.silver.Discards;
+import org.beamlakehouse.pipelines.silver.NewLogs;
 import org.beamlakehouse.pipelines.silver.SourceTables;
 import org.beamlakehouse.pipelines.silver.TableFeed;
 import org.beamlakehouse.transforms.table.TableDefinition;
@@ -82,6 +84,21 @@ public final class LakehouseRun {
             "Cannot discard a batch of "
                 + table
                 + ": it is no silver table of this run; give the name of one that is halted");
+      }
+    }
+  }
+
+  /** Keeps the operator's word that logs begin anew. */
+  static void confirmNewLogs(
+      Set<String> sources, RunScope scope, RunContext run, Consumer<String> progress) {
+    for (String name : sources) {
+      SourceSettings source = scope.project().sources().get(name);
+      if (source == null) {
+        throw new IllegalArgumentException(
+            "Cannot take --newLog=" + name + ": no source in lakehouse.yaml has that name");
+      }
+      for (String place : NewLogs.confirm(scope.catalog(), name, source.bronzeTable(), run)) {
+        progress.accept("a new log of " + name + " begins: " + place);
       }
     }
   }

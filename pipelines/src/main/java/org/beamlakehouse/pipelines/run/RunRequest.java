@@ -32,6 +32,9 @@ public abstract class RunRequest {
   /** What becomes of a stream where one of its tables is halted. */
   public abstract OnHalt onHalt();
 
+  /** Sources whose logs begin anew where the last halt has named it. */
+  public abstract Set<String> newLogs();
+
   /** Arguments for Beam's {@code PipelineOptionsFactory}, as the user wrote them. */
   public abstract List<String> beamOptions();
 
@@ -44,6 +47,7 @@ public abstract class RunRequest {
         .missingOffsets(MissingOffsets.FAIL)
         .discard(Set.of())
         .onHalt(OnHalt.CONTINUE)
+        .newLogs(Set.of())
         .beamOptions(List.of());
   }
 
@@ -65,6 +69,8 @@ public abstract class RunRequest {
     public abstract Builder discard(Set<String> tables);
 
     public abstract Builder onHalt(OnHalt onHalt);
+
+    public abstract Builder newLogs(Set<String> sources);
 
     public abstract Builder beamOptions(List<String> options);
 

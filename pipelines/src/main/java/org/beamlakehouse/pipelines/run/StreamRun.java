@@ -62,6 +62,7 @@ final class StreamRun {
     List<GoldQuery> queries = products.stream().map(GoldQuery::of).toList();
     createInputs();
     LakehouseRun.discard(request.discard(), scope, run, progress);
+    LakehouseRun.confirmNewLogs(request.newLogs(), scope, run, progress);
     Map<String, Table> tables = new IdleCheck(scope.catalog()).tables(scope);
     report.complete(tables);
     LakehouseRun.tellFeeds(scope, tables, progress);

@@ -19,6 +19,7 @@ import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.TupleTag;
+import org.apache.beam.sdk.values.TupleTagList;
 import org.apache.beam.sdk.values.TypeDescriptors;
 import org.apache.iceberg.Table;
 import org.beamlakehouse.io.iceberg.AppendWithProgress;
@@ -35,15 +36,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Commits the records that could not be parsed to {@code <bronze>__dead_letter}, once each: the
- * commit carries the progress in bronze and is skipped where it was made before. What else of a
- * source went nowhere is told with it.
+ * What concerns a source as a whole: commits the records that could not be parsed to {@code
+ * <bronze>__dead_letter}, once each (the commit carries the progress in bronze and is skipped where
+ * it was made before), tells what else of a source went nowhere, and tells the source's tables what
+ * became of its logs.
  */
-final class CommitDeadLetters extends PTransform<PCollectionTuple, PCollection<CommittedSnapshot>> {
+final class CommitDeadLetters extends PTransform<PCollectionTuple, PCollectionTuple> {
   private static final Logger LOG = LoggerFactory.getLogger(CommitDeadLetters.class);
 
   static final TupleTag<DeadLetterPlan> PLANS = new TupleTag<>("plans") {};
   static final TupleTag<CommitNote> FOUND = new TupleTag<>("found") {};
+
+  /** The dead letter tables. */
+  static final TupleTag<CommittedSnapshot> COMMITTED = new TupleTag<>("committed") {};
+
+  /** Notes of the source's logs to the silver tables. */
+  static final TupleTag<CommitNote> NOTES = new TupleTag<>("notes") {};
 
   private final CatalogConfig catalog;
   private final Map<String, SourceTables> sources;
@@ -61,7 +69,7 @@ final class CommitDeadLetters extends PTransform<PCollectionTuple, PCollection<C
   }
 
   @Override
-  public PCollection<CommittedSnapshot> expand(PCollectionTuple input) {
+  public PCollectionTuple expand(PCollectionTuple input) {
     PCollection<KV<String, DeadLetterPlan>> plans =
         input
             .get(PLANS)
@@ -78,7 +86,10 @@ final class CommitDeadLetters extends PTransform<PCollectionTuple, PCollection<C
     return KeyedPCollectionTuple.of(PLANS, plans)
         .and(FOUND, found)
         .apply("ByTable", CoGroupByKey.create())
-        .apply("Commit", ParDo.of(new Commit(catalog, sources, run)));
+        .apply(
+            "Commit",
+            ParDo.of(new Commit(catalog, sources, run))
+                .withOutputTags(COMMITTED, TupleTagList.of(NOTES)));
   }
 
   private static final class Commit extends DoFn<KV<String, CoGbkResult>, CommittedSnapshot> {
@@ -103,12 +114,17 @@ final class CommitDeadLetters extends PTransform<PCollectionTuple, PCollection<C
     }
 
     @ProcessElement
-    public void commit(
-        @Element KV<String, CoGbkResult> element, OutputReceiver<CommittedSnapshot> out) {
+    public void commit(@Element KV<String, CoGbkResult> element, MultiOutputReceiver out) {
       long started = System.currentTimeMillis();
       CommittedSnapshot result;
       try {
         result = commit(element.getValue(), started);
+        if (!result.getStatus().equals(CommittedSnapshot.FAILED)) {
+          DeadLetterPlan plan = element.getValue().getOnly(PLANS);
+          new JudgeLogs(catalog, run)
+              .judge(plan.bronzeTable(), plan.logs(), element.getValue().getAll(FOUND))
+              .forEach(out.get(NOTES)::output);
+        }
       } catch (RuntimeException e) {
         if (FailureMessage.isInterruption(e)) {
           throw e;
@@ -117,7 +133,7 @@ final class CommitDeadLetters extends PTransform<PCollectionTuple, PCollection<C
         LOG.debug("Cannot record dead letters in {}", table, e);
         result = failed(table, FailureMessage.of("record dead letters in", table, e), started);
       }
-      out.output(result);
+      out.get(COMMITTED).output(result);
     }
 
     private static CommittedSnapshot failed(String table, String message, long started) {

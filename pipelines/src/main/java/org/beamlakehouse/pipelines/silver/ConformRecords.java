@@ -21,6 +21,8 @@ import org.beamlakehouse.pipelines.ops.RunContext;
 import org.beamlakehouse.pipelines.ops.RunMetrics;
 import org.beamlakehouse.transforms.cdc.RecordParser;
 import org.beamlakehouse.transforms.change.RawRecord;
+import org.beamlakehouse.transforms.log.LogNumbers;
+import org.beamlakehouse.transforms.log.LogWatch;
 import org.beamlakehouse.transforms.quality.RowRules;
 import org.beamlakehouse.transforms.table.TableDefinition;
 import org.slf4j.Logger;
@@ -74,10 +76,13 @@ final class ConformRecords extends DoFn<ConformTask, KV<Shard, byte[]>> {
     SourceTables source = sources.get(task.bronzeTable());
     RecordParser parser = parsers.get(task.bronzeTable());
     parser.beginBatch();
+    LogWatch logs = new LogWatch(LogNumbers.of(task.newLogs()));
+    parser.watch(logs);
     ChangePacking.Packer packer = packing.packer();
     Consumer<KV<Shard, byte[]>> blocks = HandedOn.to(out);
     TaskResults results =
-        new TaskResults(catalog, source, task, run, rules, change -> packer.add(change, blocks));
+        new TaskResults(
+            catalog, source, task, run, rules, logs, change -> packer.add(change, blocks));
     Table bronze = Catalogs.load(catalog, task.bronzeTable());
     try (CloseableIterable<RawRecord> records = ReadBronze.read(bronze, task.scan());
         CloseableIterable<String> batchIds =

@@ -2,9 +2,11 @@ package org.beamlakehouse.pipelines.silver;
 
 import java.io.Serializable;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.beamlakehouse.io.bronze.BronzeScan;
+import org.beamlakehouse.transforms.log.LogBeginning;
 
 /**
  * A piece of a bronze table to read, and what for.
@@ -16,6 +18,7 @@ import org.beamlakehouse.io.bronze.BronzeScan;
  *     others, which may have been judged by another contract, each record is looked up
  * @param discarded batches of bronze that tables pass over, by their names
  * @param deadLetters whether the dead letter table has not recorded this piece yet
+ * @param newLogs where the source's logs begin anew, as operators have told
  */
 record ConformTask(
     String bronzeTable,
@@ -23,7 +26,8 @@ record ConformTask(
     Set<String> tables,
     Set<String> quarantines,
     Map<String, Set<String>> discarded,
-    boolean deadLetters)
+    boolean deadLetters,
+    List<LogBeginning> newLogs)
     implements Serializable {
 
   /** The tables to which the records of a batch of bronze are new. */

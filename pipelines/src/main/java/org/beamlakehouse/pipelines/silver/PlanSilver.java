@@ -14,6 +14,7 @@ import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.beamlakehouse.io.bronze.BronzeScan;
 import org.beamlakehouse.io.bronze.BronzeScans;
+import org.beamlakehouse.io.bronze.Decision;
 import org.beamlakehouse.io.bronze.Decisions;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.io.iceberg.Catalogs;
@@ -25,7 +26,9 @@ import org.beamlakehouse.io.merge.SilverTables;
 import org.beamlakehouse.io.merge.TablePlan;
 import org.beamlakehouse.io.merge.UnfitTableException;
 import org.beamlakehouse.pipelines.ops.RunContext;
+import org.beamlakehouse.transforms.log.LogBeginning;
 import org.beamlakehouse.transforms.table.TableDefinition;
+import org.checkerframework.checker.nullness.qual.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -81,9 +84,14 @@ final class PlanSilver extends DoFn<CommittedSnapshot, ConformTask> {
    * @param from sequence number of bronze from which on its records are new to the table
    * @param refresh whether it is made anew from them
    * @param quarantined sequence number up to which its quarantine has recorded them
+   * @param logs what it knows of the source's logs; null where nothing
    */
   private record Wanting(
-      TableDefinition definition, long from, boolean refresh, long quarantined) {}
+      TableDefinition definition,
+      long from,
+      boolean refresh,
+      long quarantined,
+      @Nullable String logs) {}
 
   /** What is planned for one source, put out once it is known whole. */
   private static final class Planned {
@@ -98,7 +106,8 @@ final class PlanSilver extends DoFn<CommittedSnapshot, ConformTask> {
         BronzeScan scan,
         List<Wanting> wanting,
         Map<String, Set<String>> discards,
-        boolean deadLetters) {
+        boolean deadLetters,
+        List<LogBeginning> newLogs) {
       Set<String> names = new LinkedHashSet<>();
       Set<String> quarantines = new LinkedHashSet<>();
       Map<String, Set<String>> discarded = new TreeMap<>();
@@ -117,7 +126,7 @@ final class PlanSilver extends DoFn<CommittedSnapshot, ConformTask> {
       if (!names.isEmpty()) {
         tasks.add(
             new ConformTask(
-                source.bronzeTable(), scan, names, quarantines, discarded, deadLetters));
+                source.bronzeTable(), scan, names, quarantines, discarded, deadLetters, newLogs));
       }
     }
   }
@@ -165,12 +174,13 @@ final class PlanSilver extends DoFn<CommittedSnapshot, ConformTask> {
     }
     long from = wanting.stream().mapToLong(Wanting::from).min().orElseThrow();
     long deadLetterFrom = recorded(source.deadLetterTable(), source.bronzeTable(), upTo);
+    List<Decision> decisions = Decisions.of(catalog, source.bronzeTable(), bronze.uuid());
+    List<LogBeginning> newLogs = NewLogs.told(decisions);
     if (from < upTo.sequence()) {
-      Map<String, Set<String>> discards =
-          Discards.of(Decisions.of(catalog, source.bronzeTable(), bronze.uuid()));
+      Map<String, Set<String>> discards = Discards.of(decisions);
       for (BronzeScan scan : BronzeScans.plan(bronze, from, upTo.snapshot())) {
         boolean deadLetters = scan.sequence() > deadLetterFrom;
-        planned.add(source, scan, wanting, discards, deadLetters);
+        planned.add(source, scan, wanting, discards, deadLetters, newLogs);
       }
     }
     long now = System.currentTimeMillis();
@@ -183,8 +193,16 @@ final class PlanSilver extends DoFn<CommittedSnapshot, ConformTask> {
               ? TablePlan.fullRefresh(name, source.bronzeTable(), next)
               : TablePlan.incremental(name, source.bronzeTable(), next));
     }
+    Map<String, JudgeLogs.Taken> taken = new TreeMap<>();
+    wanting.forEach(
+        table ->
+            taken.put(table.definition().name(), new JudgeLogs.Taken(table.from(), table.logs())));
     planned.deadLetters.add(
-        new DeadLetterPlan(source.deadLetterTable(), source.bronzeTable(), upTo));
+        new DeadLetterPlan(
+            source.deadLetterTable(),
+            source.bronzeTable(),
+            upTo,
+            new JudgeLogs.Known(bronze.uuid(), newLogs, taken)));
   }
 
   /** Adds a table to those that take part, unless it has something under way or is halted. */
@@ -209,7 +227,17 @@ final class PlanSilver extends DoFn<CommittedSnapshot, ConformTask> {
     long recorded =
         recorded(definition.quarantineName(), upstream, upTo.of(definition.sourceTable()));
     wanting.add(
-        new Wanting(definition, from, refresh, refresh ? recorded : Math.max(recorded, progress)));
+        new Wanting(
+            definition,
+            from,
+            refresh,
+            refresh ? recorded : Math.max(recorded, progress),
+            from == 0 ? null : logs(target, upstream)));
+  }
+
+  private static @Nullable String logs(Table target, String upstream) {
+    Progress.Position position = Progress.of(target).position(upstream);
+    return position == null ? null : position.logs();
   }
 
   private void leaveOut(

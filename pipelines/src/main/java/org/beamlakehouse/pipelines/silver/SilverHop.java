@@ -100,10 +100,11 @@ public final class SilverHop
             .and(IcebergMerge.PLANS, planned.get(plansTag))
             .apply("Merge", merge.prepare());
 
-    PCollection<CommittedSnapshot> deadLetters =
+    PCollectionTuple ofSources =
         PCollectionTuple.of(CommitDeadLetters.PLANS, planned.get(deadLetterPlansTag))
             .and(CommitDeadLetters.FOUND, prepared.get(IcebergMerge.OTHER_NOTES))
             .apply("CommitDeadLetters", new CommitDeadLetters(catalog, byBronzeTable, run));
+    PCollection<CommittedSnapshot> deadLetters = ofSources.get(CommitDeadLetters.COMMITTED);
 
     // Dead letters are recorded before any table moves its progress over them: after a crash in
     // between they are found recorded, never lost. Where they cannot be, none of the tables does.
@@ -112,7 +113,11 @@ public final class SilverHop
     PCollection<CommittedSnapshot> merged =
         prepared
             .and(IcebergMerge.PLANS, planned.get(plansTag))
-            .and(IcebergMerge.NOTES, whenRecorded)
+            .and(
+                IcebergMerge.NOTES,
+                PCollectionList.of(whenRecorded)
+                    .and(ofSources.get(CommitDeadLetters.NOTES))
+                    .apply("NotesOfSources", Flatten.pCollections()))
             .apply("Commit", merge.commit());
     return PCollectionList.of(merged)
         .and(deadLetters)

@@ -27,6 +27,8 @@ import org.beamlakehouse.transforms.cdc.RecordParser;
 import org.beamlakehouse.transforms.cdc.SkipReason;
 import org.beamlakehouse.transforms.change.ChangeEvent;
 import org.beamlakehouse.transforms.change.RawRecord;
+import org.beamlakehouse.transforms.log.LogPiece;
+import org.beamlakehouse.transforms.log.LogWatch;
 import org.beamlakehouse.transforms.quality.RowRules;
 import org.beamlakehouse.transforms.quality.RuleCounts;
 import org.beamlakehouse.transforms.quality.Verdict;
@@ -39,6 +41,7 @@ final class TaskResults implements ParseSink {
   private final SourceTables source;
   private final ConformTask task;
   private final RunContext run;
+  private final LogWatch logs;
   private final Consumer<ChangeEvent> changes;
 
   private final Map<String, PerTable> tables = new LinkedHashMap<>();
@@ -55,6 +58,8 @@ final class TaskResults implements ParseSink {
     long rowsRead;
     long newestMillis = Long.MIN_VALUE;
     String halted;
+    String log;
+    final Set<String> logs = new TreeSet<>();
 
     PerTable(RowRules rules) {
       this.rules = rules;
@@ -68,11 +73,13 @@ final class TaskResults implements ParseSink {
       ConformTask task,
       RunContext run,
       Map<String, RowRules> rules,
+      LogWatch logs,
       Consumer<ChangeEvent> changes) {
     this.catalog = catalog;
     this.source = source;
     this.task = task;
     this.run = run;
+    this.logs = logs;
     this.changes = changes;
     for (String table : task.tables()) {
       tables.put(table, new PerTable(rules.get(table)));
@@ -87,6 +94,7 @@ final class TaskResults implements ParseSink {
   @Override
   public void change(TableDefinition table, ChangeEvent event) {
     PerTable state = tables.get(table.name());
+    tellLog(state, table);
     if (table.input() == InputKind.SNAPSHOTS
         && (event.after() == null || event.isConfirmation(table))) {
       // Stands beside the rows of the extract, which are counted.
@@ -125,6 +133,17 @@ final class TaskResults implements ParseSink {
     } catch (UnusableChangeException e) {
       count(state.counts, CommittedSnapshot.RULE_FAILED + "value");
       putAside(table, state, "value", e.getMessage());
+    }
+  }
+
+  /** Notes the log that orders a table's change; the contract's own order needs none. */
+  @SuppressWarnings("ReferenceEquality")
+  private void tellLog(PerTable state, TableDefinition table) {
+    if (state.log != logs.log() && table.sequenceBy().isEmpty()) {
+      state.log = logs.log();
+      if (state.log != null) {
+        state.logs.add(state.log);
+      }
     }
   }
 
@@ -225,7 +244,22 @@ final class TaskResults implements ParseSink {
             sourceCounts,
             files.getOrDefault(source.deadLetterTable(), List.of()),
             null,
-            null));
+            null,
+            null,
+            Long.MAX_VALUE,
+            Set.of(),
+            seenLogs()));
+  }
+
+  /** What this piece of bronze tells of the source's logs; null for nothing. */
+  private String seenLogs() {
+    List<LogPiece> pieces = logs.pieces();
+    if (pieces.isEmpty()) {
+      return null;
+    }
+    Map<String, Set<String>> concerned = new TreeMap<>();
+    tables.forEach((table, state) -> concerned.put(table, state.logs));
+    return LogJson.write(new LogSightings(task.scan().sequence(), pieces, concerned));
   }
 
   /** Removes the files of a task that failed. */

@@ -18,8 +18,9 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  */
 public final class LogJudge {
   private static final long TOLERATED_MILLIS = 1_000;
+  private static final long CLOCKS_DIFFER_MILLIS = 600_000;
 
-  private static final Comparator<LogPoint> BY_TIME =
+  static final Comparator<LogPoint> BY_TIME =
       Comparator.comparing(LogPoint::millis)
           .thenComparing(LogPoint::where)
           .thenComparing(LogPoint::at);
@@ -153,18 +154,52 @@ public final class LogJudge {
       stream.sort(Comparator.comparing(LogPiece::first, message ? BY_PLACE : BY_TIME));
       long later = message ? 1 : TOLERATED_MILLIS;
       LogHigh high = null;
+      // What was taken in before may be copied here, too: its times are no news.
+      long latest = known.stream().mapToLong(m -> m.high().millis()).max().orElse(Long.MIN_VALUE);
       for (LogPiece piece : stream) {
-        if (high != null
-            && (isNew(piece.first(), high, later) || isNew(piece.top(), high, later))) {
-          begins.add(piece.first());
-          continue;
+        if (high != null) {
+          LogHigh all = new LogHigh(high.major(), high.minor(), Math.max(latest, high.millis()));
+          latest = all.millis();
+          LogPoint begin = begin(piece, all, later);
+          if (begin != null) {
+            begins.add(begin);
+            continue;
+          }
         }
-        if (piece.begin() != null) {
-          begins.add(piece.begin());
+        LogPiece.Turn turn = turn(piece, latest);
+        Part part =
+            turn == null
+                ? new Part(piece.first(), piece.top(), piece.high(), false)
+                : new Part(piece.first(), piece.first(), turn.before(), false);
+        if (turn != null) {
+          begins.add(turn.begin());
         }
-        high = LogHigh.max(high, piece.high());
-        parts.add(new Part(piece.first(), piece.top(), piece.high(), false));
+        high = LogHigh.max(high, part.high());
+        parts.add(part);
       }
+    }
+
+    /** Where a piece as a whole belongs to a later log than what was before it. */
+    private @Nullable LogPoint begin(LogPiece piece, LogHigh before, long later) {
+      if (isNew(piece.first(), before, later)) {
+        return piece.first();
+      }
+      if (turn(piece, before.millis()) != null || !isNew(piece.top(), before, later)) {
+        return null;
+      }
+      // The new server's clock is behind, or copies come first.
+      boolean behind = before.millis() - piece.first().millis() < CLOCKS_DIFFER_MILLIS;
+      return behind ? piece.first() : piece.top();
+    }
+
+    /** The first turn of a piece that is later than all before the piece as well. */
+    private LogPiece.@Nullable Turn turn(LogPiece piece, long latest) {
+      for (LogPiece.Turn turn : piece.turns()) {
+        if (turn.record().millis() > latest) {
+          return turn;
+        }
+      }
+      return null;
     }
 
     /** What has no told order, by time. */
@@ -181,7 +216,8 @@ public final class LogJudge {
                   || isNew(part.top(), high, TOLERATED_MILLIS);
         }
         if (begins) {
-          this.begins.add(part.first());
+          this.begins.add(
+              part.known() || isNew(part.first(), before, 1) ? part.first() : part.top());
           continue;
         }
         before = LogHigh.max(before, part.high());

@@ -20,8 +20,8 @@ public record LogMark(LogPiece.Key key, LogPoint first, LogPoint top, LogHigh hi
   LogMark with(LogMark other) {
     return new LogMark(
         key,
-        first.millis() <= other.first.millis() ? first : other.first,
-        top.millis() >= other.top.millis() ? top : other.top,
+        LogJudge.BY_TIME.compare(first, other.first) <= 0 ? first : other.first,
+        LogJudge.BY_TIME.compare(top, other.top) >= 0 ? top : other.top,
         LogHigh.max(high, other.high));
   }
 }

@@ -1,7 +1,7 @@
 package org.beamlakehouse.transforms.log;
 
 import java.io.Serializable;
-import org.checkerframework.checker.nullness.qual.Nullable;
+import java.util.List;
 
 /**
  * What was seen of one log in one stretch of a partition or file.
@@ -12,8 +12,9 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * @param message whether the records are messages, whose order in the partition is that of the log
  * @param first the first record
  * @param top the record with the latest time; of several the one at the lowest position
- * @param high how far the log came, before the beginning where there is one
- * @param begin where the log was seen to begin anew; null where it was not
+ * @param high how far the log came
+ * @param turns where the log would begin anew if the piece were all that there is, in the order of
+ *     their times
  */
 public record LogPiece(
     Key key,
@@ -22,8 +23,18 @@ public record LogPiece(
     LogPoint first,
     LogPoint top,
     LogHigh high,
-    @Nullable LogPoint begin)
+    List<Turn> turns)
     implements Serializable {
+
+  /**
+   * A record whose position falls below the highest before it in the piece, and whose time is later
+   * than all before it.
+   *
+   * @param begin where the positions that led to it began to rise
+   * @param record the record
+   * @param before how far the log had come in the piece
+   */
+  public record Turn(LogPoint begin, LogPoint record, LogHigh before) implements Serializable {}
 
   /**
    * What tells a log from others.

@@ -20,6 +20,9 @@ import org.checkerframework.checker.nullness.qual.Nullable;
 public final class LogWatch {
   private static final LogKind[] KINDS = LogKind.values();
 
+  /** Turns that are kept; of more, the last. */
+  private static final int MAX_TURNS = 16;
+
   private final LogNumbers numbers;
   private final Map<Id, Slot> slots = new HashMap<>();
   private final Slot[] last = new Slot[KINDS.length];
@@ -161,7 +164,7 @@ public final class LogWatch {
     private final String stream;
 
     private @Nullable LogPoint first;
-    private @Nullable LogPoint begin;
+    private final List<LogPiece.Turn> turns = new ArrayList<>();
     private long highMajor;
     private long highMinor;
     private long highMillis;
@@ -184,9 +187,6 @@ public final class LogWatch {
     }
 
     void add(long major, long minor, long millis, long at) {
-      if (begin != null) {
-        return;
-      }
       if (first == null) {
         first = new LogPoint(major, minor, millis, where, at);
         highMajor = major;
@@ -200,8 +200,14 @@ public final class LogWatch {
       lastMinor = minor;
       boolean later = millis > highMillis;
       if (later && key.kind().falls(major, minor, highMajor, highMinor)) {
-        begin = new LogPoint(riseMajor, riseMinor, riseMillis, where, riseAt);
-        return;
+        if (turns.size() == MAX_TURNS) {
+          turns.remove(MAX_TURNS - 1);
+        }
+        turns.add(
+            new LogPiece.Turn(
+                new LogPoint(riseMajor, riseMinor, riseMillis, where, riseAt),
+                new LogPoint(major, minor, millis, where, at),
+                new LogHigh(highMajor, highMinor, highMillis)));
       }
       if (compare(major, minor, highMajor, highMinor) > 0) {
         highMajor = major;
@@ -230,7 +236,7 @@ public final class LogWatch {
           first,
           new LogPoint(topMajor, topMinor, highMillis, where, topAt),
           new LogHigh(highMajor, highMinor, highMillis),
-          begin);
+          List.copyOf(turns));
     }
 
     private static int compare(long major, long minor, long otherMajor, long otherMinor) {

@@ -1,0 +1,127 @@
+package org.beamlakehouse.pipelines.silver;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import org.beamlakehouse.io.iceberg.CatalogConfig;
+import org.beamlakehouse.io.merge.CommitNote;
+import org.beamlakehouse.pipelines.ops.RunContext;
+import org.beamlakehouse.transforms.log.LogBeginning;
+import org.beamlakehouse.transforms.log.LogJudge;
+import org.beamlakehouse.transforms.log.LogMark;
+import org.beamlakehouse.transforms.log.LogNumbers;
+import org.beamlakehouse.transforms.log.LogPiece;
+import org.checkerframework.checker.nullness.qual.Nullable;
+
+/**
+ * Sets what the pieces of bronze tell of a source's logs beside what each table has taken in, and
+ * halts the tables whose order a log that begins anew would turn round. Tables ordered by {@code
+ * sequenceBy} are not concerned.
+ */
+final class JudgeLogs implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private final CatalogConfig catalog;
+  private final RunContext run;
+
+  JudgeLogs(CatalogConfig catalog, RunContext run) {
+    this.catalog = catalog;
+    this.run = run;
+  }
+
+  /**
+   * What is known of a source's logs before its pieces are read.
+   *
+   * @param bronze the bronze table's {@code Table.uuid()}
+   * @param told where logs begin anew, as operators have told
+   * @param tables what each silver table has taken in
+   */
+  record Known(UUID bronze, List<LogBeginning> told, Map<String, Taken> tables)
+      implements Serializable {}
+
+  /**
+   * What a silver table has taken in.
+   *
+   * @param sequence the bronze table's sequence number up to which it has
+   * @param marks what it knows of the logs; null where nothing
+   */
+  record Taken(long sequence, @Nullable String marks) implements Serializable {}
+
+  /** Tells the tables of a source what becomes of them. */
+  List<CommitNote> judge(String bronzeTable, Known known, Iterable<CommitNote> ofSource) {
+    List<CommitNote> notes = new ArrayList<>();
+    List<LogSightings> sightings = new ArrayList<>();
+    for (CommitNote note : ofSource) {
+      if (note.logs() != null) {
+        sightings.add(LogJson.sightings(note.logs()));
+      }
+    }
+    LogJudge judge = new LogJudge(LogNumbers.of(known.told()));
+    // Tables that have taken in the same are judged alike.
+    Map<Taken, LogJudge.Verdict> verdicts = new HashMap<>();
+    Map<String, LogBeginning> noticed = new LinkedHashMap<>();
+    known
+        .tables()
+        .forEach(
+            (table, taken) -> {
+              List<LogMark> marks = LogJson.marks(taken.marks());
+              LogJudge.Verdict verdict =
+                  verdicts.computeIfAbsent(
+                      taken, t -> judge.judge(marks, pieces(sightings, t.sequence())));
+              Set<String> logs = logs(sightings, table, taken.sequence());
+              List<LogBeginning> begun =
+                  verdict.beginnings().stream().filter(b -> logs.contains(b.log())).toList();
+              begun.forEach(b -> noticed.put(LogJson.write(b), b));
+              String halt = halt(table, begun, judge.outdated(marks));
+              String seen = verdict.marks().isEmpty() ? null : LogJson.write(verdict.marks());
+              if (halt != null || seen != null) {
+                notes.add(CommitNote.ofLogs(table, halt, seen));
+              }
+            });
+    noticed.values().forEach(b -> NewLogs.notice(catalog, bronzeTable, known.bronze(), b, run));
+    return notes;
+  }
+
+  private static List<LogPiece> pieces(List<LogSightings> sightings, long after) {
+    return sightings.stream()
+        .filter(sighting -> sighting.sequence() > after)
+        .flatMap(sighting -> sighting.pieces().stream())
+        .toList();
+  }
+
+  private static Set<String> logs(List<LogSightings> sightings, String table, long after) {
+    Set<String> logs = new TreeSet<>();
+    for (LogSightings sighting : sightings) {
+      if (sighting.sequence() > after) {
+        logs.addAll(sighting.tables().getOrDefault(table, Set.of()));
+      }
+    }
+    return logs;
+  }
+
+  private static @Nullable String halt(
+      String table, List<LogBeginning> begun, List<LogMark> outdated) {
+    if (!begun.isEmpty()) {
+      LogBeginning first = begun.get(0);
+      return String.format(
+          "Cannot publish %s: the log of source %s (%s) begins anew at %s: positions fall while the"
+              + " source's times rise; if it was failed over, restored or set up anew, run once"
+              + " with --newLog=%s",
+          table, first.source(), first.log(), first.describe(), first.source());
+    }
+    if (!outdated.isEmpty()) {
+      return String.format(
+          "Cannot publish %s: it has taken in changes of the log %s that were told to belong to a"
+              + " later one, in the order of the former; rebuild it once with --full-refresh"
+              + " --tables=%s",
+          table, outdated.get(0).key().log(), table);
+    }
+    return null;
+  }
+}

@@ -1,0 +1,15 @@
+package org.beamlakehouse.pipelines.silver;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.beamlakehouse.transforms.log.LogPiece;
+
+/**
+ * What a piece of bronze tells of its source's logs.
+ *
+ * @param sequence sequence number of the bronze commit that appended the piece
+ * @param pieces what was seen
+ * @param tables the logs that ordered changes in it, by the table that they are for
+ */
+record LogSightings(long sequence, List<LogPiece> pieces, Map<String, Set<String>> tables) {}

@@ -1,0 +1,187 @@
+package org.beamlakehouse.testing.robust;
+
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.allOf;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.not;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.beamlakehouse.testing.CommandResult;
+import org.beamlakehouse.testing.TestProject;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A source whose log begins anew, after a fail-over or the restore of a cluster, never freezes rows
+ * without a word, and its order is told once.
+ */
+class NewLogIT {
+  private static final long NOON = 1_706_184_000_000L;
+  private static final long MINUTE = 60_000;
+  private static final String COLUMNS =
+      """
+            - {name: id, logicalType: integer, physicalType: long, primaryKey: true, primaryKeyPosition: 1, required: true}
+            - {name: val, logicalType: integer, physicalType: long}
+      """;
+
+  @TempDir Path folder;
+
+  @Test
+  void aNewLogHaltsItsTablesUntilItIsTold() {
+    TestProject project = TestProject.create(folder);
+    project.source("shop", "debezium-json", "data/shop/*.jsonl");
+    project.source("plants", "debezium-json", "data/plants/*.jsonl");
+    contract(project, "orders", "shop", "");
+    // The history's order is the log's; the versioned table's is its own.
+    contract(
+        project,
+        "orders_history",
+        "shop",
+        "      - {property: sourceTable, value: orders}\n"
+            + "      - {property: storedAsScdType, value: 2}\n");
+    contract(
+        project,
+        "versioned",
+        "shop",
+        "      - {property: sourceTable, value: orders}\n"
+            + "      - {property: sequenceBy, value: val}\n");
+    contract(project, "beds", "plants", "");
+
+    project.lines(
+        "data/shop/a.jsonl",
+        List.of(
+            mysql("c", 1, 10, 412, 900, NOON, 1), mysql("c", 2, 20, 412, 950, NOON + MINUTE, 1)));
+    project.lines("data/plants/a.jsonl", List.of(postgres("c", 1, 1, 98_000_000_000L, NOON)));
+    CommandResult first = project.run();
+    assertThat(first.err(), first.exitCode(), is(0));
+
+    // The server is failed over; a copy of an old change comes later still.
+    project.lines(
+        "data/shop/b.jsonl",
+        List.of(
+            mysql("u", 1, 11, 7, 300, NOON + 10 * MINUTE, 2),
+            mysql("u", 1, 10, 412, 900, NOON, 1),
+            mysql("c", 3, 30, 7, 400, NOON + 11 * MINUTE, 2)));
+    project.lines("data/plants/b.jsonl", List.of(postgres("u", 1, 2, 98_000_000_500L, NOON)));
+    CommandResult halted = project.run();
+    assertThat(halted.out() + halted.err(), halted.exitCode(), is(3));
+    assertThat(
+        halted.out() + halted.err(),
+        allOf(
+            containsString(
+                "Cannot publish silver.orders: the log of source shop (mysql dbserver1)"),
+            containsString("Cannot publish silver.orders_history"),
+            containsString("data/shop/b.jsonl:0"),
+            containsString("--newLog=shop"),
+            not(containsString("Cannot publish silver.versioned"))));
+    assertThat(values(project, "orders"), is(Map.of(1L, 10L, 2L, 20L)));
+    assertThat(values(project, "versioned"), is(Map.of(1L, 11L, 2L, 20L, 3L, 30L)));
+    assertThat(values(project, "beds"), is(Map.of(1L, 2L)));
+
+    // It stays so, until somebody says what it is.
+    assertThat(project.run().exitCode(), is(3));
+    CommandResult other = project.run("--newLog=plants");
+    assertThat(other.err(), other.exitCode(), is(2));
+    assertThat(other.err(), containsString("Cannot take --newLog=plants"));
+    assertThat(project.run("--newLog=nobody").exitCode(), is(2));
+
+    // What came between the halt and the word is of the new log as well.
+    project.lines("data/shop/c.jsonl", List.of(mysql("u", 3, 31, 8, 4, NOON + 20 * MINUTE, 2)));
+    CommandResult told = project.run("--newLog=shop");
+    assertThat(told.out() + told.err(), told.exitCode(), is(0));
+    assertThat(values(project, "orders"), is(Map.of(1L, 11L, 2L, 20L, 3L, 31L)));
+    assertThat(project.run("--newLog=shop").exitCode(), is(2));
+
+    // A second fail-over, to a log that is lower still; a copy of the first log beside it.
+    project.lines(
+        "data/shop/d.jsonl",
+        List.of(
+            mysql("u", 1, 10, 412, 900, NOON, 1),
+            mysql("u", 1, 12, 2, 100, NOON + 40 * MINUTE, 3),
+            mysql("u", 3, 31, 8, 4, NOON + 20 * MINUTE, 2),
+            mysql("d", 2, 20, 2, 200, NOON + 41 * MINUTE, 3)));
+    project.lines(
+        "data/plants/c.jsonl", List.of(postgres("u", 1, 3, 30_000_000, NOON + 9 * MINUTE)));
+    CommandResult again = project.run();
+    assertThat(again.out() + again.err(), again.exitCode(), is(3));
+    assertThat(
+        again.out() + again.err(),
+        allOf(
+            containsString("Cannot publish silver.orders:"),
+            containsString("data/shop/d.jsonl:1"),
+            containsString("Cannot publish silver.beds: the log of source plants"),
+            containsString("data/plants/c.jsonl:0")));
+    CommandResult both = project.run("--newLog=shop,plants");
+    assertThat(both.out() + both.err(), both.exitCode(), is(0));
+    assertThat(values(project, "beds"), is(Map.of(1L, 3L)));
+    Map<Long, Long> orders = values(project, "orders");
+    assertThat(orders, is(Map.of(1L, 12L, 3L, 31L)));
+
+    List<Map<String, Object>> history = versions(project);
+    CommandResult rebuilt = project.run("--full-refresh");
+    assertThat(rebuilt.out() + rebuilt.err(), rebuilt.exitCode(), is(0));
+    assertThat(values(project, "orders"), is(orders));
+    assertThat(values(project, "beds"), is(Map.of(1L, 3L)));
+    assertThat(versions(project), is(history));
+  }
+
+  private static void contract(TestProject project, String table, String source, String more) {
+    project.contract(table, Contracts.of(table, source, more, "", COLUMNS));
+  }
+
+  private static String mysql(
+      String op, long id, long val, int file, int pos, long millis, int server) {
+    return envelope(
+        op,
+        id,
+        val,
+        "\"connector\":\"mysql\",\"name\":\"dbserver1\",\"ts_ms\":%d,\"db\":\"shop\",\"table\":\"orders\",\"server_id\":%d,\"file\":\"mysql-bin.%06d\",\"pos\":%d,\"row\":0"
+            .formatted(millis, server, file, pos));
+  }
+
+  private static String postgres(String op, long id, long val, long lsn, long millis) {
+    return envelope(
+        op,
+        id,
+        val,
+        "\"connector\":\"postgresql\",\"name\":\"plants\",\"ts_ms\":%d,\"db\":\"plants\",\"schema\":\"public\",\"table\":\"beds\",\"lsn\":%d"
+            .formatted(millis, lsn));
+  }
+
+  private static String envelope(String op, long id, long val, String source) {
+    String row = "{\"id\":%d,\"val\":%d}".formatted(id, val);
+    boolean deletes = op.equals("d");
+    return "{\"before\":%s,\"after\":%s,\"source\":{%s},\"op\":\"%s\"}"
+        .formatted(deletes ? row : "null", deletes ? "null" : row, source, op);
+  }
+
+  /** Values of the rows that are not deleted, by id. */
+  private static Map<Long, Long> values(TestProject project, String table) {
+    Map<Long, Long> values = new TreeMap<>();
+    for (Map<String, Object> row : project.rows("silver." + table)) {
+      if (!Boolean.TRUE.equals(row.get("is_deleted"))) {
+        values.put((Long) row.get("id"), (Long) row.get("val"));
+      }
+    }
+    return values;
+  }
+
+  private static List<Map<String, Object>> versions(TestProject project) {
+    return project.rows("silver.orders_history").stream()
+        .map(
+            row -> {
+              Map<String, Object> version = new TreeMap<>(row);
+              version.keySet().removeAll(List.of("ingested_at", "pipeline_version"));
+              return version;
+            })
+        .sorted(
+            (a, b) ->
+                (a.get("id") + " " + a.get("valid_from"))
+                    .compareTo(b.get("id") + " " + b.get("valid_from")))
+        .toList();
+  }
+}
