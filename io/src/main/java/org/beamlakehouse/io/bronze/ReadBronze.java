@@ -1,6 +1,7 @@
 package org.beamlakehouse.io.bronze;
 
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.function.Function;
 import org.apache.iceberg.DataFile;
@@ -32,7 +33,8 @@ public final class ReadBronze {
     BronzeTables.SOURCE_OFFSET,
     BronzeTables.SOURCE_FILE,
     BronzeTables.SOURCE_POSITION,
-    BronzeTables.INGESTION_TIMESTAMP
+    BronzeTables.INGESTION_TIMESTAMP,
+    BronzeTables.SOURCE_TIMESTAMP
   };
 
   private ReadBronze() {}
@@ -124,12 +126,15 @@ public final class ReadBronze {
           file != null
               ? SourcePosition.inFile(file, row.get(7, Long.class))
               : SourcePosition.inTopic(topic, row.get(4, Integer.class), row.get(5, Long.class));
-      return RawRecord.of(
-          source,
-          bytes(row.get(0, ByteBuffer.class)),
-          bytes(row.get(1, ByteBuffer.class)),
-          position,
-          InternalValues.instant(row.get(8, Long.class)));
+      byte[] payload = bytes(row.get(0, ByteBuffer.class));
+      byte[] key = bytes(row.get(1, ByteBuffer.class));
+      Instant ingestedAt = InternalValues.instant(row.get(8, Long.class));
+      if (payload != null) {
+        return RawRecord.of(source, payload, key, position, ingestedAt);
+      }
+      Long sent = row.get(9, Long.class);
+      return RawRecord.tombstone(
+          source, key, position, ingestedAt, sent == null ? null : InternalValues.instant(sent));
     }
 
     /** Neighbouring rows mostly come from the same place: they share one String. */

@@ -177,6 +177,7 @@ final class ProjectReader {
             contract.table().toBuilder()
                 .timestampUnit(source.timestampUnit())
                 .decimalEncoding(source.decimalEncoding())
+                .tombstones(source.tombstones())
                 .build());
   }
 

@@ -18,6 +18,7 @@ import org.beamlakehouse.pipelines.project.SourceSettings.Format;
 import org.beamlakehouse.pipelines.project.SourceSettings.Type;
 import org.beamlakehouse.transforms.table.DecimalEncoding;
 import org.beamlakehouse.transforms.table.TimestampUnit;
+import org.beamlakehouse.transforms.table.TombstoneMode;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /** Reads the {@code sources} of lakehouse.yaml. */
@@ -26,7 +27,7 @@ final class SourceReader {
   static final String TABLE_PROPERTIES = "tableProperties";
 
   private static final List<String> COMMON =
-      List.of("type", "format", "bronze", "timestampUnit", "decimalEncoding", TABLE_PROPERTIES);
+      List.of("type", "format", "bronze", "timestampUnit", "decimalEncoding", "tombstones", TABLE_PROPERTIES);
   private static final List<String> FILES = List.of("path", "maxRecordBytes");
   private static final List<String> KAFKA =
       List.of(
@@ -122,6 +123,10 @@ final class SourceReader {
     if (properties != null) {
       tableProperties.put(bronze, properties.asProperties("'tableProperties'"));
     }
+    YamlNode tombstones = source.get("tombstones");
+    TombstoneMode mode =
+        tombstones == null ? null : tombstones.asConstant("'tombstones'", TombstoneMode.class);
+    settings.tombstones(mode == null ? TombstoneMode.DELETE : mode);
     if (type == Type.FILES) {
       String path = source.requireString("path");
       settings.path(path == null ? null : paths.resolve(path));

@@ -8,6 +8,7 @@ import org.beamlakehouse.io.kafka.KafkaSource;
 import org.beamlakehouse.io.registry.RegistryConfig;
 import org.beamlakehouse.transforms.table.DecimalEncoding;
 import org.beamlakehouse.transforms.table.TimestampUnit;
+import org.beamlakehouse.transforms.table.TombstoneMode;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /** A source of records as {@code lakehouse.yaml} declares it. */
@@ -66,6 +67,9 @@ public abstract class SourceSettings {
 
   /** What strings that are decimals are where nothing tells; null where undeclared. */
   public abstract @Nullable DecimalEncoding decimalEncoding();
+
+  /** What messages with a key and no value mean. */
+  public abstract TombstoneMode tombstones();
 
   /** Files: a glob, absolute or with a scheme. */
   public abstract @Nullable String path();
@@ -129,6 +133,8 @@ public abstract class SourceSettings {
     abstract Builder timestampUnit(@Nullable TimestampUnit unit);
 
     abstract Builder decimalEncoding(@Nullable DecimalEncoding encoding);
+
+    abstract Builder tombstones(TombstoneMode mode);
 
     abstract Builder path(@Nullable String path);
 

@@ -19,11 +19,13 @@ final class AvroRecords implements RecordReader {
   private final RowValues noEnvelope = new RowValues();
   private final EventBuilder events = new EventBuilder();
   private final AvroWriters writers;
+  private final TombstoneReader tombstones;
 
   AvroRecords(List<TablePlan> plans, WriterSchemas schemas) {
     this.plans = List.copyOf(plans);
     this.matcher = new TableMatcher(plans);
     this.writers = new AvroWriters(schemas);
+    this.tombstones = new TombstoneReader(matcher, new AvroKey(schemas)::fill);
   }
 
   @Override
@@ -34,6 +36,11 @@ final class AvroRecords implements RecordReader {
   @Override
   public TableMatcher matcher() {
     return matcher;
+  }
+
+  @Override
+  public void readTombstone(RawRecord record, @Nullable Set<String> wanted, ParseSink sink) {
+    tombstones.read(record, wanted, sink);
   }
 
   @Override

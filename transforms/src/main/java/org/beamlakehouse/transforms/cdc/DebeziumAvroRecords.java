@@ -28,8 +28,9 @@ final class DebeziumAvroRecords implements RecordReader {
   DebeziumAvroRecords(List<TablePlan> plans, CellList envelopeCells, WriterSchemas schemas) {
     this.writers = new AvroWriters(schemas);
     this.envelopeCells = envelopeCells;
-    this.images = new AvroImages(in, new AvroKey(schemas));
-    this.changes = new DebeziumChanges(plans, source, cells);
+    AvroKey keys = new AvroKey(schemas);
+    this.images = new AvroImages(in, keys);
+    this.changes = new DebeziumChanges(plans, source, cells, keys::fill);
   }
 
   @Override
@@ -40,6 +41,16 @@ final class DebeziumAvroRecords implements RecordReader {
   @Override
   public TableMatcher matcher() {
     return changes.matcher();
+  }
+
+  @Override
+  public void beginBatch() {
+    changes.beginBatch();
+  }
+
+  @Override
+  public void readTombstone(RawRecord record, @Nullable Set<String> wanted, ParseSink sink) {
+    changes.readTombstone(record, wanted, sink);
   }
 
   @Override

@@ -2,8 +2,10 @@ package org.beamlakehouse.transforms.cdc;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.beamlakehouse.transforms.cdc.DebeziumRecords.Reading;
 import org.beamlakehouse.transforms.change.Operation;
+import org.beamlakehouse.transforms.change.RawRecord;
 import org.beamlakehouse.transforms.log.LogReading;
 import org.beamlakehouse.transforms.log.LogWatch;
 import org.checkerframework.checker.nullness.qual.Nullable;
@@ -19,15 +21,30 @@ final class DebeziumChanges {
 
   private final EventBuilder events = new EventBuilder();
   private final TableMatcher matcher;
+  private final TombstoneReader tombstones;
   private final ChangeSource source;
   private final RowValues envelopeCells;
   private final LogReading log = new LogReading();
   private @Nullable LogWatch watch;
 
-  DebeziumChanges(List<TablePlan> plans, ChangeSource source, RowValues envelopeCells) {
+  DebeziumChanges(
+      List<TablePlan> plans,
+      ChangeSource source,
+      RowValues envelopeCells,
+      TombstoneReader.Keys keys) {
     this.matcher = new TableMatcher(plans);
+    this.tombstones = new TombstoneReader(matcher, keys);
     this.source = source;
     this.envelopeCells = envelopeCells;
+  }
+
+  void beginBatch() {
+    tombstones.beginBatch();
+  }
+
+  /** Reads a record without a payload, which names no table but by its topic. */
+  void readTombstone(RawRecord record, @Nullable Set<String> wanted, ParseSink sink) {
+    tombstones.read(record, wanted, sink);
   }
 
   void watch(@Nullable LogWatch next) {
@@ -94,7 +111,9 @@ final class DebeziumChanges {
         if (!hasKey(plan, image)) {
           images.fillKey(plan, image);
         }
-        events.delete(plan, image, context);
+        if (events.delete(plan, image, context)) {
+          tombstones.deleted(plan, context.record());
+        }
       }
       default -> {
         RowValues row = images.after(plan);

@@ -35,7 +35,7 @@ final class DebeziumRecords implements RecordReader {
 
   DebeziumRecords(List<TablePlan> plans, CellList envelopeCells) {
     this.envelope = new DebeziumEnvelope(source, envelopeCells);
-    this.changes = new DebeziumChanges(plans, source, envelope.cells);
+    this.changes = new DebeziumChanges(plans, source, envelope.cells, messageKey::fill);
   }
 
   /** What the name of an object's first field promises that the object is. */
@@ -80,6 +80,16 @@ final class DebeziumRecords implements RecordReader {
   @Override
   public TableMatcher matcher() {
     return changes.matcher();
+  }
+
+  @Override
+  public void beginBatch() {
+    changes.beginBatch();
+  }
+
+  @Override
+  public void readTombstone(RawRecord record, @Nullable Set<String> wanted, ParseSink sink) {
+    changes.readTombstone(record, wanted, sink);
   }
 
   @Override

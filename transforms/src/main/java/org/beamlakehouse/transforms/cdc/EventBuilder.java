@@ -112,11 +112,13 @@ final class EventBuilder {
   /**
    * A row that is gone after the change. Its image may hold the key only; one with a value in any
    * other column that is not computed is taken for the whole row.
+   *
+   * @return whether it could be read
    */
-  void delete(TablePlan plan, RowValues image, RecordContext context) {
+  boolean delete(TablePlan plan, RowValues image, RecordContext context) {
     noteRepeated(plan, image, context);
     if (halts(plan, image, context)) {
-      return;
+      return false;
     }
     violations.reset();
     Object[] cells = image.cells();
@@ -132,7 +134,7 @@ final class EventBuilder {
     Place place = EventOrder.of(plan, cells, context, violations);
     if (violations.any() || place == null) {
       reject(plan, context);
-      return;
+      return false;
     }
     context
         .sink()
@@ -144,6 +146,30 @@ final class EventBuilder {
                 .unsentColumns(unsent)
                 .rescuedData(rescuedText(plan, image))
                 .build());
+    return true;
+  }
+
+  /** A message that has the key of a row and nothing else. */
+  void tombstone(TablePlan plan, RowValues image, RecordContext context) {
+    violations.reset();
+    Object[] cells = image.cells();
+    for (int key : plan.table().keyIndexes()) {
+      if (cells[key] instanceof Bad bad) {
+        violations.type(plan.columns().get(key).name(), bad);
+      } else if (!isValue(cells[key])) {
+        violations.messageKey(plan.columns().get(key).name());
+      }
+    }
+    if (violations.any()) {
+      reject(plan, context);
+      return;
+    }
+    Place place = EventOrder.ofTombstone(plan.table(), context);
+    context
+        .sink()
+        .change(
+            plan.table(),
+            event(plan, Operation.TOMBSTONE, place, context).key(keyRow(plan, cells)).build());
   }
 
   /**

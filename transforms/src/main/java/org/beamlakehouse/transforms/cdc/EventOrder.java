@@ -70,6 +70,20 @@ final class EventOrder {
         || (time.getEpochSecond() > -MAX_SECONDS && time.getEpochSecond() < MAX_SECONDS);
   }
 
+  /** The place of a message with a key and no value: only its position is told. */
+  static Place ofTombstone(TableDefinition table, RecordContext context) {
+    Instant sent = context.record().messageTime();
+    Instant time = sent == null ? context.record().ingestedAt() : sent;
+    Comparable<?> validTime =
+        switch (table.validTimeType().kind()) {
+          case TIMESTAMPTZ -> time;
+          case TIMESTAMP -> LocalDateTime.ofInstant(time, ZoneOffset.UTC);
+          case DATE -> LocalDate.ofInstant(time, ZoneOffset.UTC);
+          default -> table.validTimeType().zero();
+        };
+    return new Place(context.complete(Sequence.builder().untold()), time, validTime);
+  }
+
   private static boolean ordersByEventTime(TableDefinition table) {
     return table.storage() == StorageType.EVENTS
         && table.eventTime() != null

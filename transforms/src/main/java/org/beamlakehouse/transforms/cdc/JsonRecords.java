@@ -16,10 +16,12 @@ final class JsonRecords implements RecordReader {
   private final RowValues values = new RowValues();
   private final RowValues noEnvelope = new RowValues();
   private final EventBuilder events = new EventBuilder();
+  private final TombstoneReader tombstones;
 
   JsonRecords(List<TablePlan> plans) {
     this.plans = List.copyOf(plans);
     this.matcher = new TableMatcher(plans);
+    this.tombstones = new TombstoneReader(matcher, new MessageKey()::fill);
   }
 
   @Override
@@ -30,6 +32,11 @@ final class JsonRecords implements RecordReader {
   @Override
   public TableMatcher matcher() {
     return matcher;
+  }
+
+  @Override
+  public void readTombstone(RawRecord record, @Nullable Set<String> wanted, ParseSink sink) {
+    tombstones.read(record, wanted, sink);
   }
 
   @Override

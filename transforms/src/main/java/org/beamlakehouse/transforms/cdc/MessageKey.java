@@ -1,7 +1,9 @@
 package org.beamlakehouse.transforms.cdc;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import org.beamlakehouse.transforms.cdc.ConnectEnvelope.Payload;
+import org.beamlakehouse.transforms.table.ColumnType.Kind;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /** Reads key columns from a message's key, for deletes that bring no row. */
@@ -10,15 +12,15 @@ final class MessageKey {
 
   /**
    * Fills the null key cells of an image from the message's key: an object of the key's fields,
-   * with or without schema, or the value itself where the table's key is one column. A key that
-   * cannot be read fills nothing.
+   * with or without schema, or the value itself where the table's key is one column, as JSON or as
+   * plain text. A key that cannot be read fills nothing.
    */
   void fill(TablePlan plan, byte @Nullable [] key, RowValues image) {
     if (key == null || Utf8.firstInvalid(key, 0) >= 0) {
       return;
     }
     try {
-      RowValues read = read(plan, key);
+      RowValues read = isPlainText(plan, key) ? read(plan, quoted(key)) : read(plan, key);
       if (read != null) {
         copy(plan, read, image);
       }
@@ -26,6 +28,41 @@ final class MessageKey {
       // The key is opaque to this source; the caller finds the key columns still null.
       return;
     }
+  }
+
+  /** Whether the key is the value of the key column itself, written with no quotes around it. */
+  private static boolean isPlainText(TablePlan plan, byte[] key) {
+    if (plan.table().keyIndexes().length != 1) {
+      return false;
+    }
+    Kind type = plan.columns().get(plan.table().keyIndexes()[0]).type().kind();
+    try {
+      JsonReader in = JsonReader.of(key, 0, key.length);
+      JsonToken token = in.first();
+      if (!token.isScalar()) {
+        in.skip();
+      }
+      return !in.isAtEnd() || (type == Kind.STRING && token.isScalar() && token != JsonToken.STRING);
+    } catch (JsonException e) {
+      return true;
+    }
+  }
+
+  private static byte[] quoted(byte[] text) {
+    ByteArrayOutputStream quoted = new ByteArrayOutputStream(text.length + 2);
+    quoted.write('"');
+    for (byte b : text) {
+      if (b == '"' || b == '\\') {
+        quoted.write('\\');
+        quoted.write(b);
+      } else if (b >= 0 && b < ' ') {
+        quoted.writeBytes(String.format("\\u%04x", b).getBytes(StandardCharsets.US_ASCII));
+      } else {
+        quoted.write(b);
+      }
+    }
+    quoted.write('"');
+    return quoted.toByteArray();
   }
 
   /** Fills the null key cells of an image from those of a key that was read. */

@@ -32,6 +32,9 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  *       Avro: no schema id, an id that the registry does not know, bytes that are not as their
  *       schema tells, and for each table records whose schema has another type than a column can
  *       take;
+ *   <li>a <b>tombstone</b>: of a topic, with a key and no value. Of each table that keeps rows, a
+ *       {@code TOMBSTONE} change of the key, unless it stands directly behind the delete that it
+ *       belongs to, or the table ignores tombstones;
  *   <li><b>skipped</b>: no change at all, see {@link SkipReason}.
  * </ul>
  *
@@ -92,7 +95,8 @@ public final class RecordParser implements Serializable {
    */
   public void parse(RawRecord record, @Nullable Set<String> wantedTables, ParseSink sink) {
     byte[] payload = record.payload();
-    if (payload == null || isBlank(payload)) {
+    boolean empty = payload == null || payload.length == 0;
+    if (!empty && isBlank(payload)) {
       sink.skipped(SkipReason.TOMBSTONE);
       return;
     }
@@ -101,6 +105,10 @@ public final class RecordParser implements Serializable {
       reader.watch(watch);
     }
     try {
+      if (empty) {
+        reader.readTombstone(record, wantedTables, guard.open(sink));
+        return;
+      }
       reader.read(record, wantedTables, guard.open(sink));
     } catch (RecordException e) {
       sink.deadLetter(e.getMessage());

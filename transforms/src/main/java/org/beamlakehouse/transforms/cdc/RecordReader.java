@@ -17,6 +17,11 @@ interface RecordReader {
    */
   void read(RawRecord record, @Nullable Set<String> wanted, ParseSink sink) throws RecordException;
 
+  /** Reads a record without a payload. */
+  default void readTombstone(RawRecord record, @Nullable Set<String> wanted, ParseSink sink) {
+    sink.skipped(SkipReason.TOMBSTONE);
+  }
+
   /** See {@link RecordParser#watch}. */
   default void watch(@Nullable LogWatch watch) {
     // Records of many formats come from no log.

@@ -91,6 +91,15 @@ final class TableMatcher {
     return last.plans;
   }
 
+  /**
+   * The tables that a record of a topic is for which names none and holds no row: those of plain
+   * records, and those of changes. It says nothing of what feeds them.
+   */
+  List<TablePlan> ofTombstone(@Nullable String topic) {
+    TableOrigin origin = new TableOrigin(null, null, null, topic);
+    return plans.stream().filter(plan -> origin.isMeantBy(plan.table().sourceTable())).toList();
+  }
+
   private void remember(Match match) {
     if (known.size() >= MAX_REMEMBERED) {
       known.values().forEach(this::count);

@@ -38,6 +38,14 @@ final class Violations {
     add("key:" + column, "key column " + column + " is null, so it identifies no row");
   }
 
+  void messageKey(String column) {
+    add(
+        "key:" + column,
+        "the tombstone's message key has no value for key column "
+            + column
+            + "; set tombstones to ignore on the source where its keys are others than the table's");
+  }
+
   void required(Column column) {
     add("required:" + column.name(), "required column " + column.name() + " is null");
   }

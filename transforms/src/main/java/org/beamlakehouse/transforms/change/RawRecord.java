@@ -25,12 +25,25 @@ public abstract class RawRecord {
   /** When the record was appended to bronze (UTC, microseconds). */
   public abstract Instant ingestedAt();
 
+  /** Time of the message in its topic (UTC), for those without a payload; null for all others. */
+  public abstract @Nullable Instant messageTime();
+
   public static RawRecord of(
       String source,
       byte @Nullable [] payload,
       byte @Nullable [] key,
       SourcePosition position,
       Instant ingestedAt) {
-    return new AutoValue_RawRecord(source, payload, key, position, ingestedAt);
+    return new AutoValue_RawRecord(source, payload, key, position, ingestedAt, null);
+  }
+
+  /** A message without a payload, which says by its key and time what is no more. */
+  public static RawRecord tombstone(
+      String source,
+      byte @Nullable [] key,
+      SourcePosition position,
+      Instant ingestedAt,
+      @Nullable Instant messageTime) {
+    return new AutoValue_RawRecord(source, null, key, position, ingestedAt, messageTime);
   }
 }

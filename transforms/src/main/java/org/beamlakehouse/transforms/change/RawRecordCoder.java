@@ -20,6 +20,7 @@ public final class RawRecordCoder extends AtomicCoder<RawRecord> {
   private static final int HAS_KEY = 1 << 1;
   private static final int HAS_TOPIC = 1 << 2;
   private static final int HAS_FILE = 1 << 3;
+  private static final int HAS_TIME = 1 << 4;
 
   private RawRecordCoder() {}
 
@@ -51,7 +52,8 @@ public final class RawRecordCoder extends AtomicCoder<RawRecord> {
         (record.payload() != null ? HAS_PAYLOAD : 0)
             | (record.key() != null ? HAS_KEY : 0)
             | (position.topic() != null ? HAS_TOPIC : 0)
-            | (position.file() != null ? HAS_FILE : 0));
+            | (position.file() != null ? HAS_FILE : 0)
+            | (record.messageTime() != null ? HAS_TIME : 0));
     out.writeString(record.source());
     if (position.topic() != null) {
       out.writeString(position.topic());
@@ -67,6 +69,9 @@ public final class RawRecordCoder extends AtomicCoder<RawRecord> {
     }
     if (record.payload() != null) {
       out.writeBytes(record.payload());
+    }
+    if (record.messageTime() != null) {
+      Times.writeInstant(record.messageTime(), out);
     }
   }
 
@@ -87,7 +92,9 @@ public final class RawRecordCoder extends AtomicCoder<RawRecord> {
     var ingestedAt = Times.readInstant(in);
     byte[] key = (flags & HAS_KEY) != 0 ? in.readBytes() : null;
     byte[] payload = (flags & HAS_PAYLOAD) != 0 ? in.readBytes() : null;
-    return RawRecord.of(source, payload, key, position, ingestedAt);
+    return (flags & HAS_TIME) != 0
+        ? RawRecord.tombstone(source, key, position, ingestedAt, Times.readInstant(in))
+        : RawRecord.of(source, payload, key, position, ingestedAt);
   }
 
   @Override

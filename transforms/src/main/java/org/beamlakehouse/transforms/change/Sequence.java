@@ -34,6 +34,10 @@ public final class Sequence implements Comparable<Sequence>, Serializable {
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
   private static final int END_OF_ORDER = 0x00;
+
+  /** Stands for an order that the source does not tell; lower than all that it does tell. */
+  private static final int UNTOLD = 0x08;
+
   private static final int TIME = 0x10;
   private static final int LONG = 0x20;
   private static final int DECIMAL = 0x28;
@@ -46,6 +50,7 @@ public final class Sequence implements Comparable<Sequence>, Serializable {
   private static final int LOG = 0x38;
 
   private static final int DECIMAL_BYTES = 16;
+  private static final int LONG_LENGTH = 1 + Long.BYTES;
 
   /** More have microseconds beyond 64 bits. */
   private static final long MAX_SECONDS = Long.MAX_VALUE / 1_000_000 - 1;
@@ -97,6 +102,39 @@ public final class Sequence implements Comparable<Sequence>, Serializable {
     return new Sequence(Arrays.copyOf(bytes, orderLength()), orderLength());
   }
 
+  /** Whether the source tells no order: only the position is known. */
+  public boolean isUntold() {
+    return bytes[0] == UNTOLD;
+  }
+
+  /** Whether the position is an offset in a partition of a topic. */
+  public boolean isInTopic() {
+    int at = orderLength();
+    return bytes.length >= at + 2 * LONG_LENGTH && bytes[at] == LONG;
+  }
+
+  /** The partition of a sequence that is {@linkplain #isInTopic in a topic}. */
+  public long partition() {
+    return longAt(orderLength());
+  }
+
+  /** The offset in its partition of a sequence that is {@linkplain #isInTopic in a topic}. */
+  public long offset() {
+    return longAt(orderLength() + LONG_LENGTH);
+  }
+
+  private long longAt(int at) {
+    return (long) LONGS.get(bytes, at + 1) ^ Long.MIN_VALUE;
+  }
+
+  /** The order of another sequence with the position of this one. */
+  public Sequence withOrderOf(Sequence other) {
+    int length = other.orderLength();
+    byte[] both = Arrays.copyOf(other.bytes, length + bytes.length - orderLength());
+    System.arraycopy(bytes, orderLength(), both, length, bytes.length - orderLength());
+    return new Sequence(both, length);
+  }
+
   private int orderLength() {
     if (orderLength == 0) {
       int at = 0;
@@ -110,6 +148,8 @@ public final class Sequence implements Comparable<Sequence>, Serializable {
 
   private int skipComponent(int at) {
     switch (bytes[at]) {
+      case UNTOLD:
+        return at + 1;
       case TIME:
       case LONG:
       case DOUBLE:
@@ -262,6 +302,14 @@ public final class Sequence implements Comparable<Sequence>, Serializable {
         LONGS.set(bytes, 1, number ^ Long.MIN_VALUE);
         size += 1 + Long.BYTES;
       }
+      return this;
+    }
+
+    /** Adds that the source tells no order: only the position is known. */
+    public Builder untold() {
+      reserve(1);
+      bytes[size++] = UNTOLD;
+      components++;
       return this;
     }
 

@@ -31,7 +31,12 @@ public record Change(
     UPSERT,
     DELETE,
     /** A delete of every key of the table; rules get it among the remembered changes. */
-    TRUNCATE
+    TRUNCATE,
+    /**
+     * A delete of what a partition held of the key before it; its sequence is a position only. See
+     * {@link Tombstones}.
+     */
+    TOMBSTONE
   }
 
   public Change {

@@ -18,6 +18,8 @@ import org.beamlakehouse.transforms.merge.Change.Kind;
  * all, wherever it comes from: read again further back in the source, a change changes nothing, not
  * even an {@code ingested_at}; found further up, it takes the place that it has there.
  *
+ * <p>Tombstones are told apart by their positions, which are all that they have.
+ *
  * <p><b>The order</b> is that of the sequences with their positions. Where those are equal a delete
  * comes after (and so wins over) a truncate, and a truncate after an upsert; changes of one kind
  * follow the order of their content.
@@ -29,8 +31,13 @@ final class KnownChanges {
    *
    * @param remembered whether the ledger has it already, at this place
    * @param copyRemembered whether the ledger has it at this place or another
+   * @param placed whether it is the delete that a tombstone is, which the ledger has as itself
    */
-  record Known(Change change, boolean remembered, boolean copyRemembered) {}
+  record Known(Change change, boolean remembered, boolean copyRemembered, boolean placed) {
+    Known(Change change, boolean remembered, boolean copyRemembered) {
+      this(change, remembered, copyRemembered, false);
+    }
+  }
 
   private record Candidate(Change change, int origin) {}
 
@@ -134,6 +141,7 @@ final class KnownChanges {
   static boolean isSame(CarriedColumns columns, Change a, Change b) {
     return a.kind() == b.kind()
         && a.sequence().sameOrder(b.sequence())
+        && (a.kind() != Kind.TOMBSTONE || a.sequence().equals(b.sequence()))
         && columns.compareContent(a, b) == 0;
   }
 
@@ -164,6 +172,7 @@ final class KnownChanges {
       case UPSERT -> 0;
       case TRUNCATE -> 1;
       case DELETE -> 2;
+      case TOMBSTONE -> 3;
     };
   }
 }

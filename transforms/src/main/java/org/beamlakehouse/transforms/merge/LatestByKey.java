@@ -6,6 +6,7 @@ import java.util.List;
 import org.beamlakehouse.transforms.change.Sequence;
 import org.beamlakehouse.transforms.merge.Change.Kind;
 import org.beamlakehouse.transforms.merge.KnownChanges.Known;
+import org.beamlakehouse.transforms.merge.Tombstones.ValidTime;
 import org.beamlakehouse.transforms.table.DeleteMode;
 import org.beamlakehouse.transforms.table.TableDefinition;
 import org.checkerframework.checker.nullness.qual.Nullable;
@@ -33,7 +34,9 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  *   <li>for each column that it does not send, the newest change that does,
  *   <li>the hard delete that made such columns null,
  *   <li>changes of the very order of one of these: where a copy takes one of them further up, it is
- *       another that decides.
+ *       another that decides,
+ *   <li>tombstones; and with hard deletes the delete that one is, as the change that it follows is
+ *       forgotten.
  * </ul>
  *
  * <p><b>Extracts.</b> A key that is missing from several extracts in a row was deleted by the first
@@ -84,7 +87,7 @@ public final class LatestByKey implements MergeRule {
   /**
    * Keeps the newest change, for each column that it does not send the newest change that does, the
    * hard delete that forgets what is older, and changes of the very order of one of these.
-   * Truncates and confirmations are kept, once each.
+   * Truncates, tombstones and confirmations are kept, once each.
    */
   @Override
   public List<Change> reduce(List<Change> changes) {
@@ -94,7 +97,10 @@ public final class LatestByKey implements MergeRule {
     List<Change> kept = new ArrayList<>();
     List<Change> others = new ArrayList<>(changes.size());
     for (Change change : changes) {
-      boolean always = change.kind() == Kind.TRUNCATE || columns.isConfirmation(change);
+      boolean always =
+          change.kind() == Kind.TRUNCATE
+              || change.kind() == Kind.TOMBSTONE
+              || columns.isConfirmation(change);
       (always ? kept : others).add(plain(change));
     }
     List<Known> known = KnownChanges.of(columns, List.of(), List.of(), others);
@@ -115,6 +121,8 @@ public final class LatestByKey implements MergeRule {
       return new Result(stored, List.of());
     }
     if (stored.size() > 1
+        || Tombstones.any(remembered)
+        || Tombstones.any(changes)
         || columns.anyConfirmation(remembered)
         || columns.anyConfirmation(changes)) {
       return null;
@@ -227,7 +235,9 @@ public final class LatestByKey implements MergeRule {
     List<Known> all =
         KnownChanges.of(columns, told(stored, remembered), plain(remembered), plain(changes));
     List<Change> remember = KnownChanges.newConfirmations(columns, all);
-    List<Known> known = KnownChanges.played(columns, all);
+    remember.addAll(Tombstones.unknown(all));
+    List<Known> known =
+        KnownChanges.played(columns, Tombstones.placed(columns, all, ValidTime.OF_CHANGE));
     if (known.stream().allMatch(one -> one.change().kind() == Kind.TRUNCATE)) {
       return new Result(List.of(), remember);
     }
@@ -262,6 +272,7 @@ public final class LatestByKey implements MergeRule {
       Kind kind = row.isDeleted() ? Kind.DELETE : Kind.UPSERT;
       boolean standsForMany =
           holds(remembered, kind, row.sequence())
+              || Tombstones.deleted(row, remembered)
               // A soft delete by truncate: the values come from a remembered change, always.
               || (row.isDeleted()
                   && holds(remembered, Kind.TRUNCATE, row.sequence())

@@ -45,6 +45,16 @@ final class LatestDecision {
     return Collections.unmodifiableList(needed);
   }
 
+  /** Whether the newest change is the delete that a tombstone is. */
+  private boolean isPlaced() {
+    return known.get(known.size() - 1).placed();
+  }
+
+  /** Whether all that the newest change follows is forgotten, with what it followed. */
+  private boolean isForgotten() {
+    return isPlaced() && hardDeletes;
+  }
+
   private boolean isGone() {
     return hardDeletes && newest.kind() != Kind.UPSERT;
   }
@@ -56,7 +66,7 @@ final class LatestDecision {
     Sequence forgottenAt = isGone() ? newest.sequence() : null;
     for (int i = known.size() - 2; i >= 0; i--) {
       Change change = known.get(i).change();
-      boolean tiesNewest = change.sequence().sameOrder(newest.sequence());
+      boolean tiesNewest = change.sequence().sameOrder(newest.sequence()) && !isForgotten();
       boolean tiesProvider = tiesProvider(change);
       boolean forgotten = forgottenAt != null;
       boolean tiesDelete = forgotten && !open.isEmpty() && change.sequence().sameOrder(forgottenAt);
@@ -75,11 +85,20 @@ final class LatestDecision {
         providers.add(change);
         close(open, change);
       } else if (tiesNewest
+          || mayBeDeleted(change, forgotten)
           || (tiesProvider && sendsAny(change, wanted))
           || (tiesDelete && sendsAny(change, open))) {
         need(i);
       }
     }
+  }
+
+  /**
+   * Whether a tombstone that arrives later may follow the change, and hide what is shown of older
+   * ones.
+   */
+  private boolean mayBeDeleted(Change change, boolean forgotten) {
+    return hardDeletes && !forgotten && change.sequence().isInTopic();
   }
 
   private void need(int place) {
@@ -151,8 +170,9 @@ final class LatestDecision {
     List<Change> remember = new ArrayList<>();
     // The newest comes first among the needed.
     for (Known one : told ? needed.subList(1, needed.size()) : needed) {
-      if (!one.remembered() && one.change().kind() != Kind.TRUNCATE) {
-        remember.add(one.change());
+      boolean toldByTombstone = one.placed() && !hardDeletes;
+      if (!one.remembered() && !toldByTombstone && one.change().kind() != Kind.TRUNCATE) {
+        remember.add(one.placed() ? Tombstones.standIn(one.change()) : one.change());
       }
     }
     return remember;
@@ -160,7 +180,7 @@ final class LatestDecision {
 
   /** Whether the row alone tells the newest change, so that it can be read off it again. */
   private boolean isTold() {
-    if (newest.kind() == Kind.TRUNCATE || newest.values() == null) {
+    if (newest.kind() == Kind.TRUNCATE || newest.values() == null || isPlaced()) {
       return false;
     }
     boolean showsOthers = !providers.isEmpty() || !columns.ignoresNullsIn(unsent);

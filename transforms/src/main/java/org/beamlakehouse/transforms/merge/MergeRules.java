@@ -1,12 +1,5 @@
 package org.beamlakehouse.transforms.merge;
 
-import java.math.BigDecimal;
-import java.math.BigInteger;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.LocalDateTime;
-import java.time.LocalTime;
-import java.time.ZoneOffset;
 import org.beamlakehouse.transforms.table.ColumnType;
 import org.beamlakehouse.transforms.table.TableDefinition;
 
@@ -32,23 +25,13 @@ public final class MergeRules {
   /** A value of the type of the valid time, for changes of which it is not known. */
   private static Comparable<?> zero(TableDefinition table) {
     ColumnType type = table.validTimeType();
-    return switch (type.kind()) {
-      case INT -> 0;
-      case LONG -> 0L;
-      case FLOAT -> 0f;
-      case DOUBLE -> 0d;
-      case DECIMAL -> new BigDecimal(BigInteger.ZERO, type.scale());
-      case DATE -> LocalDate.EPOCH;
-      case TIME -> LocalTime.MIDNIGHT;
-      case TIMESTAMP -> LocalDateTime.ofEpochSecond(0, 0, ZoneOffset.UTC);
-      case TIMESTAMPTZ -> Instant.EPOCH;
-      case STRING -> "";
-      default ->
-          throw new IllegalArgumentException(
-              String.format(
-                  "Cannot merge %s: its changes are ordered by a value of type %s, which has no"
-                      + " order; name another column in sequenceBy",
-                  table.name(), type));
-    };
+    if (!type.isOrdered()) {
+      throw new IllegalArgumentException(
+          String.format(
+              "Cannot merge %s: its changes are ordered by a value of type %s, which has no order;"
+                  + " name another column in sequenceBy",
+              table.name(), type));
+    }
+    return type.zero();
   }
 }

@@ -9,6 +9,7 @@ import org.beamlakehouse.transforms.change.Sequence;
 import org.beamlakehouse.transforms.merge.Change.Kind;
 import org.beamlakehouse.transforms.merge.KnownChanges.Known;
 import org.beamlakehouse.transforms.merge.Timeline.Version;
+import org.beamlakehouse.transforms.merge.Tombstones.ValidTime;
 import org.beamlakehouse.transforms.table.TableDefinition;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
@@ -38,7 +39,7 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * <p><b>What is remembered.</b> A row tells the upsert that opened it, where it shows all of it and
  * nothing else. Every other change is remembered, as a later one may bring it to light: deletes,
  * confirmations, updates in place and what they update, changes with columns not sent, versions of
- * no length, changes that begin later than they say. The event time of a change plays no part; one
+ * no length, changes that begin later than they say, tombstones. The event time of a change plays no part; one
  * remembered from a row has the begin of its version if that is an instant, else the epoch.
  */
 public final class VersionHistory implements MergeRule {
@@ -46,10 +47,13 @@ public final class VersionHistory implements MergeRule {
 
   private final CarriedColumns columns;
   private final int[] tracked;
+  private final ValidTime ofTombstones;
 
   VersionHistory(TableDefinition table) {
     this.columns = new CarriedColumns(table);
     this.tracked = table.trackedColumns().stream().mapToInt(table::indexOf).toArray();
+    this.ofTombstones =
+        table.validTimeType().isDateOrTimestamp() ? ValidTime.OF_TOMBSTONE : ValidTime.OF_CHANGE;
   }
 
   @Override
@@ -106,7 +110,7 @@ public final class VersionHistory implements MergeRule {
   private Result replay(List<StoredRow> stored, List<Change> remembered, List<Change> changes) {
     List<Known> all =
         KnownChanges.of(columns, told(stored, remembered), plain(remembered), plain(changes));
-    List<Known> known = KnownChanges.played(columns, all);
+    List<Known> known = KnownChanges.played(columns, Tombstones.placed(columns, all, ofTombstones));
     boolean[] told = new boolean[known.size()];
     List<StoredRow> rows = new ArrayList<>();
     RowFinder before = new RowFinder(stored);
@@ -118,9 +122,13 @@ public final class VersionHistory implements MergeRule {
       }
     }
     List<Change> remember = KnownChanges.newConfirmations(columns, all);
+    remember.addAll(Tombstones.unknown(all));
     for (int i = 0; i < told.length; i++) {
       Known one = known.get(i);
-      if (!told[i] && !one.remembered() && one.change().kind() != Kind.TRUNCATE) {
+      if (!told[i]
+          && !one.remembered()
+          && !one.placed()
+          && one.change().kind() != Kind.TRUNCATE) {
         remember.add(one.change());
       }
     }

@@ -27,7 +27,7 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  *   <li>Inserts, updates and snapshot reads are upserts of {@code after}.
  *   <li>A delete whose row has a value outside the key brings the whole row; any other brings the
  *       key only, and all other contract columns count as unsent.
- *   <li>A truncate brings no values.
+ *   <li>A tombstone brings the key only, a truncate no values.
  * </ul>
  */
 public final class ChangeMapper implements Serializable {
@@ -89,7 +89,11 @@ public final class ChangeMapper implements Serializable {
     if (event.operation() == Operation.TRUNCATE) {
       return change(Kind.TRUNCATE, event, null, null);
     }
-    return event.operation() == Operation.DELETE ? delete(event) : upsert(event);
+    return switch (event.operation()) {
+      case DELETE -> delete(Kind.DELETE, event);
+      case TOMBSTONE -> delete(Kind.TOMBSTONE, event);
+      default -> upsert(event);
+    };
   }
 
   /** The values of the key columns, in key order, from carried values. */
@@ -111,7 +115,7 @@ public final class ChangeMapper implements Serializable {
     return change(Kind.UPSERT, event, values, unsent(event));
   }
 
-  private Change delete(ChangeEvent event) {
+  private Change delete(Kind kind, ChangeEvent event) {
     BitSet unsent = unsent(event);
     Row image = event.row();
     Object[] values;
@@ -135,7 +139,7 @@ public final class ChangeMapper implements Serializable {
         unsent.clear(index);
       }
     }
-    return change(Kind.DELETE, event, values, unsent);
+    return change(kind, event, values, unsent);
   }
 
   private void checkKey(Object[] values) {

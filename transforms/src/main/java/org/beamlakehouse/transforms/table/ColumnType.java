@@ -3,6 +3,13 @@ package org.beamlakehouse.transforms.table;
 import static java.util.Objects.requireNonNull;
 
 import java.io.Serializable;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -175,6 +182,32 @@ public final class ColumnType implements Serializable {
     return switch (kind) {
       case INT, LONG, FLOAT, DOUBLE, DECIMAL, DATE, TIME, TIMESTAMP, TIMESTAMPTZ, STRING -> true;
       default -> false;
+    };
+  }
+
+  /** True for types whose values are points in time. */
+  public boolean isDateOrTimestamp() {
+    return kind == Kind.DATE || kind == Kind.TIMESTAMP || kind == Kind.TIMESTAMPTZ;
+  }
+
+  /**
+   * A value of the type that stands for one that is not known.
+   *
+   * @throws IllegalArgumentException where values have no order
+   */
+  public Comparable<?> zero() {
+    return switch (kind) {
+      case INT -> 0;
+      case LONG -> 0L;
+      case FLOAT -> 0f;
+      case DOUBLE -> 0d;
+      case DECIMAL -> new BigDecimal(BigInteger.ZERO, scale);
+      case DATE -> LocalDate.EPOCH;
+      case TIME -> LocalTime.MIDNIGHT;
+      case TIMESTAMP -> LocalDateTime.ofEpochSecond(0, 0, ZoneOffset.UTC);
+      case TIMESTAMPTZ -> Instant.EPOCH;
+      case STRING -> "";
+      default -> throw new IllegalArgumentException("Values of type " + this + " have no order");
     };
   }
 

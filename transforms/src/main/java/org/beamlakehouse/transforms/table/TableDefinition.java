@@ -80,6 +80,9 @@ public abstract class TableDefinition implements Serializable {
   /** SQL over the record's fields, true for records that empty the table. */
   public abstract @Nullable String applyAsTruncates();
 
+  /** What messages with a key and no value mean. */
+  public abstract TombstoneMode tombstones();
+
   /** Columns in which a null leaves the stored value as it is. */
   public abstract Set<String> ignoreNullColumns();
 
@@ -120,6 +123,7 @@ public abstract class TableDefinition implements Serializable {
         .sequenceBy(List.of())
         .sequenceByType(ColumnType.LONG)
         .deletes(DeleteMode.SOFT)
+        .tombstones(TombstoneMode.DELETE)
         .ignoreNullColumns(Set.of())
         .allowedLateness(Duration.ofDays(1))
         .partitionBy(List.of())
@@ -279,6 +283,8 @@ public abstract class TableDefinition implements Serializable {
     public abstract Builder applyAsDeletes(@Nullable String sql);
 
     public abstract Builder applyAsTruncates(@Nullable String sql);
+
+    public abstract Builder tombstones(TombstoneMode mode);
 
     public abstract Builder ignoreNullColumns(Set<String> names);
 

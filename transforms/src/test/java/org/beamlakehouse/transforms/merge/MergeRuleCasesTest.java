@@ -122,6 +122,9 @@ class MergeRuleCasesTest {
     if (one.containsKey("tracked")) {
       table.trackedColumns((List<String>) one.get("tracked"));
     }
+    if (one.containsKey("times")) {
+      table.sequenceBy(List.of());
+    }
     String deletes = (String) one.getOrDefault("deletes", "soft");
     return table
         .input(input)

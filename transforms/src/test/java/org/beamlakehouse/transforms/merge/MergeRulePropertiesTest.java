@@ -22,6 +22,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
 import org.beamlakehouse.transforms.change.Sequence;
+import org.beamlakehouse.transforms.change.SourcePosition;
 import org.beamlakehouse.transforms.merge.Change.Kind;
 import org.beamlakehouse.transforms.merge.Notation.KeyedChange;
 import org.beamlakehouse.transforms.table.DeleteMode;
@@ -172,7 +173,11 @@ class MergeRulePropertiesTest {
       changes.set(i, at(positions.get(i), changes.get(i)));
     }
     check(table, changes, random);
+    checkCrashing(table, changes, random);
+  }
 
+  private static void checkCrashing(
+      TableDefinition table, List<KeyedChange> changes, Random random) {
     KeyedStore crashing = new KeyedStore(MergeRules.of(table));
     for (List<KeyedChange> batch : batches(changes, random)) {
       if (random.nextInt(3) == 0) {
@@ -185,6 +190,67 @@ class MergeRulePropertiesTest {
     assertThat("after crashes", rows(crashing), is(expected(table, changes)));
   }
 
+  /**
+   * Changes that came through a topic of two partitions, copies among them, and tombstones at
+   * offsets between them. Deletes are soft: what hard ones forget is in the worked cases.
+   */
+  @Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.BOUNDED)
+  void tombstonesDeleteWhatTheirPartitionHeld(
+      @ForAll("histories") History history,
+      @ForAll("keepers") StorageType storage,
+      @ForAll boolean times) {
+    TableDefinition table =
+        table(storage, history.traits()).toBuilder().deletes(DeleteMode.SOFT).build();
+    table = times ? table.toBuilder().sequenceBy(List.of()).build() : table;
+    Random random = new Random(history.seed());
+    List<KeyedChange> changes = new ArrayList<>(changes(table, soft(history)));
+    changes.addAll(List.copyOf(changes).stream().filter(any -> random.nextInt(4) == 0).toList());
+    int tombstones = 1 + random.nextInt(4);
+    for (int i = 0; i < tombstones; i++) {
+      int key = 1 + random.nextInt(2);
+      String tombstone = key + ":X@/0." + i + "~" + random.nextInt(9);
+      changes.addAll(new Notation(table).changes(tombstone));
+    }
+    List<Integer> offsets = new ArrayList<>();
+    for (int i = 0; i < changes.size(); i++) {
+      offsets.add(i);
+    }
+    Collections.shuffle(offsets, random);
+    for (int i = 0; i < changes.size(); i++) {
+      // Copies of a change are in the same partition: what it says tells which.
+      long said = changes.get(i).change().eventTime().getEpochSecond();
+      changes.set(i, inTopic((int) said % 4 / 3, offsets.get(i), changes.get(i), times));
+    }
+    check(table, changes, random);
+    checkCrashing(table, changes, random);
+  }
+
+  private static History soft(History history) {
+    Traits traits = history.traits();
+    return new History(
+        new Traits(traits.positions(), traits.clockDisagrees(), false, traits.ignoreNulls()),
+        history.says(),
+        history.seed());
+  }
+
+  private static KeyedChange inTopic(
+      int partition, int offset, KeyedChange keyed, boolean times) {
+    Change change = at(offset, keyed).change();
+    Sequence.Builder order = Sequence.builder();
+    order = change.kind() == Kind.TOMBSTONE ? order.untold() : order.add(order(keyed.change()));
+    return new KeyedChange(
+        keyed.key(),
+        new Change(
+            change.kind(),
+            SourcePosition.inTopic("t", partition, offset).complete(order),
+            change.eventTime(),
+            times && change.validTime() instanceof Long time
+                ? Instant.ofEpochSecond(time)
+                : change.validTime(),
+            change.values(),
+            change.unsent()));
+  }
+
   /** The same change, found at another position, which its provenance tells too. */
   private static KeyedChange at(int position, KeyedChange keyed) {
     Change change = keyed.change();
@@ -192,7 +258,9 @@ class MergeRulePropertiesTest {
     if (values != null) {
       values[7] = "found at " + position;
     }
-    Sequence.Builder sequence = Sequence.builder().add(order(change));
+    Sequence.Builder sequence = Sequence.builder();
+    sequence =
+        change.kind() == Kind.TOMBSTONE ? sequence.untold() : sequence.add(order(change));
     return new KeyedChange(
         keyed.key(),
         new Change(
@@ -205,6 +273,9 @@ class MergeRulePropertiesTest {
   }
 
   private static long order(Change change) {
+    if (change.kind() == Kind.TOMBSTONE) {
+      return -1;
+    }
     long order = 0;
     while (!change.sequence().sameOrder(Sequence.of(order))) {
       order++;

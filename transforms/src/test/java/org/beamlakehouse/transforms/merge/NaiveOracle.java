@@ -43,12 +43,46 @@ final class NaiveOracle {
   /** The rows of one key, given its changes and all truncates. */
   List<Row> rows(List<Change> changes) {
     List<Change> sorted = withoutCopies(changes);
+    placeTombstones(sorted);
     sorted.sort(order());
     return switch (table.storage()) {
       case LATEST -> latest(sorted);
       case HISTORY -> history(sorted);
       case EVENTS -> first(sorted);
     };
+  }
+
+  /** Puts for each tombstone that deletes a delete where it deletes. */
+  private void placeTombstones(List<Change> changes) {
+    List<Change> tombstones =
+        new ArrayList<>(changes.stream().filter(c -> c.kind() == Kind.TOMBSTONE).toList());
+    changes.removeAll(tombstones);
+    tombstones.sort(Comparator.comparing(t -> t.sequence().offset()));
+    for (Change tombstone : tombstones) {
+      Change last = null;
+      for (Change change : changes) {
+        if (change.kind() != Kind.TRUNCATE
+            && change.sequence().isInTopic()
+            && change.sequence().partition() == tombstone.sequence().partition()
+            && change.sequence().offset() < tombstone.sequence().offset()
+            && (last == null || order().compare(change, last) > 0)) {
+          last = change;
+        }
+      }
+      if (last != null && last.kind() == Kind.UPSERT) {
+        Sequence place = tombstone.sequence().withOrderOf(last.sequence());
+        Comparable<?> time =
+            table.sequenceBy().isEmpty() ? tombstone.validTime() : last.validTime();
+        changes.add(
+            new Change(
+                Kind.DELETE,
+                place,
+                tombstone.eventTime(),
+                time,
+                tombstone.values(),
+                tombstone.unsent()));
+      }
+    }
   }
 
   /** Of changes with one source order, kind and content the one at the lowest position. */
@@ -62,7 +96,9 @@ final class NaiveOracle {
       List<Object> said =
           List.of(
               change.kind(),
-              change.sequence().withoutPosition(),
+              change.kind() == Kind.TOMBSTONE
+                  ? change.sequence()
+                  : change.sequence().withoutPosition(),
               keyOnly || change.kind() == Kind.TRUNCATE ? "" : content(change));
       lowest.merge(said, change, (a, b) -> a.sequence().compareTo(b.sequence()) <= 0 ? a : b);
     }
@@ -132,9 +168,9 @@ final class NaiveOracle {
     List<Row> rows = new ArrayList<>();
     Object[] known = new Object[table.carriedColumns().size()];
     Row open = null;
-    long now = Long.MIN_VALUE;
+    Comparable<?> now = null;
     for (Change change : sorted) {
-      now = Math.max(now, (Long) change.validTime());
+      now = now == null || before(now, change.validTime()) ? change.validTime() : now;
       play(change, known);
       if (change.kind() != Kind.UPSERT) {
         close(open, now, rows);
@@ -161,8 +197,13 @@ final class NaiveOracle {
     return rows;
   }
 
-  private static void close(Row open, long now, List<Row> rows) {
-    if (open != null && (Long) open.from() < now) {
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  private static boolean before(Object a, Object b) {
+    return ((Comparable) a).compareTo(b) < 0;
+  }
+
+  private static void close(Row open, Comparable<?> now, List<Row> rows) {
+    if (open != null && before(open.from(), now)) {
       rows.add(new Row(open.values(), open.sequence(), null, open.from(), now));
     }
   }
@@ -183,7 +224,11 @@ final class NaiveOracle {
   }
 
   private static Row row(
-      Object[] values, Sequence sequence, Instant deletedAt, Object from, Object to) {
-    return Row.of(new StoredRow(values.clone(), sequence, deletedAt, (Long) from, (Long) to));
+      Object[] values,
+      Sequence sequence,
+      Instant deletedAt,
+      Comparable<?> from,
+      Comparable<?> to) {
+    return Row.of(new StoredRow(values.clone(), sequence, deletedAt, from, to));
   }
 }

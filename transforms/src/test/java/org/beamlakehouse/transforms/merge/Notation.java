@@ -14,8 +14,10 @@ import org.beamlakehouse.transforms.table.TableDefinition;
  * The short form of changes and rows in which the cases are written.
  *
  * <p>A change is {@code [KEY:]KIND[(values)]@order[/position][~time]}: {@code U(a)@5}, {@code
- * 2:U(a,-)@5/1}, {@code D@6}, {@code D(a,b)@6}, {@code T@7~3}. The kind is U (upsert), D (delete)
- * or T (truncate); a value is a word, {@code -} for null or {@code ?} for one that was not sent.
+ * 2:U(a,-)@5/1}, {@code D@6}, {@code D(a,b)@6}, {@code T@7~3}, {@code X@/0.3~9}. The kind is U
+ * (upsert), D (delete), T (truncate) or X (tombstone, which has no order); a position is a number,
+ * or partition and offset; a value is a word, {@code -} for null or {@code ?} for one that was not
+ * sent.
  * The key is 1 and the time is the order unless said otherwise. {@code |} separates batches.
  *
  * <p>A row is {@code [KEY:]values@order} with {@code !time} behind it where it is deleted, or
@@ -27,7 +29,8 @@ final class Notation {
   record KeyedChange(int key, Change change) {}
 
   private static final Pattern CHANGE =
-      Pattern.compile("(?:(\\d+):)?([UDT])(?:\\(([^)]*)\\))?@(\\d+)(?:/(\\d+))?(?:~(\\d+))?");
+      Pattern.compile(
+          "(?:(\\d+):)?([UDTX])(?:\\(([^)]*)\\))?@(\\d*)(?:/(\\d+)(?:\\.(\\d+))?)?(?:~(\\d+))?");
 
   private final TableDefinition table;
 
@@ -69,21 +72,32 @@ final class Notation {
         switch (matcher.group(2)) {
           case "U" -> Kind.UPSERT;
           case "D" -> Kind.DELETE;
+          case "X" -> Kind.TOMBSTONE;
           default -> Kind.TRUNCATE;
         };
-    long order = Long.parseLong(matcher.group(4));
-    Sequence.Builder sequence = Sequence.builder().add(order);
+    long order = kind == Kind.TOMBSTONE ? -1 : Long.parseLong(matcher.group(4));
+    Sequence.Builder sequence = Sequence.builder();
+    sequence = kind == Kind.TOMBSTONE ? sequence.untold() : sequence.add(order);
     if (matcher.group(5) != null) {
       sequence.position().add(Long.parseLong(matcher.group(5)));
     }
-    long time = matcher.group(6) == null ? order : Long.parseLong(matcher.group(6));
+    if (matcher.group(6) != null) {
+      sequence.add(Long.parseLong(matcher.group(6)));
+    }
+    long time = matcher.group(7) == null ? order : Long.parseLong(matcher.group(7));
+    Instant eventTime = Instant.ofEpochSecond(time);
+    Comparable<?> validTime = table.sequenceBy().isEmpty() ? eventTime : (Comparable<?>) time;
     return new KeyedChange(
-        key,
-        change(kind, key, matcher.group(3), sequence.build(), Instant.ofEpochSecond(time), time));
+        key, change(kind, key, matcher.group(3), sequence.build(), eventTime, validTime));
   }
 
   private Change change(
-      Kind kind, int key, String values, Sequence sequence, Instant eventTime, long validTime) {
+      Kind kind,
+      int key,
+      String values,
+      Sequence sequence,
+      Instant eventTime,
+      Comparable<?> validTime) {
     if (kind == Kind.TRUNCATE) {
       return new Change(kind, sequence, eventTime, validTime, null, null);
     }
@@ -119,8 +133,8 @@ final class Notation {
       text.append(i > 1 ? "," : "").append(row.values()[i] == null ? "-" : row.values()[i]);
     }
     if (row.validFrom() != null) {
-      text.append('[').append(row.validFrom()).append(',');
-      return text.append(row.validTo() == null ? "*" : row.validTo()).append(')').toString();
+      text.append('[').append(show(row.validFrom())).append(',');
+      return text.append(row.validTo() == null ? "*" : show(row.validTo())).append(')').toString();
     }
     text.append('@').append(order(row.sequence()));
     return row.isDeleted()
@@ -128,8 +142,15 @@ final class Notation {
         : text.toString();
   }
 
+  private static Object show(Comparable<?> validTime) {
+    return validTime instanceof Instant time ? time.getEpochSecond() : validTime;
+  }
+
   /** A change in short form, without its values. */
   String show(Change change) {
+    if (change.kind() == Kind.TOMBSTONE) {
+      return "X@/" + change.sequence().partition() + "." + change.sequence().offset();
+    }
     return change.kind().name().charAt(0) + "@" + order(change.sequence());
   }
 
