@@ -56,7 +56,7 @@ class KafkaFormatsIT {
   static void run() {
     KafkaTopics topics = KAFKA.topics();
     String servers = KAFKA.bootstrapServers();
-    for (String topic : List.of("shop.public.items", "shop.public.users", "canal", "maxwell")) {
+    for (String topic : List.of("shop.public.items", "shop.public.users", "canal", "maxwell", "kept")) {
       topics.create(topic, 1);
     }
     for (String topic : List.of("one", "app.first", "app.second", "growing")) {
@@ -68,6 +68,8 @@ class KafkaFormatsIT {
             .kafkaSource("canal", "canal-json", servers, "topics: [canal]")
             .kafkaSource("maxwell", "maxwell-json", servers, "topics: [maxwell]")
             .kafkaSource("one", "json", servers, "topics: [one]")
+            .kafkaSource("kept", "json", servers, "topics: [kept]", "tombstones: ignore")
+            .contract("kept", contract("kept", "kept", "sequenceBy, value: n"))
             .kafkaSource("several", "json", servers, "topics: [app.first, app.second]")
             .kafkaSource("growing", "json", servers, "topics: [growing]")
             .contract(
@@ -93,6 +95,13 @@ class KafkaFormatsIT {
             Messages.message("shop.public.items", 0, "{\"id\":2}", debezium("items", 2, "b", "c")),
             Messages.message("shop.public.items", 0, "{\"id\":1}", debezium("items", 1, null, "d")),
             Messages.message("shop.public.items", 0, "{\"id\":1}", null),
+            // Compaction has left the tombstone of a delete.
+            Messages.message("shop.public.items", 0, "{\"id\":3}", debezium("items", 3, "c", "c")),
+            Messages.message("shop.public.items", 0, "{\"id\":3}", null),
+            // One of a row that was never there.
+            Messages.message("shop.public.items", 0, "{\"id\":4}", null),
+            Messages.message("kept", 0, "1", "{\"id\":1,\"name\":\"k\",\"n\":1}"),
+            Messages.message("kept", 0, "1", null),
             Messages.message("shop.public.users", 0, "{\"id\":7}", debezium("users", 7, "u", "c")),
             Messages.message(
                 "canal",
@@ -142,7 +151,7 @@ class KafkaFormatsIT {
 
   @Test
   void debeziumTopicsFeedTheTablesThatTheirRecordsName() {
-    assertThat(rows("items"), is(List.of("1 a deleted", "2 b")));
+    assertThat(rows("items"), is(List.of("1 a deleted", "2 b", "3 c deleted")));
     assertThat(rows("users"), is(List.of("7 u")));
   }
 
@@ -154,7 +163,14 @@ class KafkaFormatsIT {
 
   @Test
   void theOnlyTopicOfASourceFeedsTheTablesThatNameNone() {
-    assertThat(rows("single"), is(List.of("1 new")));
+    assertThat(rows("single"), is(List.of("1 new deleted")));
+  }
+
+  @Test
+  void tombstonesDeleteUnlessTheSourceIgnoresThem() {
+    assertThat(rows("items"), is(List.of("1 a deleted", "2 b", "3 c deleted")));
+    assertThat(rows("single"), is(List.of("1 new deleted")));
+    assertThat(rows("kept"), is(List.of("1 k")));
   }
 
   @Test
@@ -167,8 +183,8 @@ class KafkaFormatsIT {
   @Test
   void rebuildsFromBronzeWithoutReadingAgain() {
     project.run("--full-refresh").done();
-    assertThat(rows("single"), is(List.of("1 new")));
-    assertThat(rows("items"), is(List.of("1 a deleted", "2 b")));
+    assertThat(rows("single"), is(List.of("1 new deleted")));
+    assertThat(rows("items"), is(List.of("1 a deleted", "2 b", "3 c deleted")));
     assertThat(project.snapshots("bronze.one").size(), is(1));
   }
 

@@ -42,7 +42,8 @@ final class MessageKey {
       if (!token.isScalar()) {
         in.skip();
       }
-      return !in.isAtEnd() || (type == Kind.STRING && token.isScalar() && token != JsonToken.STRING);
+      return !in.isAtEnd()
+          || (type == Kind.STRING && token.isScalar() && token != JsonToken.STRING);
     } catch (JsonException e) {
       return true;
     }

@@ -43,7 +43,8 @@ final class Violations {
         "key:" + column,
         "the tombstone's message key has no value for key column "
             + column
-            + "; set tombstones to ignore on the source where its keys are others than the table's");
+            + "; set tombstones to ignore on the source where its keys are others than the"
+            + " table's");
   }
 
   void required(Column column) {

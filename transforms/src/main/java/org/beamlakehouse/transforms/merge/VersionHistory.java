@@ -39,8 +39,9 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * <p><b>What is remembered.</b> A row tells the upsert that opened it, where it shows all of it and
  * nothing else. Every other change is remembered, as a later one may bring it to light: deletes,
  * confirmations, updates in place and what they update, changes with columns not sent, versions of
- * no length, changes that begin later than they say, tombstones. The event time of a change plays no part; one
- * remembered from a row has the begin of its version if that is an instant, else the epoch.
+ * no length, changes that begin later than they say, tombstones. The event time of a change plays
+ * no part; one remembered from a row has the begin of its version if that is an instant, else the
+ * epoch.
  */
 public final class VersionHistory implements MergeRule {
   private static final long serialVersionUID = 1L;
@@ -125,10 +126,7 @@ public final class VersionHistory implements MergeRule {
     remember.addAll(Tombstones.unknown(all));
     for (int i = 0; i < told.length; i++) {
       Known one = known.get(i);
-      if (!told[i]
-          && !one.remembered()
-          && !one.placed()
-          && one.change().kind() != Kind.TRUNCATE) {
+      if (!told[i] && !one.remembered() && !one.placed() && one.change().kind() != Kind.TRUNCATE) {
         remember.add(one.change());
       }
     }

@@ -20,6 +20,7 @@ import org.beamlakehouse.transforms.change.SourcePosition;
 import org.beamlakehouse.transforms.table.InputKind;
 import org.beamlakehouse.transforms.table.StorageType;
 import org.beamlakehouse.transforms.table.TableDefinition;
+import org.beamlakehouse.transforms.table.TombstoneMode;
 import org.beamlakehouse.transforms.table.UnknownFields;
 
 /**
@@ -142,6 +143,9 @@ record ParseCase(String name, JsonNode json) {
     }
     if (json.has("eventTime")) {
       table.eventTime(json.path("eventTime").asText());
+    }
+    if (json.has("tombstones")) {
+      table.tombstones(TombstoneMode.valueOf(json.path("tombstones").asText()));
     }
     if (json.has("deletes")) {
       table.applyAsDeletes(json.path("deletes").asText());

@@ -233,8 +233,7 @@ class MergeRulePropertiesTest {
         history.seed());
   }
 
-  private static KeyedChange inTopic(
-      int partition, int offset, KeyedChange keyed, boolean times) {
+  private static KeyedChange inTopic(int partition, int offset, KeyedChange keyed, boolean times) {
     Change change = at(offset, keyed).change();
     Sequence.Builder order = Sequence.builder();
     order = change.kind() == Kind.TOMBSTONE ? order.untold() : order.add(order(keyed.change()));
@@ -259,8 +258,7 @@ class MergeRulePropertiesTest {
       values[7] = "found at " + position;
     }
     Sequence.Builder sequence = Sequence.builder();
-    sequence =
-        change.kind() == Kind.TOMBSTONE ? sequence.untold() : sequence.add(order(change));
+    sequence = change.kind() == Kind.TOMBSTONE ? sequence.untold() : sequence.add(order(change));
     return new KeyedChange(
         keyed.key(),
         new Change(

@@ -224,11 +224,7 @@ final class NaiveOracle {
   }
 
   private static Row row(
-      Object[] values,
-      Sequence sequence,
-      Instant deletedAt,
-      Comparable<?> from,
-      Comparable<?> to) {
+      Object[] values, Sequence sequence, Instant deletedAt, Comparable<?> from, Comparable<?> to) {
     return Row.of(new StoredRow(values.clone(), sequence, deletedAt, from, to));
   }
 }

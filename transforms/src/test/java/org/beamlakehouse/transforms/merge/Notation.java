@@ -17,8 +17,7 @@ import org.beamlakehouse.transforms.table.TableDefinition;
  * 2:U(a,-)@5/1}, {@code D@6}, {@code D(a,b)@6}, {@code T@7~3}, {@code X@/0.3~9}. The kind is U
  * (upsert), D (delete), T (truncate) or X (tombstone, which has no order); a position is a number,
  * or partition and offset; a value is a word, {@code -} for null or {@code ?} for one that was not
- * sent.
- * The key is 1 and the time is the order unless said otherwise. {@code |} separates batches.
+ * sent. The key is 1 and the time is the order unless said otherwise. {@code |} separates batches.
  *
  * <p>A row is {@code [KEY:]values@order} with {@code !time} behind it where it is deleted, or
  * {@code [KEY:]values[from,to)} for a version; an open version ends at {@code *}.
