@@ -27,7 +27,14 @@ final class SourceReader {
   static final String TABLE_PROPERTIES = "tableProperties";
 
   private static final List<String> COMMON =
-      List.of("type", "format", "bronze", "timestampUnit", "decimalEncoding", "tombstones", TABLE_PROPERTIES);
+      List.of(
+          "type",
+          "format",
+          "bronze",
+          "timestampUnit",
+          "decimalEncoding",
+          "tombstones",
+          TABLE_PROPERTIES);
   private static final List<String> FILES = List.of("path", "maxRecordBytes");
   private static final List<String> KAFKA =
       List.of(

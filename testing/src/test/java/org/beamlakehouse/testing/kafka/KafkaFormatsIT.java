@@ -56,7 +56,8 @@ class KafkaFormatsIT {
   static void run() {
     KafkaTopics topics = KAFKA.topics();
     String servers = KAFKA.bootstrapServers();
-    for (String topic : List.of("shop.public.items", "shop.public.users", "canal", "maxwell", "kept")) {
+    for (String topic :
+        List.of("shop.public.items", "shop.public.users", "canal", "maxwell", "kept")) {
       topics.create(topic, 1);
     }
     for (String topic : List.of("one", "app.first", "app.second", "growing")) {
