@@ -88,6 +88,11 @@ final class SinkGuard implements ParseSink {
   }
 
   @Override
+  public void repeatedField(TableDefinition table) {
+    pass(to -> to.repeatedField(table));
+  }
+
+  @Override
   public void skipped(SkipReason reason) {
     pass(to -> to.skipped(reason));
   }

@@ -16,6 +16,9 @@ public final class RegularExpression {
       "; matching takes linear time and knows no back references, look-around, possessive or atomic"
           + " groups";
 
+  /** What the syntax check estimates at most may take a few times as many steps, and no more. */
+  private static final int MAX_STEPS = 40_000;
+
   private final Pattern pattern;
 
   private RegularExpression(Pattern pattern) {
@@ -42,11 +45,16 @@ public final class RegularExpression {
   static RegularExpression of(String regex, String flags) {
     int bits = flags(flags);
     RegularExpressionSyntax.check(regex);
+    RegularExpression compiled;
     try {
-      return new RegularExpression(Pattern.compile(regex, bits));
+      compiled = new RegularExpression(Pattern.compile(regex, bits));
     } catch (PatternSyntaxException e) {
       throw new IllegalArgumentException(reason(e));
     }
+    if (compiled.size() > MAX_STEPS) {
+      throw new IllegalArgumentException(RegularExpressionSyntax.TOO_LARGE);
+    }
+    return compiled;
   }
 
   /** True where some part of the text matches. */

@@ -9,6 +9,9 @@ import java.util.Deque;
  */
 final class RegularExpressionSyntax {
   /** Steps of the compiled expression; each character of a text may take as many. */
+  static final String TOO_LARGE =
+      "it is too large, with its repetitions written out; write smaller ones";
+
   private static final int MAX_SIZE = 10_000;
 
   private static final int MAX_DEPTH = 250;
@@ -43,8 +46,7 @@ final class RegularExpressionSyntax {
         }
       }
       if (size > MAX_SIZE) {
-        throw new IllegalArgumentException(
-            "it is too large, with its repetitions written out; write smaller ones");
+        throw new IllegalArgumentException(TOO_LARGE);
       }
     }
   }
