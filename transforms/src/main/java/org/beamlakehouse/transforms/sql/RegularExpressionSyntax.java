@@ -8,10 +8,10 @@ import java.util.Deque;
  * Java's regular expressions mean otherwise, and what would take too much memory.
  */
 final class RegularExpressionSyntax {
-  /** Steps of the compiled expression; each character of a text may take as many. */
   static final String TOO_LARGE =
       "it is too large, with its repetitions written out; write smaller ones";
 
+  /** Steps of the compiled expression; each character of a text may take as many. */
   private static final int MAX_SIZE = 10_000;
 
   private static final int MAX_DEPTH = 250;
