@@ -68,7 +68,7 @@ class ProjectMistakesTest {
         bad(
             MINIMAL.replace("path:", "topics: [a], path:"),
             "3: unknown key 'topics'; use one of type, format, bronze, timestampUnit,"
-                + " decimalEncoding, tableProperties, path, maxRecordBytes"),
+                + " decimalEncoding, tombstones, tableProperties, path, maxRecordBytes"),
         bad(
             MINIMAL.replace("path:", "maxRecordBytes: 0, path:"),
             "3: 'maxRecordBytes' is from 1 to 536870912"),
@@ -108,8 +108,8 @@ class ProjectMistakesTest {
             "3: required key 'schemaRegistry' is missing: the URL of the registry with the schemas"
                 + " of the records",
             "6: unknown key 'path'; use one of type, format, bronze, timestampUnit,"
-                + " decimalEncoding, tableProperties, bootstrapServers, topics, topicPattern,"
-                + " kafka, schemaRegistry, schemaRegistryConfig"),
+                + " decimalEncoding, tombstones, tableProperties, bootstrapServers, topics,"
+                + " topicPattern, kafka, schemaRegistry, schemaRegistryConfig"),
         bad(
             MINIMAL.replace("debezium-json", "debezium-avro"),
             "3: the format 'debezium-avro' is not supported yet from files; supported:"
