@@ -17,7 +17,7 @@ public final class Nearest {
     if (nearest.isPresent()) {
       return "; did you mean '" + nearest.get() + "'?";
     }
-    return candidates.isEmpty() || candidates.size() > 12
+    return candidates.isEmpty() || candidates.size() > 13
         ? ""
         : "; use one of " + String.join(", ", candidates);
   }
