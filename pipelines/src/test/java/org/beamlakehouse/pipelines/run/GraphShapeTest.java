@@ -83,7 +83,7 @@ class GraphShapeTest {
       assertThat(gathered, hasSize(1));
       assertThat(
           before(gathered.get(0), transforms),
-          hasItem(startsWith("Silver/CommitDeadLetters/Commit/")));
+          hasItem(startsWith("Silver/CommitDeadLetters/Commit")));
     }
   }
 
