@@ -24,7 +24,10 @@ public final class TableContents {
           "ingestion_lag_secs",
           "recorded_at",
           "pipeline_version",
-          "batch_id");
+          "batch_id",
+          "bronze_uuid",
+          "bronze_snapshot",
+          "after_snapshot");
 
   private static final int SHOWN = 5;
 

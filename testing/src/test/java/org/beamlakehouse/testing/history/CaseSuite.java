@@ -24,7 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
  * more. A concrete suite says what kind of tables they are.
  *
  * <p>Records of sources have positions, so this cannot show what the rules do where they are
- * unknown.
+ * unknown. Tombstones go by the offsets of a topic and are left out; they are a matter of the
+ * rules' own tests and of {@code KafkaFormatsIT}.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class CaseSuite {

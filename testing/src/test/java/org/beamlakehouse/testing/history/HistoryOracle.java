@@ -80,6 +80,7 @@ final class HistoryOracle {
   private void playVersions(int key, List<TestChange> sorted) {
     String[] values = new String[table.columns().size()];
     String[] open = null;
+    Closed last = null;
     long from = 0;
     long now = Long.MIN_VALUE;
     for (TestChange change : sorted) {
@@ -87,11 +88,23 @@ final class HistoryOracle {
       overlay(values, change);
       boolean deletes = change.kind() != Kind.UPSERT;
       if (open != null && (deletes || isOtherVersion(open, values))) {
-        close(key, open, from, now);
+        if (from < now) {
+          last = new Closed(open, from, now);
+          rows.add(last.row(key));
+        }
         open = null;
       }
       if (!deletes) {
-        from = open == null ? now : from;
+        boolean goesOn =
+            open == null && last != null && last.to == now && !isOtherVersion(last.values, values);
+        if (goesOn) {
+          // No time has passed since it ended.
+          rows.remove(last.row(key));
+          from = last.from;
+          last = null;
+        } else if (open == null) {
+          from = now;
+        }
         open = values.clone();
       }
     }
@@ -100,9 +113,10 @@ final class HistoryOracle {
     }
   }
 
-  private void close(int key, String[] values, long from, long to) {
-    if (from < to) {
-      rows.add(TestTable.version(key, Arrays.asList(values), from, to));
+  /** A version that has ended. */
+  private record Closed(String[] values, long from, long to) {
+    String row(int key) {
+      return TestTable.version(key, Arrays.asList(values), from, to);
     }
   }
 

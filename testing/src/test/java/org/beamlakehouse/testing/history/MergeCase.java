@@ -35,12 +35,16 @@ record MergeCase(String name, TestTable table, List<List<TestChange>> batches, L
       Pattern.compile("(?:(\\d+):)?([UDT])(?:\\(([^)]*)\\))?@(\\d+)(?:/(\\d+))?(?:~(\\d+))?");
   private static final int NO_POSITION = -1;
 
-  /** The cases of a file, each with a table of its own whose name begins with the prefix. */
+  /**
+   * The cases of a file but for those with tombstones, each with a table of its own whose name
+   * begins with the prefix.
+   */
   @SuppressWarnings("unchecked")
   static List<MergeCase> load(String file, int scdType, String prefix) {
     try (InputStream in = MergeCase.class.getResourceAsStream("/cases/" + file + ".yaml")) {
       List<Map<String, Object>> all = new Yaml(new SafeConstructor(new LoaderOptions())).load(in);
       return IntStream.range(0, all.size())
+          .filter(i -> !((String) all.get(i).get("changes")).contains("X@"))
           .mapToObj(i -> of(all.get(i), scdType, String.format("%s_%03d", prefix, i)))
           .toList();
     } catch (IOException e) {

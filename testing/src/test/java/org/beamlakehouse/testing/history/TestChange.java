@@ -53,6 +53,8 @@ record TestChange(
     message
         .putObject("source")
         .put("connector", "postgresql")
+        // Each history is a log of its own, also where all come through one topic.
+        .put("name", table.name())
         .put("ts_ms", time * 1000)
         .put("db", "db")
         .put("schema", "public")
