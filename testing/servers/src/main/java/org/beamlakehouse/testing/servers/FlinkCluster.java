@@ -150,8 +150,8 @@ public final class FlinkCluster extends ServerExtension {
     all.put("taskmanager.memory.jvm-overhead.max", "192m");
     all.put("taskmanager.memory.task.heap.size", heapMegabytes + "m");
     all.put("taskmanager.memory.task.off-heap.size", "128m");
-    all.put("taskmanager.memory.network.min", "64m");
-    all.put("taskmanager.memory.network.max", "64m");
+    all.put("taskmanager.memory.network.min", "128m");
+    all.put("taskmanager.memory.network.max", "128m");
     all.put("taskmanager.memory.managed.size", "128m");
     all.put("io.tmp.dirs", folder.resolve("tmp").toString());
     all.put("state.checkpoints.dir", folder.resolve("checkpoints").toUri().toString());
