@@ -1,0 +1,176 @@
+package org.beamlakehouse.testing.robust;
+
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.empty;
+import static org.hamcrest.Matchers.hasItems;
+import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.not;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.ManifestFile;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.catalog.Catalog;
+import org.apache.iceberg.catalog.Namespace;
+import org.apache.iceberg.catalog.SupportsNamespaces;
+import org.apache.iceberg.io.CloseableIterable;
+import org.beamlakehouse.io.iceberg.Catalogs;
+import org.beamlakehouse.testing.TableContents;
+import org.beamlakehouse.testing.TestProject;
+import org.beamlakehouse.testing.robust.FailingCatalog.Failure;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A run whose catalog goes away right before or after any of its commits, and after which the next
+ * run ends with the tables of one that nobody disturbed: each row once, each file that a snapshot
+ * names there. So for the commits to all kinds of tables, and for a catalog whose answers are wrong
+ * or get lost.
+ *
+ * <p>A process that dies, which may be anywhere, is for {@link KilledRunIT}. Here every commit has
+ * its turn, before and after; that is the long form, {@code -Dlakehouse.test.everyCommit=true}. The
+ * short one takes every other commit, before or after.
+ */
+class FailingCatalogIT {
+  private static final boolean EVERY = Boolean.getBoolean("lakehouse.test.everyCommit");
+  private static final long SEED = 20_261_129L;
+
+  @TempDir Path folder;
+  private final ItemBatches batches = new ItemBatches(SEED);
+  private final List<ItemBatches.Batch> given = new ArrayList<>();
+
+  @AfterEach
+  void mendCatalog() {
+    FailingCatalog.fail(Failure.NONE, 0);
+  }
+
+  @Test
+  void whereverItFailsTheNextRunEndsAsIfItHadNot() throws IOException {
+    TestProject undisturbed = ItemProject.create(folder.resolve("undisturbed"));
+    TestProject disturbed = ItemProject.create(folder.resolve("disturbed"));
+    Path warehouse = disturbed.folder().resolve("warehouse");
+    Path settings = disturbed.folder().resolve("lakehouse.yaml");
+    String catalog =
+        String.format(
+            "catalog:%n  catalog-impl: %s%n  uri: jdbc:sqlite:%s%n  warehouse: %s%n",
+            FailingCatalog.class.getName(), warehouse.resolve("catalog.db"), warehouse);
+    disturbed.file("lakehouse.yaml", Files.readString(settings) + catalog);
+    deliver(undisturbed, disturbed);
+    disturbed.run().done();
+
+    deliver(undisturbed, disturbed);
+    FailingCatalog.fail(Failure.NONE, 0);
+    disturbed.run().done();
+    List<String> commits = FailingCatalog.commits();
+    assertThat(
+        commits,
+        hasItems(
+            "bronze.items_cdc",
+            "bronze.events",
+            "bronze.items_cdc__dead_letter",
+            "bronze.events__dead_letter",
+            "silver.items__quarantine",
+            "silver.items_hard__ledger",
+            "silver.items_hard",
+            "silver.items_history",
+            "silver.events",
+            "gold.users",
+            "ops.runs",
+            "ops.quality"));
+    for (Failure wrong : List.of(Failure.SAYS_FAILED, Failure.SAYS_NOTHING)) {
+      deliver(undisturbed, disturbed);
+      FailingCatalog.fail(wrong, 0);
+      disturbed.run().done();
+      FailingCatalog.fail(Failure.NONE, 0);
+      checkFiles(wrong.toString(), disturbed);
+    }
+
+    int rounds = 0;
+    for (int number = 1; number <= commits.size(); number++) {
+      for (Failure how : List.of(Failure.GONE_BEFORE, Failure.GONE_AFTER)) {
+        // In the short form every other commit, before and after in turn.
+        if (EVERY || number % 2 == 1 && how.ordinal() == number / 2 % 2) {
+          deliver(undisturbed, disturbed);
+          FailingCatalog.fail(how, number);
+          int code = disturbed.run().exitCode();
+          String of = how + " commit " + number + " of " + FailingCatalog.commits();
+          assertThat(of, FailingCatalog.isGone(), is(true));
+          assertThat(of, code, is(1));
+          FailingCatalog.fail(Failure.NONE, 0);
+          if (EVERY || rounds++ % 4 == 3) {
+            disturbed.run().done();
+          }
+          checkFiles(of, disturbed);
+        }
+      }
+    }
+    disturbed.run();
+    undisturbed.run().done();
+
+    assertThat(disturbed.run().done().out(), containsString("Nothing to do"));
+    ItemProject.assertBronzeHasEachLineOnce(disturbed, given);
+    assertThat(tables(disturbed), is(tables(undisturbed)));
+    for (String table : tables(undisturbed)) {
+      if (!table.startsWith("ops.") && !table.endsWith("__ledger")) {
+        TableContents.assertSame(
+            table, TableContents.of(disturbed, table), TableContents.of(undisturbed, table));
+        assertThat(table, disturbed.rows(table), not(empty()));
+      }
+    }
+  }
+
+  /** Every file that a snapshot of any table names is there. */
+  private static void checkFiles(String of, TestProject project) {
+    for (String name : tables(project)) {
+      Table table = project.table(name);
+      Set<String> missing = new TreeSet<>();
+      for (Snapshot snapshot : table.snapshots()) {
+        for (ManifestFile manifest : snapshot.allManifests(table.io())) {
+          addIfMissing(table, manifest.path(), missing);
+        }
+      }
+      try (CloseableIterable<FileScanTask> tasks = table.newScan().planFiles()) {
+        for (FileScanTask task : tasks) {
+          addIfMissing(table, task.file().location(), missing);
+          task.deletes().forEach(file -> addIfMissing(table, file.location(), missing));
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      assertThat("files of " + name + " after " + of, missing, empty());
+    }
+  }
+
+  private static void addIfMissing(Table table, String location, Set<String> missing) {
+    if (!table.io().newInputFile(location).exists()) {
+      missing.add(location);
+    }
+  }
+
+  private static List<String> tables(TestProject project) {
+    Catalog catalog = Catalogs.open(project.catalog());
+    List<String> tables = new ArrayList<>();
+    for (Namespace namespace : ((SupportsNamespaces) catalog).listNamespaces()) {
+      catalog.listTables(namespace).forEach(table -> tables.add(table.toString()));
+    }
+    return tables.stream().sorted().toList();
+  }
+
+  private void deliver(TestProject... projects) throws IOException {
+    ItemBatches.Batch batch = batches.next();
+    for (TestProject project : projects) {
+      ItemProject.write(project, given.size(), batch);
+    }
+    given.add(batch);
+  }
+}
