@@ -82,11 +82,24 @@ public final class RunLogWriter {
     record(stamp, events, loaded, committed);
   }
 
-  /** Records the commits of tables that nobody recorded, where there is a log. */
+  /**
+   * Records the commits of tables that nobody recorded: the very first run may have died before it
+   * could make the log.
+   */
   public void complete(Map<String, Table> tables) {
-    if (Catalogs.exists(catalog, OpsTables.RUNS)) {
+    if (Catalogs.exists(catalog, OpsTables.RUNS)
+        || tables.entrySet().stream().anyMatch(RunLogWriter::hasReport)) {
       record("", List.of(), tables, Map.of());
     }
+  }
+
+  private static boolean hasReport(Map.Entry<String, Table> table) {
+    for (Snapshot snapshot : SnapshotUtil.currentAncestors(table.getValue())) {
+      if (CommitReport.of(table.getKey(), snapshot) != null) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean isWork(CommittedSnapshot table) {

@@ -87,6 +87,16 @@ class RunLogWriterTest {
   }
 
   @Test
+  void whatTheFirstRunCouldNotRecordIsCompletedWhereThereIsNoLogYet() throws IOException {
+    commit("dead", 3);
+
+    writer("next").complete(Map.of(NAME, table));
+
+    assertThat(rows(OpsTables.RUNS, "run_id", "rows_read"), contains("dead 3"));
+    assertThat(rows(OpsTables.QUALITY, "run_id", "passed_records"), contains("dead 2"));
+  }
+
+  @Test
   void aCommitWhoseRulesWereRecordedBeforeTheRunDiedIsCompleted() throws IOException {
     CommittedSnapshot own = commit("own", 5);
     writer("own").record("own/1", List.of(own));
