@@ -32,6 +32,11 @@ public final class CommonOptions {
   @Option(names = "--home", description = "root of the repository (${DEFAULT-VALUE})")
   private Path home = Path.of("").toAbsolutePath();
 
+  @Option(
+      names = "--before",
+      description = "root of an earlier version's repository, built, to be measured beside ours")
+  private @Nullable Path before;
+
   @Option(names = "--work", description = "folder for the tables; emptied before and after")
   private Path work = Path.of("testing/benchmarks/target/bench");
 
@@ -60,16 +65,42 @@ public final class CommonOptions {
   }
 
   public JobSetup setup(Path folder, Sizes sizes, Map<String, String> tableProperties) {
+    return setup(home, classPath, folder, sizes, tableProperties);
+  }
+
+  /** True where an earlier version is to be measured as well. */
+  boolean hasBefore() {
+    return before != null;
+  }
+
+  /**
+   * The same setup with the jar of the earlier version.
+   *
+   * @throws IllegalStateException where none is named
+   */
+  JobSetup before(JobSetup ours, Path folder) {
+    if (before == null) {
+      throw new IllegalStateException("Cannot measure an earlier version: name it by --before");
+    }
+    return setup(before, null, folder, ours.sizes(), ours.tableProperties());
+  }
+
+  private JobSetup setup(
+      Path root,
+      @Nullable String classes,
+      Path folder,
+      Sizes sizes,
+      Map<String, String> tableProperties) {
     Runner chosen = Runner.of(runner);
     List<String> ownOptions = new ArrayList<>();
-    ownOptions.add("@" + home.resolve("runners").resolve("jvm-options"));
-    Path archive = chosen.archive(home);
-    if (classPath == null && Files.exists(archive)) {
+    ownOptions.add("@" + root.resolve("runners").resolve("jvm-options"));
+    Path archive = chosen.archive(root);
+    if (classes == null && Files.exists(archive)) {
       ownOptions.add("-XX:SharedArchiveFile=" + archive);
     }
     ownOptions.addAll(jvmOptions);
     return new JobSetup(
-        classPath != null ? classPath : chosen.classPath(home),
+        classes != null ? classes : chosen.classPath(root),
         folder.resolve("input"),
         sizes,
         heap,

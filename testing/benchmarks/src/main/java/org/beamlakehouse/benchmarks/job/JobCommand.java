@@ -41,7 +41,7 @@ public final class JobCommand implements Callable<Integer> {
   @Option(
       names = "--peers",
       split = ",",
-      description = "ours, spark, spark-defaults, plain (${DEFAULT-VALUE})")
+      description = "ours, before, spark, spark-defaults, plain (${DEFAULT-VALUE})")
   private List<String> peers = List.of("ours", "spark", "plain");
 
   @Option(names = "--warmups", description = "batches not measured (${DEFAULT-VALUE})")
@@ -88,7 +88,7 @@ public final class JobCommand implements Callable<Integer> {
     List<Peer> all = new ArrayList<>();
     for (String name : peers) {
       common.tell("filling the table of " + name);
-      all.add(peer(name, setup, Files.createDirectories(folder.resolve(name))));
+      all.add(peer(name, setup, folder));
     }
     Comparison comparison = new Comparison(all, setup, common::tell);
     StringBuilder results = new StringBuilder(Report.heading(setup));
@@ -101,16 +101,20 @@ public final class JobCommand implements Callable<Integer> {
     return results.toString();
   }
 
-  private Peer peer(String name, JobSetup setup, Path folder) {
+  private Peer peer(String name, JobSetup setup, Path work) throws IOException {
+    Path folder = Files.createDirectories(work.resolve(name));
     return switch (name) {
       case "ours" -> new LakehousePeer(setup, folder, LakehousePeer.Program.COMMAND);
+      case "before" ->
+          new LakehousePeer(
+              common.before(setup, work), folder, LakehousePeer.Program.COMMAND, "before, ");
       case "plain" -> new LakehousePeer(setup, folder, LakehousePeer.Program.PLAIN);
       case "spark" -> new SparkPeer(setup, folder, SparkPeer.Tuning.TUNED, sparkSettings);
       case "spark-defaults" ->
           new SparkPeer(setup, folder, SparkPeer.Tuning.DEFAULTS, sparkSettings);
       default ->
           throw new IllegalArgumentException(
-              "Cannot measure " + name + ": there are ours, spark, spark-defaults and plain");
+              "Cannot measure " + name + ": there are ours, before, spark, spark-defaults and plain");
     };
   }
 }

@@ -18,6 +18,7 @@ final class LakehousePeer implements Peer {
   private final JobSetup setup;
   private final Path folder;
   private final Program program;
+  private final String version;
 
   /** What is run on the project. */
   enum Program {
@@ -29,6 +30,16 @@ final class LakehousePeer implements Peer {
 
   /** A new project in a folder, its table filled. */
   LakehousePeer(JobSetup setup, Path folder, Program program) {
+    this(setup, folder, program, "");
+  }
+
+  /**
+   * The same of another version.
+   *
+   * @param version what its results are headed by
+   */
+  LakehousePeer(JobSetup setup, Path folder, Program program, String version) {
+    this.version = version;
     this.setup = setup;
     this.folder = folder;
     this.program = program;
@@ -49,7 +60,7 @@ final class LakehousePeer implements Peer {
   public String name() {
     return program == Program.PLAIN
         ? "plain Java, no Beam, no bronze"
-        : "Beam Lakehouse, " + setup.runner().label();
+        : "Beam Lakehouse, " + version + setup.runner().label();
   }
 
   @Override

@@ -80,6 +80,21 @@ public final class ReadCommand implements Callable<Integer> {
               LakehousePeer.Program.PLAIN);
       subjects.add(new Subject(mode.getKey(), peer, peer.table().currentSnapshot().snapshotId()));
     }
+    if (common.hasBefore()) {
+      JobSetup setup =
+          common.before(
+              common.setup(folder, new Sizes(rows, changes, buckets), Map.of()), folder);
+      LakehousePeer peer =
+          new LakehousePeer(
+              setup,
+              Files.createDirectories(folder.resolve("before")),
+              LakehousePeer.Program.PLAIN);
+      subjects.add(
+          new Subject(
+              "deletion vectors (v3), the version before",
+              peer,
+              peer.table().currentSnapshot().snapshotId()));
+    }
     List<Series> merges = merge(subjects, folder.resolve("input"));
     JobSetup setup = common.setup(folder, new Sizes(rows, changes, buckets), Map.of());
     return String.format(
