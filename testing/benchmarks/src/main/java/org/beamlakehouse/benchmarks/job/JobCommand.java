@@ -114,7 +114,9 @@ public final class JobCommand implements Callable<Integer> {
           new SparkPeer(setup, folder, SparkPeer.Tuning.DEFAULTS, sparkSettings);
       default ->
           throw new IllegalArgumentException(
-              "Cannot measure " + name + ": there are ours, before, spark, spark-defaults and plain");
+              "Cannot measure "
+                  + name
+                  + ": there are ours, before, spark, spark-defaults and plain");
     };
   }
 }

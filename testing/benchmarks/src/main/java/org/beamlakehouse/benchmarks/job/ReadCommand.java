@@ -82,8 +82,7 @@ public final class ReadCommand implements Callable<Integer> {
     }
     if (common.hasBefore()) {
       JobSetup setup =
-          common.before(
-              common.setup(folder, new Sizes(rows, changes, buckets), Map.of()), folder);
+          common.before(common.setup(folder, new Sizes(rows, changes, buckets), Map.of()), folder);
       LakehousePeer peer =
           new LakehousePeer(
               setup,
