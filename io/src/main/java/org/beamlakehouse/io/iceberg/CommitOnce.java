@@ -8,7 +8,6 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.CommitStateUnknownException;
 import org.apache.iceberg.exceptions.ValidationException;
-import org.apache.iceberg.util.SnapshotUtil;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
@@ -85,7 +84,7 @@ public final class CommitOnce {
           ? new CommitStateUnknownException(failure)
           : failure;
     }
-    return find(SnapshotUtil.currentAncestors(table), base, token);
+    return find(TableHistory.of(table).known(), base, token);
   }
 
   private static @Nullable Snapshot find(

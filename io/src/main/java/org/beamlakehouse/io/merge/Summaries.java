@@ -10,7 +10,6 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.util.SnapshotUtil;
 import org.beamlakehouse.io.iceberg.TableHistory;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
@@ -56,7 +55,7 @@ final class Summaries {
     Map<UUID, Snapshot> found = new HashMap<>();
     Map<String, UUID> left = new HashMap<>();
     results.forEach(result -> left.put(text(result.id()), result.id()));
-    for (Snapshot snapshot : SnapshotUtil.currentAncestors(table)) {
+    for (Snapshot snapshot : TableHistory.of(table).known()) {
       if (left.isEmpty()) {
         break;
       }
@@ -97,7 +96,8 @@ final class Summaries {
       return false;
     }
     long seen = ledgerSequence(target, ledger, LEDGER_SEEN);
-    for (Snapshot snapshot : SnapshotUtil.currentAncestors(ledger)) {
+    TableHistory history = TableHistory.of(ledger);
+    for (Snapshot snapshot : history.known()) {
       if (snapshot.sequenceNumber() <= seen) {
         return false;
       }
@@ -105,7 +105,8 @@ final class Summaries {
         return true;
       }
     }
-    return false;
+    // What has expired may have been such a one.
+    return !history.isComplete();
   }
 
   private static long ledgerSequence(Table target, @Nullable Table ledger, String key) {

@@ -9,7 +9,7 @@ import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotChanges;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.util.SnapshotUtil;
+import org.beamlakehouse.io.iceberg.TableHistory;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
@@ -51,7 +51,7 @@ final class TouchedShards {
       return new TouchedShards(true, some);
     }
     boolean complete = false;
-    for (Snapshot snapshot : SnapshotUtil.ancestorsOf(to, table::snapshot)) {
+    for (Snapshot snapshot : TableHistory.of(table, to).known()) {
       if (from != null && snapshot.snapshotId() == from) {
         return new TouchedShards(false, some);
       }

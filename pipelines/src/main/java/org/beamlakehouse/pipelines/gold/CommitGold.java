@@ -18,7 +18,6 @@ import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.types.Type;
-import org.apache.iceberg.util.SnapshotUtil;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.io.iceberg.CommitOnce;
 import org.beamlakehouse.io.iceberg.CommitReport;
@@ -28,6 +27,7 @@ import org.beamlakehouse.io.iceberg.InternalValues;
 import org.beamlakehouse.io.iceberg.ManifestThreads;
 import org.beamlakehouse.io.iceberg.Progress;
 import org.beamlakehouse.io.iceberg.RunStamp;
+import org.beamlakehouse.io.iceberg.TableHistory;
 import org.checkerframework.checker.nullness.qual.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,13 +68,12 @@ final class CommitGold extends DoFn<KV<String, CoGbkResult>, CommittedSnapshot> 
   /** Commits what a plan gave; package-private for tests. */
   CommittedSnapshot commit(GoldPlan plan, Iterable<String> files) {
     Table table = GoldTable.ensure(catalog, query);
-    for (Snapshot snapshot : SnapshotUtil.currentAncestors(table)) {
-      if (plan.id().equals(snapshot.summary().get(PLAN_KEY))) {
-        return committed(plan, snapshot);
-      }
+    Snapshot own = TableHistory.of(table).find(PLAN_KEY, plan.id());
+    if (own != null) {
+      return committed(plan, own);
     }
     OnUnchangedRows unchanged = new OnUnchangedRows(plan.base());
-    if (!unchanged.validate(SnapshotUtil.currentAncestors(table))) {
+    if (!unchanged.validate(TableHistory.of(table).known())) {
       return inVain(plan, table, unchanged.errorMessage());
     }
     Progress before = Progress.of(table);

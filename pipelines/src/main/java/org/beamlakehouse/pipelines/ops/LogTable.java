@@ -28,7 +28,6 @@ import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.types.Types;
-import org.apache.iceberg.util.SnapshotUtil;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.io.iceberg.Catalogs;
 import org.beamlakehouse.io.iceberg.CommitOnce;
@@ -36,6 +35,7 @@ import org.beamlakehouse.io.iceberg.IcebergTypes;
 import org.beamlakehouse.io.iceberg.InternalValues;
 import org.beamlakehouse.io.iceberg.ManifestThreads;
 import org.beamlakehouse.io.iceberg.RowWriter;
+import org.beamlakehouse.io.iceberg.TableHistory;
 import org.beamlakehouse.transforms.table.Column;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
@@ -183,11 +183,11 @@ final class LogTable {
     private final Map<String, String> marks = new HashMap<>();
 
     /** What was not looked at for marks yet: those wanted are mostly among the newest. */
-    private final Iterator<Snapshot> older = SnapshotUtil.currentAncestors(table).iterator();
+    private final Iterator<Snapshot> older = TableHistory.of(table).known().iterator();
 
     /** Whether a part of a run that began at some time is recorded. */
     boolean has(String stamp, long sinceMillis) {
-      for (Snapshot snapshot : SnapshotUtil.currentAncestors(table)) {
+      for (Snapshot snapshot : TableHistory.of(table).known()) {
         if (stamp.equals(snapshot.summary().get(STAMP))) {
           return true;
         }
@@ -208,7 +208,7 @@ final class LogTable {
 
     /** Likewise, of what was recorded since a time. */
     @Nullable Long recentMark(String name, String uuid, long sinceMillis) {
-      for (Snapshot snapshot : SnapshotUtil.currentAncestors(table)) {
+      for (Snapshot snapshot : TableHistory.of(table).known()) {
         if (snapshot.timestampMillis() < sinceMillis) {
           return null;
         }

@@ -11,13 +11,13 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.util.SnapshotUtil;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.io.iceberg.Catalogs;
 import org.beamlakehouse.io.iceberg.CommitReport;
 import org.beamlakehouse.io.iceberg.CommitSummary;
 import org.beamlakehouse.io.iceberg.CommittedSnapshot;
 import org.beamlakehouse.io.iceberg.RunStamp;
+import org.beamlakehouse.io.iceberg.TableHistory;
 import org.beamlakehouse.io.secrets.Redaction;
 
 /**
@@ -94,7 +94,7 @@ public final class RunLogWriter {
   }
 
   private static boolean hasReport(Map.Entry<String, Table> table) {
-    for (Snapshot snapshot : SnapshotUtil.currentAncestors(table.getValue())) {
+    for (Snapshot snapshot : TableHistory.of(table.getValue()).known()) {
       if (CommitReport.of(table.getKey(), snapshot) != null) {
         return true;
       }
@@ -167,7 +167,7 @@ public final class RunLogWriter {
           String uuid = table.uuid().toString();
           Long mark = state.mark(name, uuid);
           List<Entry> found = new ArrayList<>();
-          for (Snapshot snapshot : SnapshotUtil.currentAncestors(table)) {
+          for (Snapshot snapshot : TableHistory.of(table).known()) {
             if (mark != null && snapshot.sequenceNumber() <= mark) {
               break;
             }
