@@ -1,14 +1,17 @@
 package org.beamlakehouse.io.bronze;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.iceberg.AppendFiles;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotAncestryValidator;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.ValidationException;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.io.iceberg.CommitOnce;
@@ -28,9 +31,11 @@ import org.slf4j.LoggerFactory;
  * table's {@link FilesIndex}.
  *
  * <p>Files that the table has ingested by the time of the commit are left out, so committing again
- * what was committed does nothing. Each attempt is checked against the very set it was computed
+ * what was committed does nothing, and of two runs that read the same files at once the second adds
+ * what the first has not; data files with records of both kinds are written anew. Each attempt is checked against the very set it was computed
  * from; where somebody else ingested files in between, it is computed again. Data files are never
- * deleted here: this commit may be retried with them, and its outcome may be unknown.
+ * deleted here, but for those made anew for an attempt that certainly failed: this commit may be
+ * retried with them, and its outcome may be unknown.
  */
 final class BronzeCommit {
   static final String HOP = "bronze";
@@ -69,6 +74,10 @@ final class BronzeCommit {
   /** What is left of the batches when those files are left out that were ingested before. */
   private static final class Selection {
     private final List<String> dataFiles = new ArrayList<>();
+
+    /** Those of them that were made for this attempt alone. */
+    private final List<String> trimmed = new ArrayList<>();
+
     private final IndexedCommit taken = new IndexedCommit(0, null);
     private long files;
     private long rows;
@@ -90,9 +99,13 @@ final class BronzeCommit {
         index(ingested, selection.taken.at(made.snapshotId(), ingested.newest()));
         return result(CommittedSnapshot.COMMITTED, made.snapshotId(), selection);
       } catch (ValidationException e) {
+        discard(selection);
         if (attempt == ATTEMPTS) {
           throw e;
         }
+      } catch (CommitFailedException e) {
+        discard(selection);
+        throw e;
       }
     }
   }
@@ -103,33 +116,49 @@ final class BronzeCommit {
     for (WrittenBatch batch : batches) {
       String source = batch.request().source();
       for (WrittenBatch.Unit unit : batch.units()) {
-        List<TakenFile> known =
-            unit.files().stream()
-                .filter(
-                    f ->
-                        ingested.contains(source, f.path())
-                            || selection.taken.contains(source, f.path()))
-                .toList();
-        if (known.isEmpty()) {
-          unit.files()
-              .forEach(f -> selection.taken.add(source, f.path(), IngestedFiles.Entry.of(f)));
-          selection.dataFiles.addAll(unit.dataFiles());
-          selection.files += unit.files().size();
-          selection.rows += unit.rows();
-        } else if (known.size() == unit.files().size()) {
-          selection.skipped += known.size();
-        } else {
-          throw new IllegalStateException(
-              "Cannot append to "
-                  + name
-                  + ": another run has ingested "
-                  + known.get(0).path()
-                  + (known.size() == 1 ? "" : " and " + (known.size() - 1) + " more files")
-                  + " in the meantime; nothing was committed, run again to ingest the rest");
+        Set<String> known = new HashSet<>();
+        for (TakenFile file : unit.files()) {
+          if (ingested.contains(source, file.path())
+              || selection.taken.contains(source, file.path())) {
+            known.add(file.path());
+          }
+        }
+        selection.skipped += known.size();
+        if (known.size() < unit.files().size()) {
+          add(unit, source, known, selection);
         }
       }
     }
     return selection;
+  }
+
+  /** Adds what of a unit the table does not have. */
+  private void add(
+      WrittenBatch.Unit unit, String source, Set<String> known, Selection selection) {
+    for (TakenFile file : unit.files()) {
+      if (!known.contains(file.path())) {
+        selection.taken.add(source, file.path(), IngestedFiles.Entry.of(file));
+        selection.files++;
+      }
+    }
+    if (known.isEmpty()) {
+      selection.dataFiles.addAll(unit.dataFiles());
+      selection.rows += unit.rows();
+      return;
+    }
+    for (String file : unit.dataFiles()) {
+      TrimmedFile.of(table, FileJson.dataFile(table, file), known)
+          .ifPresent(
+              trimmed -> {
+                selection.dataFiles.add(FileJson.write(table, trimmed));
+                selection.trimmed.add(trimmed.location());
+                selection.rows += trimmed.recordCount();
+              });
+    }
+  }
+
+  private void discard(Selection selection) {
+    selection.trimmed.forEach(table.io()::deleteFile);
   }
 
   private Snapshot append(IngestedFiles ingested, Selection selection, String commit) {

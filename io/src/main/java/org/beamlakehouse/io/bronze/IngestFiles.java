@@ -39,10 +39,10 @@ import org.beamlakehouse.io.spread.Spread;
  * afterwards in any case.
  *
  * <p>The pipeline fails where a path cannot name files ({@link
- * org.beamlakehouse.io.files.FileListing}), where the table cannot be written, and where another
- * run ingested some of the same files at the same time; running again is always safe. With {@link
- * #withRun} it may tell that instead, by a {@link CommittedSnapshot} of the table with the status
- * {@code failed}, beside that of what was committed all the same.
+ * org.beamlakehouse.io.files.FileListing}) and where the table cannot be written; running again is
+ * always safe, and so is another run at the same time: each file is taken in by one of them. With
+ * {@link #withRun} it may tell that instead, by a {@link CommittedSnapshot} of the table with the
+ * status {@code failed}, beside that of what was committed all the same.
  */
 public final class IngestFiles
     extends PTransform<PCollection<IngestRequest>, PCollection<CommittedSnapshot>> {

@@ -3,6 +3,8 @@ package org.beamlakehouse.io.bronze;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.StructLike;
@@ -15,21 +17,42 @@ import org.apache.iceberg.types.Types;
 import org.apache.parquet.schema.MessageType;
 import org.beamlakehouse.io.iceberg.RowWriter;
 
-/** A data file of messages, written again without the rows that its table has already. */
+/** A data file of bronze, written again without the rows that its table has already. */
 final class TrimmedFile {
   private TrimmedFile() {}
 
   /**
-   * Writes the file.
+   * Writes a file of messages.
    *
    * @param file as this run has written it, in the table's current schema and spec
    * @return empty where no row is new
    */
   static Optional<DataFile> of(Table table, DataFile file, OffsetTrim trim) {
+    int topic = index(table.schema(), BronzeTables.SOURCE_TOPIC);
+    int partition = index(table.schema(), BronzeTables.SOURCE_PARTITION);
+    int offset = index(table.schema(), BronzeTables.SOURCE_OFFSET);
+    return of(
+        table,
+        file,
+        row ->
+            trim.isNew(
+                row.get(topic, CharSequence.class).toString(),
+                row.get(partition, Integer.class),
+                row.get(offset, Long.class)));
+  }
+
+  /**
+   * Writes a file of records that come from files of a source.
+   *
+   * @param taken paths of the files whose records the table has
+   */
+  static Optional<DataFile> of(Table table, DataFile file, Set<String> taken) {
+    int path = index(table.schema(), BronzeTables.SOURCE_FILE);
+    return of(table, file, row -> !taken.contains(row.get(path, CharSequence.class).toString()));
+  }
+
+  private static Optional<DataFile> of(Table table, DataFile file, Predicate<StructLike> isNew) {
     Schema schema = table.schema();
-    int topic = index(schema, BronzeTables.SOURCE_TOPIC);
-    int partition = index(schema, BronzeTables.SOURCE_PARTITION);
-    int offset = index(schema, BronzeTables.SOURCE_OFFSET);
     EncryptingFileIO files = EncryptingFileIO.combine(table.io(), table.encryption());
     try (CloseableIterable<StructLike> rows =
             Parquet.read(files.newInputFile(file))
@@ -39,10 +62,7 @@ final class TrimmedFile {
         RowWriter writer =
             RowWriter.open(table, table.specs().get(file.specId()), file.partition())) {
       for (StructLike row : rows) {
-        if (trim.isNew(
-            row.get(topic, CharSequence.class).toString(),
-            row.get(partition, Integer.class),
-            row.get(offset, Long.class))) {
+        if (isNew.test(row)) {
           writer.write(row);
         }
       }

@@ -18,7 +18,7 @@ record WrittenBatch(
   }
 
   /**
-   * Files whose rows lie together in some data files, and so are committed together or not at all.
+   * Files whose rows lie together in some data files.
    *
    * @param dataFiles data files as {@code FileJson} writes them; none for empty files
    * @param rows how many records the files hold

@@ -14,6 +14,7 @@ import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.data.Record;
@@ -133,19 +134,33 @@ class IngestFilesTest {
   }
 
   @Test
-  void filesThatAnotherRunIngestedInPartStopTheCommitAndTheNextRunIngestsTheRest() {
-    bronze.file("data/a.jsonl", "1\n");
-    bronze.file("data/b.jsonl", "2\n");
+  void whatAnotherRunIngestedInPartIsLeftOutAndTheRestIsCommitted() throws IOException {
+    for (String name : List.of("a", "b", "c")) {
+      bronze.file("data/" + name + ".jsonl", name + "1\n" + name + "2\n");
+    }
     List<WrittenBatch> slow = bronze.write(bronze.request(GLOB));
     bronze.ingest("data/a.jsonl");
-    IllegalStateException e = assertThrows(IllegalStateException.class, () -> bronze.commit(slow));
+    Table table = new ForeignCommit(bronze.table(), () -> bronze.ingest("data/b.jsonl"));
+    CommittedSnapshot rest =
+        new BronzeCommit(bronze.catalog, table, BronzeFixture.TABLE, slow).commit();
+
+    assertThat(rest.getStatus(), is(CommittedSnapshot.COMMITTED));
+    assertThat(rest.count(CommittedSnapshot.ROWS_READ), is(2L));
+    assertThat(rest.count(CommittedSnapshot.FILES_READ), is(1L));
     assertThat(
-        e.getMessage(),
-        is(
-            "Cannot append to bronze.shop: another run has ingested data/a.jsonl in the meantime;"
-                + " nothing was committed, run again to ingest the rest"));
-    bronze.ingest(GLOB);
-    assertThat(bronze.rows(), contains("data/a.jsonl:0=1", "data/b.jsonl:0=2"));
+        bronze.rows(),
+        contains(
+            "data/a.jsonl:0=a1",
+            "data/a.jsonl:1=a2",
+            "data/b.jsonl:0=b1",
+            "data/b.jsonl:1=b2",
+            "data/c.jsonl:0=c1",
+            "data/c.jsonl:1=c2"));
+    assertThat(bronze.ingest(GLOB).getStatus(), is(CommittedSnapshot.UNCHANGED));
+    try (Stream<Path> files = Files.walk(Path.of(table.location().replace("file:", "")))) {
+      // Those of the three commits, and what the slow run had written first.
+      assertThat(files.filter(file -> file.toString().endsWith(".parquet")).count(), is(4L));
+    }
   }
 
   @Test
