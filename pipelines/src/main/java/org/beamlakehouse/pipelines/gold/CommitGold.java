@@ -25,6 +25,7 @@ import org.beamlakehouse.io.iceberg.CommittedSnapshot;
 import org.beamlakehouse.io.iceberg.FileJson;
 import org.beamlakehouse.io.iceberg.InternalValues;
 import org.beamlakehouse.io.iceberg.ManifestThreads;
+import org.beamlakehouse.io.iceberg.OnFailure;
 import org.beamlakehouse.io.iceberg.Progress;
 import org.beamlakehouse.io.iceberg.RunStamp;
 import org.beamlakehouse.io.iceberg.TableHistory;
@@ -43,6 +44,7 @@ import org.slf4j.LoggerFactory;
  * them, or be about to; what is not used is an orphan for maintenance to remove.
  */
 final class CommitGold extends DoFn<KV<String, CoGbkResult>, CommittedSnapshot> {
+  private static final String HOP = "gold";
   private static final Logger LOG = LoggerFactory.getLogger(CommitGold.class);
 
   /** Key of the plan's id in the snapshot's summary. */
@@ -51,9 +53,11 @@ final class CommitGold extends DoFn<KV<String, CoGbkResult>, CommittedSnapshot> 
   private final CatalogConfig catalog;
   private final GoldQuery query;
   private final RunStamp run;
+  private final OnFailure onFailure;
 
-  CommitGold(CatalogConfig catalog, GoldQuery query, RunStamp run) {
+  CommitGold(CatalogConfig catalog, GoldQuery query, RunStamp run, OnFailure onFailure) {
     this.run = run;
+    this.onFailure = onFailure;
     this.catalog = catalog;
     this.query = query;
   }
@@ -61,8 +65,46 @@ final class CommitGold extends DoFn<KV<String, CoGbkResult>, CommittedSnapshot> 
   @ProcessElement
   public void commit(
       @Element KV<String, CoGbkResult> element, OutputReceiver<CommittedSnapshot> out) {
-    GoldPlan plan = element.getValue().getOnly(GoldHop.PLANS);
-    out.output(commit(plan, element.getValue().getAll(GoldHop.FILES)));
+    CoGbkResult found = element.getValue();
+    GoldPlan plan = found.getOnly(GoldHop.PLANS, null);
+    GoldFailure failure = onFailure == OnFailure.THROW ? null : failure(found);
+    if (failure == null) {
+      try {
+        out.output(commit(plan, found.getAll(GoldHop.FILES)));
+        FailedProducts.remove(run.id(), query.table());
+        return;
+      } catch (RuntimeException e) {
+        failure = GoldFailure.of(query.table(), e, onFailure);
+      }
+    }
+    out.output(failed(failure, plan));
+  }
+
+  private static @Nullable GoldFailure failure(CoGbkResult found) {
+    GoldFailure first = null;
+    for (GoldFailure failure : found.getAll(GoldHop.FAILURES)) {
+      // Where the rows are at fault, that is what it is: the same whatever else there is.
+      if (failure.isOfRows()) {
+        return failure;
+      }
+      first = first == null ? failure : first;
+    }
+    return first;
+  }
+
+  /** The product stays as it is; the same again is told once. */
+  private CommittedSnapshot failed(GoldFailure failure, @Nullable GoldPlan plan) {
+    boolean isNews = FailedProducts.put(run.id(), query.table(), failure, plan);
+    long now = System.currentTimeMillis();
+    return CommittedSnapshot.of(
+        HOP,
+        query.table(),
+        null,
+        isNews ? CommittedSnapshot.FAILED : CommittedSnapshot.UNCHANGED,
+        Map.of(),
+        isNews ? failure.message() : null,
+        plan == null ? now : plan.startedMillis(),
+        now);
   }
 
   /** Commits what a plan gave; package-private for tests. */
@@ -118,7 +160,7 @@ final class CommitGold extends DoFn<KV<String, CoGbkResult>, CommittedSnapshot> 
   private CommittedSnapshot result(
       GoldPlan plan, String status, @Nullable Snapshot snapshot, Map<String, Long> counts) {
     return CommittedSnapshot.of(
-        "gold",
+        HOP,
         query.table(),
         snapshot == null ? null : snapshot.snapshotId(),
         status,
@@ -138,7 +180,7 @@ final class CommitGold extends DoFn<KV<String, CoGbkResult>, CommittedSnapshot> 
             .set(Progress.KEY, progress.toJson())
             .set(GoldTable.QUERY_KEY, query.fingerprint())
             .set(PLAN_KEY, plan.id())
-            .set(CommitReport.KEY, CommitReport.json(run, "gold", Map.of(), plan.startedMillis()));
+            .set(CommitReport.KEY, CommitReport.json(run, HOP, Map.of(), plan.startedMillis()));
     for (String json : files) {
       overwrite.addFile(FileJson.dataFile(table, json));
     }

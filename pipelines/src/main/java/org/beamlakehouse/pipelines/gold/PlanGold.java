@@ -1,6 +1,8 @@
 package org.beamlakehouse.pipelines.gold;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -24,7 +26,9 @@ import org.apache.iceberg.util.SnapshotUtil;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.io.iceberg.Catalogs;
 import org.beamlakehouse.io.iceberg.CommittedSnapshot;
+import org.beamlakehouse.io.iceberg.OnFailure;
 import org.beamlakehouse.io.iceberg.Progress;
+import org.beamlakehouse.io.iceberg.RunStamp;
 import org.beamlakehouse.io.iceberg.SnapshotReader;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
@@ -38,21 +42,30 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * there.
  *
  * <p>Where a pipeline goes on for long, nothing is planned while what was planned before is not
- * committed.
+ * committed, nor what failed and would fail again.
  */
 final class PlanGold extends DoFn<KV<String, Iterable<CommittedSnapshot>>, GoldPlan> {
+  /** How long a plan is taken to be on its way, where nobody in this process knows it failed. */
+  private static final long PATIENCE_MILLIS = Duration.ofMinutes(30).toMillis();
+
   private final CatalogConfig catalog;
   private final GoldQuery query;
   private final GoldHop.Refresh refresh;
   private final Map<String, TupleTag<GoldScan>> scans;
+  private final RunStamp run;
+  private final OnFailure onFailure;
   private transient GoldPlan planned;
 
   PlanGold(
       CatalogConfig catalog,
       GoldQuery query,
       GoldHop.Refresh refresh,
-      Map<String, TupleTag<GoldScan>> scans) {
+      Map<String, TupleTag<GoldScan>> scans,
+      RunStamp run,
+      OnFailure onFailure) {
     this.catalog = catalog;
+    this.run = run;
+    this.onFailure = onFailure;
     this.query = query;
     this.refresh = refresh;
     this.scans = new TreeMap<>(scans);
@@ -60,11 +73,25 @@ final class PlanGold extends DoFn<KV<String, Iterable<CommittedSnapshot>>, GoldP
 
   @ProcessElement
   public void plan(
-      @Element KV<String, Iterable<CommittedSnapshot>> upstream, MultiOutputReceiver out)
+      @Element KV<String, Iterable<CommittedSnapshot>> upstream, MultiOutputReceiver out) {
+    RuntimeException failure;
+    try {
+      plan(upstream.getValue(), out);
+      return;
+    } catch (IOException e) {
+      failure = new UncheckedIOException(e);
+    } catch (RuntimeException e) {
+      failure = e;
+    }
+    planned = null;
+    out.get(GoldHop.FAILURES).output(GoldFailure.of(query.table(), failure, onFailure));
+  }
+
+  private void plan(Iterable<CommittedSnapshot> upstream, MultiOutputReceiver out)
       throws IOException {
     long started = System.currentTimeMillis();
     Map<String, Progress.Position> inputs = new TreeMap<>();
-    for (CommittedSnapshot input : upstream.getValue()) {
+    for (CommittedSnapshot input : upstream) {
       boolean isAsItWas =
           input.getStatus().equals(CommittedSnapshot.HALTED)
               || input.getStatus().equals(CommittedSnapshot.FAILED);
@@ -84,6 +111,9 @@ final class PlanGold extends DoFn<KV<String, Iterable<CommittedSnapshot>>, GoldP
     Progress shown = Progress.of(gold);
     inputs.replaceAll(
         (input, now) -> later(Catalogs.load(catalog, input), now, shown.position(input)));
+    if (FailedProducts.isLeftAlone(run.id(), query.table(), inputs)) {
+      return;
+    }
     Set<Object> values = refresh == GoldHop.Refresh.FULL ? null : changedValues(inputs);
     GoldPlan.Kind kind =
         values == null
@@ -120,11 +150,13 @@ final class PlanGold extends DoFn<KV<String, Iterable<CommittedSnapshot>>, GoldP
   }
 
   /**
-   * Whether the last plan of this instance is neither committed nor in vain: it is in vain where
-   * somebody else has committed to the table since.
+   * Whether the last plan of this instance is neither committed nor in vain: it is in vain where it
+   * failed, and where somebody else has committed to the table since.
    */
   private boolean isUnderWay(Table gold) {
-    if (planned == null) {
+    if (planned == null
+        || FailedProducts.has(run.id(), planned, query.table())
+        || System.currentTimeMillis() - planned.startedMillis() >= PATIENCE_MILLIS) {
       return false;
     }
     Snapshot current = gold.currentSnapshot();

@@ -10,28 +10,46 @@ import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.io.iceberg.FileJson;
 import org.beamlakehouse.io.iceberg.InternalRow;
 import org.beamlakehouse.io.iceberg.InternalValues;
+import org.beamlakehouse.io.iceberg.OnFailure;
 import org.beamlakehouse.io.iceberg.RowWriter;
 import org.beamlakehouse.pipelines.ops.RunMetrics;
 import org.beamlakehouse.transforms.table.Column;
+import org.checkerframework.checker.nullness.qual.Nullable;
 
 /** Writes the rows of one partition of a gold table to a data file and hands out its JSON form. */
 final class WriteGoldFile extends DoFn<KV<String, Iterable<Row>>, String> {
   private final CatalogConfig catalog;
   private final GoldQuery query;
 
-  WriteGoldFile(CatalogConfig catalog, GoldQuery query) {
+  private final OnFailure onFailure;
+
+  WriteGoldFile(CatalogConfig catalog, GoldQuery query, OnFailure onFailure) {
     this.catalog = catalog;
     this.query = query;
+    this.onFailure = onFailure;
   }
 
   @ProcessElement
-  public void write(@Element KV<String, Iterable<Row>> partition, OutputReceiver<String> out) {
+  public void write(@Element KV<String, Iterable<Row>> partition, MultiOutputReceiver out) {
+    String file;
+    try {
+      file = write(partition.getValue());
+    } catch (RuntimeException e) {
+      out.get(GoldHop.FAILURES).output(GoldFailure.of(query.table(), e, onFailure));
+      return;
+    }
+    if (file != null) {
+      out.get(GoldHop.FILES).output(file);
+    }
+  }
+
+  private @Nullable String write(Iterable<Row> rows) {
     Table table = GoldTable.ensure(catalog, query);
     List<Column> columns = query.columns();
     List<Types.NestedField> fields = table.schema().columns();
     RowWriter writer = null;
     try {
-      for (Row row : partition.getValue()) {
+      for (Row row : rows) {
         Object[] values = new Object[columns.size()];
         for (int i = 0; i < values.length; i++) {
           values[i] =
@@ -44,9 +62,7 @@ final class WriteGoldFile extends DoFn<KV<String, Iterable<Row>>, String> {
         writer.write(values);
         RunMetrics.GOLD_ROWS.inc();
       }
-      if (writer != null) {
-        out.output(FileJson.write(table, writer.finish()));
-      }
+      return writer == null ? null : FileJson.write(table, writer.finish());
     } finally {
       if (writer != null) {
         writer.close();

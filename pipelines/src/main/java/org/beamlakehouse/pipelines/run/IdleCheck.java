@@ -17,6 +17,7 @@ import org.beamlakehouse.io.iceberg.Progress;
 import org.beamlakehouse.io.merge.HaltMark;
 import org.beamlakehouse.io.merge.SilverTables;
 import org.beamlakehouse.io.merge.UnfitTableException;
+import org.beamlakehouse.pipelines.gold.FailedProducts;
 import org.beamlakehouse.pipelines.gold.GoldSql;
 import org.beamlakehouse.pipelines.gold.GoldTable;
 import org.beamlakehouse.pipelines.silver.SourceTables;
@@ -110,7 +111,10 @@ final class IdleCheck {
     return false;
   }
 
-  /** True where a stream has nothing to do: what is left is of tables that it has parked. */
+  /**
+   * True where a stream has nothing to do: what is left is of tables that it has parked, and of
+   * products that wait for other rows.
+   */
   boolean isAtRest(RunScope scope, List<GoldSql> products, String run) {
     for (SourceTables source : scope.sources().values()) {
       Optional<Table> bronze = load(source.bronzeTable());
@@ -128,7 +132,16 @@ final class IdleCheck {
         }
       }
     }
-    return products.stream().noneMatch(this::isBehind);
+    return products.stream()
+        .noneMatch(
+            product ->
+                isBehind(product)
+                    && !FailedProducts.isWaiting(run, product.table(), this::isCurrent));
+  }
+
+  private boolean isCurrent(String name, long snapshot) {
+    Snapshot current = load(name).map(Table::currentSnapshot).orElse(null);
+    return snapshot == (current == null ? -1 : current.snapshotId());
   }
 
   private boolean isParked(TableDefinition definition, Table table, String upstream, String run) {
@@ -155,10 +168,8 @@ final class IdleCheck {
       if (of.isEmpty()) {
         return true;
       }
-      Snapshot current = of.get().currentSnapshot();
       Progress.Position position = progress.position(input);
-      if (position == null
-          || position.snapshot() != (current == null ? -1 : current.snapshotId())) {
+      if (position == null || !isCurrent(input, position.snapshot())) {
         return true;
       }
     }

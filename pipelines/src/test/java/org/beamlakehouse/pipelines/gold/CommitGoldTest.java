@@ -21,6 +21,7 @@ import org.beamlakehouse.io.iceberg.Catalogs;
 import org.beamlakehouse.io.iceberg.CommittedSnapshot;
 import org.beamlakehouse.io.iceberg.FileJson;
 import org.beamlakehouse.io.iceberg.InternalRow;
+import org.beamlakehouse.io.iceberg.OnFailure;
 import org.beamlakehouse.io.iceberg.Progress;
 import org.beamlakehouse.io.iceberg.RowWriter;
 import org.beamlakehouse.io.iceberg.RunStamp;
@@ -155,7 +156,7 @@ class CommitGoldTest {
   }
 
   private CommittedSnapshot commit(GoldPlan plan, List<String> files) {
-    return new CommitGold(catalog, query, RunStamp.NONE).commit(plan, files);
+    return new CommitGold(catalog, query, RunStamp.NONE, OnFailure.THROW).commit(plan, files);
   }
 
   private GoldPlan plan(GoldPlan.Kind kind, long sequence) {

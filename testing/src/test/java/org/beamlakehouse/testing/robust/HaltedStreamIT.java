@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.beamlakehouse.testing.CommandResult;
 import org.beamlakehouse.testing.TableContents;
@@ -39,7 +40,10 @@ class HaltedStreamIT {
 
   @Test
   void isParkedWhileTheOthersGoOnAndToldAtTheEnd() throws Exception {
-    TestProject project = project();
+    TestProject project =
+        project()
+            .gold("shares", product("shares", "SELECT 100 / (SUM(amount) - 129) AS x"))
+            .gold("counts", product("counts", "SELECT COUNT(*) AS n"));
     deliver(project, "1", row(1, 10));
     Path output = folder.resolve("output.txt");
     run = ChildRun.start(project.folder(), output, "--mode=continuous");
@@ -50,6 +54,13 @@ class HaltedStreamIT {
     await(() -> rows(project, "silver.strict__quarantine") == 1);
     deliver(project, "3", row(5, 50));
     await(() -> rows(project, "silver.lax") == 4);
+    // 10 + 20 - 1 + 50 + 50: the query of `shares` fails for what is there now.
+    deliver(project, "4", row(6, 50));
+    await(() -> failed(project).equals(List.of("gold.shares")));
+    await(() -> only(project, "gold.counts", "n").equals(5L));
+    deliver(project, "5", row(7, 1));
+    await(() -> only(project, "gold.counts", "n").equals(6L));
+    await(() -> only(project, "gold.shares", "x").equals(100L));
     run.assertAlive();
     int code = run.end();
 
@@ -126,6 +137,25 @@ class HaltedStreamIT {
     Path file = project.folder().resolve("data/" + name + ".jsonl");
     Files.createDirectories(file.getParent());
     Files.move(project.folder().resolve("incoming"), file, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private static String product(String name, String select) {
+    return "/*---\ntable: gold." + name + "\n---*/\n" + select + " FROM silver.lax\n";
+  }
+
+  private static List<Object> failed(TestProject project) {
+    return project.exists("ops.runs")
+        ? project.rows("ops.runs").stream()
+            .filter(row -> row.get("status").equals("failed"))
+            .map(row -> row.get("table_name"))
+            .toList()
+        : List.of();
+  }
+
+  /** A column of the only row that a table has; none is 0. */
+  private static Object only(TestProject project, String table, String column) {
+    List<Map<String, Object>> rows = project.exists(table) ? project.rows(table) : List.of();
+    return rows.isEmpty() ? 0 : rows.get(0).get(column);
   }
 
   private static int rows(TestProject project, String table) {

@@ -1,6 +1,7 @@
 package org.beamlakehouse.testing.robust;
 
 import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.lessThan;
 
@@ -52,10 +53,12 @@ class IdleStreamIT {
                     "",
                     """
                     - {name: id, logicalType: integer, physicalType: long, primaryKey: true, primaryKeyPosition: 1, required: true}
-                    """));
+                    """))
+            .gold("fine", product("fine", "SELECT id FROM silver.items"))
+            .gold("broken", product("broken", "SELECT id, 10 / (id - 1) AS x FROM silver.items"));
     deliver(project, 1);
     run = ChildRun.start(project.folder(), folder.resolve("output.txt"), "--mode=continuous");
-    await(() -> rows(project) == 1);
+    await(() -> rows(project, "silver.items") == 1);
     double share = 1;
     for (int window = 0; window < 15 && share > MOST_SHARE; window++) {
       Duration before = run.processorTime();
@@ -66,13 +69,28 @@ class IdleStreamIT {
     assertThat("share of a core", share, lessThan(MOST_SHARE));
 
     deliver(project, 2);
-    await(() -> rows(project) == 2);
-    assertThat(rows(project), is(2));
-    assertThat(Files.readString(folder.resolve("output.txt")), run.end(), is(0));
+    await(() -> rows(project, "silver.items") == 2 && rows(project, "gold.fine") == 2);
+    assertThat(rows(project, "silver.items"), is(2));
+    int code = run.end();
+    assertThat(Files.readString(folder.resolve("output.txt")), code, is(1));
+    assertThat(rows(project, "gold.fine"), is(2));
+    assertThat(rows(project, "gold.broken"), is(0));
+    assertThat(
+        "told once, however often it was tried",
+        project.rows("ops.runs").stream()
+            .filter(row -> row.get("status").equals("failed"))
+            .map(row -> row.get("table_name") + ": " + row.get("message"))
+            .toList(),
+        contains(
+            "gold.broken: Cannot publish gold.broken: its query fails for a row: / by zero"));
   }
 
-  private static int rows(TestProject project) {
-    return project.exists("silver.items") ? project.rows("silver.items").size() : 0;
+  private static int rows(TestProject project, String table) {
+    return project.exists(table) ? project.rows(table).size() : 0;
+  }
+
+  private static String product(String name, String sql) {
+    return "/*---\ntable: gold." + name + "\n---*/\n" + sql + "\n";
   }
 
   private static void deliver(TestProject project, int id) throws Exception {
