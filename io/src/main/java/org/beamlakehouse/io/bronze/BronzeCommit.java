@@ -32,10 +32,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Files that the table has ingested by the time of the commit are left out, so committing again
  * what was committed does nothing, and of two runs that read the same files at once the second adds
- * what the first has not; data files with records of both kinds are written anew. Each attempt is checked against the very set it was computed
- * from; where somebody else ingested files in between, it is computed again. Data files are never
- * deleted here, but for those made anew for an attempt that certainly failed: this commit may be
- * retried with them, and its outcome may be unknown.
+ * what the first has not; data files with records of both kinds are written anew. Each attempt is
+ * checked against the very set it was computed from; where somebody else ingested files in between,
+ * it is computed again. Data files are never deleted here, but for those made anew for an attempt
+ * that certainly failed: this commit may be retried with them, and its outcome may be unknown.
  */
 final class BronzeCommit {
   static final String HOP = "bronze";
@@ -133,8 +133,7 @@ final class BronzeCommit {
   }
 
   /** Adds what of a unit the table does not have. */
-  private void add(
-      WrittenBatch.Unit unit, String source, Set<String> known, Selection selection) {
+  private void add(WrittenBatch.Unit unit, String source, Set<String> known, Selection selection) {
     for (TakenFile file : unit.files()) {
       if (!known.contains(file.path())) {
         selection.taken.add(source, file.path(), IngestedFiles.Entry.of(file));

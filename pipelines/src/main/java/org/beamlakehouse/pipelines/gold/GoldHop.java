@@ -64,11 +64,7 @@ public final class GoldHop
    * @param onFailure what becomes of the pipeline where the product fails
    */
   public GoldHop(
-      CatalogConfig catalog,
-      GoldQuery query,
-      Refresh refresh,
-      RunStamp run,
-      OnFailure onFailure) {
+      CatalogConfig catalog, GoldQuery query, Refresh refresh, RunStamp run, OnFailure onFailure) {
     this.run = run;
     this.onFailure = onFailure;
     this.catalog = catalog;

@@ -70,7 +70,8 @@ final class ContinuousPipeline {
       hops.add(
           forGold.apply(
               "Gold " + product.table(),
-              new GoldHop(catalog, product, GoldHop.Refresh.INCREMENTAL, run.stamp(), OnFailure.TELL)));
+              new GoldHop(
+                  catalog, product, GoldHop.Refresh.INCREMENTAL, run.stamp(), OnFailure.TELL)));
     }
     PCollection<CommittedSnapshot> all =
         PCollectionList.of(hops).apply("AllHops", Flatten.pCollections());

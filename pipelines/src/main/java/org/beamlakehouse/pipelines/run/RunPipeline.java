@@ -106,7 +106,12 @@ final class RunPipeline {
         hops.add(
             inputs.apply(
                 "Gold " + product.table(),
-                new GoldHop(scope.catalog(), product, refresh(product.table()), run.stamp(), OnFailure.THROW)));
+                new GoldHop(
+                    scope.catalog(),
+                    product,
+                    refresh(product.table()),
+                    run.stamp(),
+                    OnFailure.THROW)));
       }
     }
     log(hops);

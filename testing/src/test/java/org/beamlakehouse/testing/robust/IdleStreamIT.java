@@ -81,8 +81,7 @@ class IdleStreamIT {
             .filter(row -> row.get("status").equals("failed"))
             .map(row -> row.get("table_name") + ": " + row.get("message"))
             .toList(),
-        contains(
-            "gold.broken: Cannot publish gold.broken: its query fails for a row: / by zero"));
+        contains("gold.broken: Cannot publish gold.broken: its query fails for a row: / by zero"));
   }
 
   private static int rows(TestProject project, String table) {
