@@ -2,11 +2,9 @@ package org.beamlakehouse.pipelines.contract;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.beamlakehouse.pipelines.config.Nearest;
 import org.beamlakehouse.pipelines.config.YamlNode;
-import org.beamlakehouse.transforms.table.Column;
 import org.beamlakehouse.transforms.table.ColumnType;
 import org.beamlakehouse.transforms.table.DeleteMode;
 import org.beamlakehouse.transforms.table.InputKind;
@@ -16,7 +14,9 @@ import org.checkerframework.checker.nullness.qual.Nullable;
 
 /** Reads what the records of a table's source mean: changes or extracts, their order, deletes. */
 final class InputReader {
-  private static final Set<String> PLAIN = Set.of("json", "avro");
+  /** Formats whose records say nothing of a source's log. */
+  static final Set<String> PLAIN = Set.of("json", "avro");
+
   private static final List<String> KINDS = List.of("changes", "snapshots");
   private static final List<String> NOT_OF_EXTRACTS =
       List.of("applyAsDeletes", "applyAsTruncates", "ignoreNullUpdates");
@@ -44,7 +44,7 @@ final class InputReader {
   void read(TableDefinition.Builder table) {
     int errors = node.errorCount();
     boolean extracts = readsExtracts();
-    readSequence(table, extracts);
+    new SequenceReader(node, sourceFormat(), columns, custom, storage).read(table, extracts);
     readDeletes(table);
     if (extracts && node.errorCount() == errors) {
       table.input(InputKind.SNAPSHOTS);
@@ -83,52 +83,6 @@ final class InputReader {
       }
     }
     return true;
-  }
-
-  private void readSequence(TableDefinition.Builder table, boolean extracts) {
-    List<String> fields = custom.strings("sequenceBy");
-    table.sequenceBy(fields);
-    for (String field : fields) {
-      Optional<Column> column = columns.find(field);
-      if (column.isPresent() && !column.get().type().isOrdered()) {
-        error(
-            "sequenceBy",
-            "'sequenceBy' cannot use the column '%s': values of type %s have no order",
-            field,
-            column.get().type());
-      }
-    }
-    if (!custom.has("sequenceBy") && extracts) {
-      error("input", "'input: snapshots' needs 'sequenceBy': the field with the extract's time");
-    } else if (!custom.has("sequenceBy")
-        && sourceFormat() != null
-        && PLAIN.contains(sourceFormat())
-        && storage != StorageType.EVENTS) {
-      node.error(
-          "custom property 'sequenceBy' is missing: records of the %s source '%s' carry no order"
-              + " of their own",
-          sourceFormat(), custom.string("source"));
-    }
-    String typeName = custom.string("sequenceByType");
-    if (typeName == null) {
-      return;
-    }
-    if (fields.isEmpty() || columns.isDeclared(fields.get(0))) {
-      error(
-          "sequenceByType",
-          "'sequenceByType' is for a first 'sequenceBy' field that is no column; remove it");
-      return;
-    }
-    try {
-      ColumnType type = IcebergTypeParser.parse(typeName);
-      if (type.isOrdered()) {
-        table.sequenceByType(type);
-      } else {
-        error("sequenceByType", "'sequenceByType' cannot be %s: its values have no order", type);
-      }
-    } catch (IllegalArgumentException e) {
-      error("sequenceByType", "%s", e.getMessage());
-    }
   }
 
   private void readDeletes(TableDefinition.Builder table) {

@@ -12,11 +12,13 @@ import org.beamlakehouse.pipelines.project.Project;
 import org.beamlakehouse.pipelines.project.SourceSettings;
 import org.beamlakehouse.pipelines.project.SourceSettings.Format;
 import org.beamlakehouse.transforms.table.Column;
+import org.beamlakehouse.transforms.table.ColumnType;
 import org.beamlakehouse.transforms.table.ColumnType.Kind;
+import org.beamlakehouse.transforms.table.TableDefinition;
 
 /**
- * Finds columns whose values may come without anything that tells what they mean: their format has
- * no schema, leaves more than one reading, and nobody declared one.
+ * Finds columns and sequence fields whose values may come without anything that tells what they
+ * mean: their format has no schema, leaves more than one reading, and nobody declared one.
  */
 final class UntoldValues {
   /** Of which kinds a format has numbers in more than one unit. */
@@ -38,6 +40,7 @@ final class UntoldValues {
       if (source == null) {
         continue;
       }
+      warnOfSequence(contract, warnings);
       List<Column> columns =
           contract.table().columns().stream().filter(c -> c.expression() == null).toList();
       Set<Kind> kinds = UNITS.getOrDefault(source.format(), EnumSet.noneOf(Kind.class));
@@ -68,6 +71,28 @@ final class UntoldValues {
       }
     }
     return warnings;
+  }
+
+  private static void warnOfSequence(Contract contract, List<String> warnings) {
+    TableDefinition table = contract.table();
+    List<String> untyped =
+        table.sequenceBy().stream()
+            .filter(f -> table.indexOf(f) < 0 && !table.sequenceTypes().containsKey(f))
+            .toList();
+    String what =
+        "'sequenceBy' names %s, which is no column and has no declared type, so that records of the"
+            + " source '%s' with anything but a whole number in it are quarantined; declare"
+            + " 'sequenceByType'";
+    warn(contract, what, untyped, warnings);
+    List<String> texts =
+        table.sequenceBy().stream()
+            .filter(f -> table.indexOf(f) >= 0 && table.sequenceType(f).equals(ColumnType.STRING))
+            .toList();
+    what =
+        "'sequenceBy' compares the text in %s of the source '%s' by characters, so that 9 comes"
+            + " after 10, and a time with a fraction before the same without; give the column the"
+            + " type of what it holds";
+    warn(contract, what, texts, warnings);
   }
 
   private static void warn(

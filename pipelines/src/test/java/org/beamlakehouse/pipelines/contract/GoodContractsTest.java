@@ -48,9 +48,9 @@ class GoodContractsTest {
         contracts.stream().map(c -> c.table().name() + " " + c.file() + ":" + c.line()).toList(),
         contains(
             "silver.customers everything.odcs.yaml:39",
-            "silver.orders everything.odcs.yaml:81",
-            "silver.user_events everything.odcs.yaml:99",
-            "silver.prices everything.odcs.yaml:112"));
+            "silver.orders everything.odcs.yaml:82",
+            "silver.user_events everything.odcs.yaml:100",
+            "silver.prices everything.odcs.yaml:113"));
     assertThat(contracts.get(0).id(), is("shop-contract"));
   }
 
@@ -75,7 +75,18 @@ class GoodContractsTest {
     assertThat(table.source(), is("cdc"));
     assertThat(table.sourceTable(), is("public.customers"));
     assertThat(table.storage(), is(StorageType.HISTORY));
-    assertThat(table.sequenceBy(), contains("changed", "version"));
+    assertThat(
+        table.sequenceBy(), contains("changed", "version", "source.scn", "source.change_lsn"));
+    assertThat(
+        table.sequenceTypes(),
+        is(
+            Map.of(
+                "version",
+                ColumnType.decimal(20, 0),
+                "source.scn",
+                ColumnType.LONG,
+                "source.change_lsn",
+                ColumnType.STRING)));
     assertThat(table.validTimeType(), is(ColumnType.TIMESTAMP));
     assertThat(table.trackedColumns(), contains("city", "upper_city", "changed"));
     assertThat(table.unknownFields(), is(UnknownFields.QUARANTINE));
@@ -89,7 +100,7 @@ class GoodContractsTest {
     assertThat(table.storage(), is(StorageType.LATEST));
     assertThat(table.sourceTable(), is("orders"));
     assertThat(table.sequenceBy(), contains("seq"));
-    assertThat(table.sequenceByType(), is(ColumnType.TIMESTAMPTZ));
+    assertThat(table.sequenceType("seq"), is(ColumnType.TIMESTAMPTZ));
     assertThat(table.deletes(), is(DeleteMode.HARD));
     assertThat(table.applyAsDeletes(), is("op = 'DELETE'"));
     assertThat(table.applyAsTruncates(), is("op = 'TRUNCATE'"));

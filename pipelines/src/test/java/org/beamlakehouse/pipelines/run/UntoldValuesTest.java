@@ -78,6 +78,56 @@ class UntoldValuesTest {
   }
 
   @Test
+  void sequenceFieldsOfNoKnownTypeAreNamed() throws IOException {
+    String untyped =
+        "contracts/t.odcs.yaml:7: warning: 'sequenceBy' names %s, which is no column and has no"
+            + " declared type, so that records of the source 's' with anything but a whole number"
+            + " in it are quarantined; declare 'sequenceByType'";
+    assertThat(sequenceWarnings("json", "updated_at", "long"), is(empty()));
+    assertThat(
+        sequenceWarnings("json", "updated_at", null), contains(untyped.formatted("updated_at")));
+    assertThat(
+        sequenceWarnings("debezium-json", "[id, batch, source.ts_ms, part]", null),
+        contains(untyped.formatted("batch, part")));
+    assertThat(
+        sequenceWarnings("json", "[source.ts_ms, part]", "{part: timestamptz}"),
+        contains(untyped.formatted("source.ts_ms")));
+    assertThat(
+        sequenceWarnings("json", "[note]", null),
+        contains(
+            "contracts/t.odcs.yaml:7: warning: 'sequenceBy' compares the text in note of the source"
+                + " 's' by characters, so that 9 comes after 10, and a time with a fraction before"
+                + " the same without; give the column the type of what it holds"));
+  }
+
+  @Test
+  void whatConnectorsFixNeedsNoDeclaration() throws IOException {
+    assertThat(
+        sequenceWarnings(
+            "debezium-json",
+            "[source.lsn, source.commit_scn, __source_ts_ms, __lsn, ts_ms, source.change_lsn,"
+                + " transaction.total_order]",
+            null),
+        is(empty()));
+    assertThat(sequenceWarnings("maxwell-json", "[ts, xid, xoffset]", null), is(empty()));
+    assertThat(sequenceWarnings("canal-json", "[es, ts, id]", "timestamptz"), is(empty()));
+  }
+
+  private List<String> sequenceWarnings(String format, String fields, String types)
+      throws IOException {
+    write(format, ", timestampUnit: millis, decimalEncoding: text", "", "");
+    Path contract = folder.resolve("contracts/t.odcs.yaml");
+    String declared =
+        types == null ? "" : "}, {property: sequenceByType, value: " + types;
+    Files.writeString(
+        contract,
+        Files.readString(contract)
+            .replace("value: id}", "value: " + fields + declared + "}")
+            .replace("name: day,", "name: note, logicalType: string}\n      - {name: day,"));
+    return UntoldValues.warnings(Project.load(folder, Map.of()));
+  }
+
+  @Test
   void theSourcesWordHoldsForItsTables() throws IOException {
     write("json", ", timestampUnit: micros, decimalEncoding: base64", "", "");
 

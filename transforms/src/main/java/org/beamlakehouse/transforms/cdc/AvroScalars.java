@@ -91,6 +91,8 @@ final class AvroScalars {
     return switch (column.kind()) {
       case STRING, UUID, DATE, TIME, TIMESTAMP, TIMESTAMPTZ, DECIMAL, BINARY, FIXED ->
           asJson(type, column, declared);
+      case INT, LONG ->
+          declared.digitsInText() && !type.wire().isTold() ? asJson(type, column, declared) : null;
       case LIST, MAP, STRUCT ->
           type.wire().kind() == WireType.Kind.JSON_TEXT ? asJson(type, column, declared) : null;
       default -> null;

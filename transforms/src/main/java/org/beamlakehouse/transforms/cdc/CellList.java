@@ -40,6 +40,11 @@ final class CellList {
     return size;
   }
 
+  /** Path of the field in a cell that is not computed. */
+  String path(int cell) {
+    return specs.stream().filter(spec -> spec.index == cell).findFirst().orElseThrow().path;
+  }
+
   /** The cells by the names of their fields, for values written as {@code wire} says. */
   FieldNode compile(WireType wire) {
     FieldNode root = new FieldNode();

@@ -217,7 +217,12 @@ final class ChangeSource implements ChangeOrigin {
 
   /** The same of a field of a flattened record, whose other fields are columns. */
   static @Nullable TimestampUnit unitOfFlat(String field) {
-    return Item.ofFlat(field) == null ? null : unitOf(field);
+    return isOfFlat(field) ? unitOf(field) : null;
+  }
+
+  /** Whether Debezium adds a field of that name to flattened records. */
+  static boolean isOfFlat(String field) {
+    return Item.ofFlat(field) != null;
   }
 
   /** Takes one field; nested values are left to the caller. */

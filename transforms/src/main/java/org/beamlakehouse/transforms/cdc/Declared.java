@@ -12,13 +12,15 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  *
  * @param unit of numbers that are dates or times; null where nobody said
  * @param encoding of strings that are decimals; null where nobody said
+ * @param digitsInText whether integers may be digits in a string
  */
-record Declared(@Nullable TimestampUnit unit, @Nullable DecimalEncoding encoding) {
-  static final Declared NOTHING = new Declared(null, null);
+record Declared(
+    @Nullable TimestampUnit unit, @Nullable DecimalEncoding encoding, boolean digitsInText) {
+  static final Declared NOTHING = new Declared(null, null, false);
 
   /** What holds for a field of a table's records that is no column. */
   static Declared of(TableDefinition table) {
-    return new Declared(table.timestampUnit(), table.decimalEncoding());
+    return new Declared(table.timestampUnit(), table.decimalEncoding(), false);
   }
 
   /** What holds for a column. */
@@ -26,11 +28,22 @@ record Declared(@Nullable TimestampUnit unit, @Nullable DecimalEncoding encoding
     Declared all = of(table);
     return new Declared(
         column.timestampUnit() != null ? column.timestampUnit() : all.unit,
-        column.decimalEncoding() != null ? column.decimalEncoding() : all.encoding);
+        column.decimalEncoding() != null ? column.decimalEncoding() : all.encoding,
+        false);
   }
 
   /** The same with a unit that is told for certain; null leaves all as it is. */
   Declared told(@Nullable TimestampUnit certain) {
-    return certain == null ? this : new Declared(certain, encoding);
+    return certain == null ? this : new Declared(certain, encoding, digitsInText);
+  }
+
+  /** The same where strings that are decimals are their digits for certain. */
+  Declared withTextDecimals() {
+    return new Declared(unit, DecimalEncoding.TEXT, digitsInText);
+  }
+
+  /** The same where integers may be digits in a string. */
+  Declared withDigitsInText() {
+    return new Declared(unit, encoding, true);
   }
 }

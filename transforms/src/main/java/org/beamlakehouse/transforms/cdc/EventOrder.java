@@ -1,6 +1,5 @@
 package org.beamlakehouse.transforms.cdc;
 
-import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -119,21 +118,10 @@ final class EventOrder {
       return "was not sent";
     }
     if (value instanceof Bad bad) {
-      return "is " + bad.expected() + " but got " + bad.found();
+      String found = "is " + bad.expected() + " but got " + bad.found();
+      return part.column() ? found : found + "; its type is declared in sequenceByType";
     }
-    if (value instanceof Boolean) {
-      return "is a boolean, which has no order";
-    }
-    if (value instanceof RowReader.JsonText) {
-      return "is an object or array, which has no order";
-    }
-    if (!hasPlace(toInstant(value))) {
-      return "is a time out of range";
-    }
-    if (!part.declared() && (value instanceof BigDecimal || value instanceof Double)) {
-      return "is a fractional number and has no declared type; make it a column";
-    }
-    return null;
+    return hasPlace(toInstant(value)) ? null : "is a time out of range";
   }
 
   private static Instant eventTime(

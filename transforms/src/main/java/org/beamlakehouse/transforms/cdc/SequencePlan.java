@@ -3,7 +3,6 @@ package org.beamlakehouse.transforms.cdc;
 import java.util.ArrayList;
 import java.util.List;
 import org.beamlakehouse.transforms.table.ColumnType;
-import org.beamlakehouse.transforms.table.StorageType;
 import org.beamlakehouse.transforms.table.TableDefinition;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
@@ -17,9 +16,9 @@ final class SequencePlan {
    * @param name as the contract has it
    * @param cell its cell in the row image
    * @param envelopeCell its cell in the envelope, or -1
-   * @param declared true where its type is declared
+   * @param column whether it is a column of the table
    */
-  record Part(String name, int cell, int envelopeCell, boolean declared) {}
+  record Part(String name, int cell, int envelopeCell, boolean column) {}
 
   private SequencePlan() {}
 
@@ -34,48 +33,29 @@ final class SequencePlan {
       TableDefinition table, WireType values, CellList cells, @Nullable CellList envelope) {
     SequencePlan plan = new SequencePlan();
     for (String name : table.sequenceBy()) {
+      ColumnType type = table.sequenceType(name);
+      check(table, name, type);
       int column = table.indexOf(name);
       if (column >= 0) {
-        check(table, name, table.columns().get(column).type());
         plan.parts.add(new Part(name, column, -1, true));
         continue;
       }
-      ColumnType type = typeOf(table, values, plan.parts.isEmpty());
-      if (type != null) {
-        check(table, name, type);
-      }
-      Declared declared = Declared.of(table);
-      Declared inRow = declared;
-      Declared beside = declared;
+      // Connectors write numbers that may be large as text, as Oracle's scn is.
+      Declared inRow = Declared.of(table).withDigitsInText();
+      Declared beside = inRow;
       if (values.isUntold()) {
-        inRow = declared.told(ChangeSource.unitOfFlat(name));
-        beside = declared.told(ChangeSource.unitOf(name));
+        inRow = inRow.told(ChangeSource.unitOfFlat(name));
+        inRow = ChangeSource.isOfFlat(name) ? inRow.withTextDecimals() : inRow;
+        beside = beside.told(ChangeSource.unitOf(name)).withTextDecimals();
       }
       int inEnvelope = envelope == null ? -1 : envelope.add(name, type, beside);
-      plan.parts.add(new Part(name, cells.add(name, type, inRow), inEnvelope, type != null));
+      plan.parts.add(new Part(name, cells.add(name, type, inRow), inEnvelope, false));
     }
     return plan;
   }
 
   List<Part> parts() {
     return parts;
-  }
-
-  /**
-   * The type as which a field that is no column is read; null for that of its JSON value. The
-   * default type binds only where it becomes the type of {@code valid_from}, and where all is text.
-   */
-  private static @Nullable ColumnType typeOf(
-      TableDefinition table, WireType values, boolean first) {
-    if (values.kind() == WireType.Kind.TEXT) {
-      return first ? table.sequenceByType() : ColumnType.LONG;
-    }
-    if (!first) {
-      return null;
-    }
-    boolean binds =
-        table.storage() == StorageType.HISTORY || !table.sequenceByType().equals(ColumnType.LONG);
-    return binds ? table.sequenceByType() : null;
   }
 
   private static void check(TableDefinition table, String name, ColumnType type) {

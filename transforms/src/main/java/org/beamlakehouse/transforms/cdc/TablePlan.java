@@ -178,7 +178,7 @@ final class TablePlan {
         .forEach(
             (cell, misfit) ->
                 why.append(why.isEmpty() ? "" : "; ")
-                    .append(cell < columns().size() ? "column " + columns().get(cell).name() : "it")
+                    .append(nameOf(cell))
                     .append(" is ")
                     .append(misfit.bad().expected())
                     .append(" but the schema's field ")
@@ -192,5 +192,13 @@ final class TablePlan {
             + ": its schema does not fit the contract, "
             + why
             + "; mend the contract or the writer's schema, then replay";
+  }
+
+  private String nameOf(int cell) {
+    if (cell < columns().size()) {
+      return "column " + columns().get(cell).name();
+    }
+    boolean orders = sequence.parts().stream().anyMatch(part -> part.cell() == cell);
+    return (orders ? "sequence field (sequenceByType) " : "field ") + cells.path(cell);
   }
 }

@@ -20,8 +20,7 @@ final class TextReaders {
     ValueReader values = ValueReaders.of(type, WireType.NATIVE, declared);
     return switch (type.kind()) {
       case BOOLEAN -> orText(values, TextReaders::readBoolean);
-      case INT -> orText(values, text -> readInteger(text, "int"));
-      case LONG -> orText(values, text -> readInteger(text, "long"));
+      case INT, LONG -> orInteger(values, type);
       case FLOAT -> orText(values, TextReaders::readFloat);
       case DOUBLE -> orText(values, TextReaders::readDouble);
       case BINARY, FIXED -> orText(values, text -> readBytes(text, type));
@@ -29,6 +28,12 @@ final class TextReaders {
       case DATE, TIME, TIMESTAMP, TIMESTAMPTZ -> orDigits(values);
       case DECIMAL, STRING, UUID -> values;
     };
+  }
+
+  /** The reader of integers, of digits in a string as well. */
+  static ValueReader orInteger(ValueReader values, ColumnType type) {
+    String name = type.toString();
+    return orText(values, text -> readInteger(text, name));
   }
 
   private interface TextReader {

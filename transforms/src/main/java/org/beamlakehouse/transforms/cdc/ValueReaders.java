@@ -31,8 +31,7 @@ final class ValueReaders {
     }
     return switch (type.kind()) {
       case BOOLEAN -> ValueReaders::readBoolean;
-      case INT -> ValueReaders::readInt;
-      case LONG -> ValueReaders::readLong;
+      case INT, LONG -> integer(type, wire, declared);
       case FLOAT -> ValueReaders::readFloat;
       case DOUBLE -> ValueReaders::readDouble;
       case DECIMAL -> new DecimalReader(type, wire, declared);
@@ -45,6 +44,15 @@ final class ValueReaders {
       case BINARY, FIXED -> binary(type, wire);
       case LIST, MAP, STRUCT -> NestedReaders.of(type, wire, declared);
     };
+  }
+
+  private static ValueReader integer(ColumnType type, WireType wire, Declared declared) {
+    ValueReader numbers =
+        type.kind() == ColumnType.Kind.INT ? ValueReaders::readInt : ValueReaders::readLong;
+    // A string that stands for something else has no digits.
+    return declared.digitsInText() && !wire.isTold()
+        ? TextReaders.orInteger(numbers, type)
+        : numbers;
   }
 
   private static Object readBoolean(JsonReader in, JsonToken token) throws JsonException {

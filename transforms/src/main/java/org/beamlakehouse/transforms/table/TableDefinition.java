@@ -54,10 +54,11 @@ public abstract class TableDefinition implements Serializable {
   public abstract List<String> sequenceBy();
 
   /**
-   * Type of the first {@link #sequenceBy()} field where it is no column of the table; {@link
-   * ColumnType#LONG} by default. Used for {@code valid_from}.
+   * Types of {@link #sequenceBy()} fields that are no columns of the table, by field; {@link
+   * ColumnType#LONG} for those that are not named. A value that does not fit is no place in the
+   * order.
    */
-  public abstract ColumnType sequenceByType();
+  public abstract Map<String, ColumnType> sequenceTypes();
 
   /**
    * What a number in a date, time or timestamp column counts where neither the record's schema nor
@@ -121,7 +122,7 @@ public abstract class TableDefinition implements Serializable {
         .storage(StorageType.LATEST)
         .input(InputKind.CHANGES)
         .sequenceBy(List.of())
-        .sequenceByType(ColumnType.LONG)
+        .sequenceTypes(Map.of())
         .deletes(DeleteMode.SOFT)
         .tombstones(TombstoneMode.DELETE)
         .ignoreNullColumns(Set.of())
@@ -205,11 +206,15 @@ public abstract class TableDefinition implements Serializable {
    * Type of {@code valid_from}: that of the first {@link #sequenceBy()} field, else timestamptz.
    */
   public ColumnType validTimeType() {
-    if (sequenceBy().isEmpty()) {
-      return ColumnType.TIMESTAMPTZ;
-    }
-    int index = indexOf(sequenceBy().get(0));
-    return index < 0 ? sequenceByType() : columns().get(index).type();
+    return sequenceBy().isEmpty() ? ColumnType.TIMESTAMPTZ : sequenceType(sequenceBy().get(0));
+  }
+
+  /** Type of a {@link #sequenceBy()} field: that of the column, else the declared one. */
+  public ColumnType sequenceType(String field) {
+    int index = indexOf(field);
+    return index < 0
+        ? sequenceTypes().getOrDefault(field, ColumnType.LONG)
+        : columns().get(index).type();
   }
 
   /** True where the table has {@code event_date} and its companions. */
@@ -272,7 +277,7 @@ public abstract class TableDefinition implements Serializable {
       return sequenceBy(List.of(fields));
     }
 
-    public abstract Builder sequenceByType(ColumnType type);
+    public abstract Builder sequenceTypes(Map<String, ColumnType> types);
 
     public abstract Builder timestampUnit(@Nullable TimestampUnit unit);
 
@@ -322,6 +327,8 @@ public abstract class TableDefinition implements Serializable {
 
     abstract List<String> sequenceBy();
 
+    abstract Map<String, ColumnType> sequenceTypes();
+
     abstract @Nullable String applyAsDeletes();
 
     abstract @Nullable String applyAsTruncates();
@@ -338,8 +345,8 @@ public abstract class TableDefinition implements Serializable {
      * Builds the definition.
      *
      * @throws IllegalArgumentException where a name is not a column, there is no key, a reserved
-     *     name is used, two columns have one name, or a table of extracts is set up as one of
-     *     changes
+     *     name is used, two columns have one name, a type is given to no sequence field, or a table
+     *     of extracts is set up as one of changes
      */
     public TableDefinition build() {
       String name = name();
@@ -378,6 +385,13 @@ public abstract class TableDefinition implements Serializable {
       eventTime().ifPresent(referenced::add);
       for (String column : referenced) {
         check(names.contains(column), "Cannot define %s: it has no column %s", name, column);
+      }
+      for (String field : sequenceTypes().keySet()) {
+        check(
+            sequenceBy().contains(field) && !names.contains(field),
+            "Cannot define %s: %s has a type in its sequence, but is a column or not in sequenceBy",
+            name,
+            field);
       }
       if (input() == InputKind.SNAPSHOTS) {
         checkExtracts(name);

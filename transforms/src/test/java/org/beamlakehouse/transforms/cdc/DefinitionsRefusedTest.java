@@ -4,6 +4,7 @@ import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.util.Map;
 import java.util.List;
 import org.beamlakehouse.transforms.table.Column;
 import org.beamlakehouse.transforms.table.ColumnType;
@@ -34,7 +35,7 @@ class DefinitionsRefusedTest {
 
   @Test
   void declaredTypeWithoutAnOrderOrdersNothing() {
-    table.sequenceBy("rev").sequenceByType(ColumnType.BINARY);
+    table.sequenceBy("rev").sequenceTypes(Map.of("rev", ColumnType.BINARY));
     assertRefused(RecordFormat.DEBEZIUM_JSON, "its type binary has no order");
   }
 

@@ -11,12 +11,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.beamlakehouse.transforms.change.RawRecord;
 import org.beamlakehouse.transforms.change.SourcePosition;
+import org.beamlakehouse.transforms.table.ColumnType;
 import org.beamlakehouse.transforms.table.InputKind;
 import org.beamlakehouse.transforms.table.StorageType;
 import org.beamlakehouse.transforms.table.TableDefinition;
@@ -138,8 +141,12 @@ record ParseCase(String name, JsonNode json) {
     if (json.has("sequenceBy")) {
       table.sequenceBy(json.path("sequenceBy").asText().split(","));
     }
-    if (json.has("sequenceByType")) {
-      table.sequenceByType(TypeText.type(json.path("sequenceByType").asText()));
+    if (json.has("sequenceTypes")) {
+      Map<String, ColumnType> types = new HashMap<>();
+      json.path("sequenceTypes")
+          .fields()
+          .forEachRemaining(type -> types.put(type.getKey(), TypeText.type(type.getValue().asText())));
+      table.sequenceTypes(types);
     }
     if (json.has("eventTime")) {
       table.eventTime(json.path("eventTime").asText());

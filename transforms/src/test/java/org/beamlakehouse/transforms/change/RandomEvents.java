@@ -1,5 +1,6 @@
 package org.beamlakehouse.transforms.change;
 
+import java.util.Map;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -45,7 +46,7 @@ public final class RandomEvents {
     TableDefinition.Builder table =
         TableDefinition.builder().name(name).columns(all).keyColumns(keyNames);
     if (sequenceType != null) {
-      table.sequenceBy("ordering").sequenceByType(sequenceType);
+      table.sequenceBy("ordering").sequenceTypes(Map.of("ordering", sequenceType));
     }
     return table.build();
   }
