@@ -15,7 +15,10 @@ final class ConnectorFields {
                   + " start_ts_ms commit_ts_ms")
               .split(" "));
 
-  /** Names that end with digits, and hexadecimal digits: of fixed width, so their order is that of the text. */
+  /**
+   * Names that end with digits, and hexadecimal digits: of fixed width, so their order is that of
+   * the text.
+   */
   private static final Set<String> TEXTS = Set.of("file", "commit_lsn", "change_lsn", "rs_id");
 
   private static final Map<String, Set<String>> BESIDE_THE_ROW =
@@ -40,8 +43,7 @@ final class ConnectorFields {
       return null;
     }
     boolean debezium = format.startsWith("debezium-");
-    Set<String> beside =
-        BESIDE_THE_ROW.getOrDefault(debezium ? "debezium-json" : format, Set.of());
+    Set<String> beside = BESIDE_THE_ROW.getOrDefault(debezium ? "debezium-json" : format, Set.of());
     if (beside.contains(field)) {
       return ColumnType.LONG;
     }

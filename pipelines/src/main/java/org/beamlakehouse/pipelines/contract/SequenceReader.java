@@ -78,7 +78,8 @@ final class SequenceReader {
       return types;
     }
     if (fields.isEmpty()) {
-      error(TYPES, "'sequenceByType' is for a first 'sequenceBy' field that is no column; remove it");
+      error(
+          TYPES, "'sequenceByType' is for a first 'sequenceBy' field that is no column; remove it");
     } else if (declared.kind() != YamlNode.Kind.MAP) {
       declare(fields.get(0), declared, custom.string(TYPES), types);
     } else {

@@ -117,8 +117,7 @@ class UntoldValuesTest {
       throws IOException {
     write(format, ", timestampUnit: millis, decimalEncoding: text", "", "");
     Path contract = folder.resolve("contracts/t.odcs.yaml");
-    String declared =
-        types == null ? "" : "}, {property: sequenceByType, value: " + types;
+    String declared = types == null ? "" : "}, {property: sequenceByType, value: " + types;
     Files.writeString(
         contract,
         Files.readString(contract)

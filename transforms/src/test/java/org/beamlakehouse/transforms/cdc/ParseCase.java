@@ -145,7 +145,8 @@ record ParseCase(String name, JsonNode json) {
       Map<String, ColumnType> types = new HashMap<>();
       json.path("sequenceTypes")
           .fields()
-          .forEachRemaining(type -> types.put(type.getKey(), TypeText.type(type.getValue().asText())));
+          .forEachRemaining(
+              type -> types.put(type.getKey(), TypeText.type(type.getValue().asText())));
       table.sequenceTypes(types);
     }
     if (json.has("eventTime")) {

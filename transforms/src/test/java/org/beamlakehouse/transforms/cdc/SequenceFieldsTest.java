@@ -117,8 +117,7 @@ class SequenceFieldsTest {
   void theTypeTellsTheOrder(Line line) {
     for (StorageType storage : StorageType.values()) {
       for (TableDefinition table :
-          List.of(
-              line.table(storage, line.field()), line.table(storage, "rev", line.field()))) {
+          List.of(line.table(storage, line.field()), line.table(storage, "rev", line.field()))) {
         check(line, table, false);
         if (AvroCasesTest.avroOf(line.format()) != null) {
           check(line, table, true);

@@ -13,8 +13,8 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
-import java.util.Map;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.beamlakehouse.transforms.change.Sequence;
 import org.beamlakehouse.transforms.table.ColumnType;
@@ -37,7 +37,9 @@ class MergeRulesTest {
   @Test
   void refusesAnOrderThatIsNone() {
     TableDefinition table =
-        Tables.table(StorageType.LATEST, List.of("v")).sequenceTypes(Map.of("seq", ColumnType.BINARY)).build();
+        Tables.table(StorageType.LATEST, List.of("v"))
+            .sequenceTypes(Map.of("seq", ColumnType.BINARY))
+            .build();
     IllegalArgumentException error =
         assertThrows(IllegalArgumentException.class, () -> MergeRules.of(table));
     assertThat(error.getMessage(), containsString("Cannot merge silver.things"));
