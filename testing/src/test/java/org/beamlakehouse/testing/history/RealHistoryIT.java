@@ -27,8 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Two tables of a public data set over four years, through {@code lakehouse run}: each is delivered
- * in one batch, in 6 and in 12, in order and shuffled with 5 % of the messages twice, to an SCD1 and an
- * SCD2 table. What was published is the oracle. Skipped where the data is not there.
+ * in one batch, in 6 and in 12, in order and shuffled with 5 % of the messages twice, to an SCD1
+ * and an SCD2 table. What was published is the oracle. Skipped where the data is not there.
  *
  * <p>All deliveries share one project and its runs; the name of the table in the messages tells
  * them apart.
