@@ -51,7 +51,7 @@ final class AvroRecords implements RecordReader {
     AvroValues.skip(type, in);
     in.expectEnd();
     if (type.kind() == Schema.Type.NULL) {
-      sink.skipped(SkipReason.TOMBSTONE);
+      tombstones.read(record, wanted, sink);
       return;
     }
     if (type.kind() != Schema.Type.RECORD) {

@@ -70,6 +70,8 @@ final class DebeziumAvroRecords implements RecordReader {
     in.expectEnd();
     if (source.operation != null) {
       changes.emit(images, new Reading(record, wanted, sink));
+    } else if (skipReason == SkipReason.TOMBSTONE) {
+      changes.readTombstone(record, wanted, sink);
     } else if (skipReason != null) {
       sink.skipped(skipReason);
     } else {

@@ -150,7 +150,9 @@ final class DebeziumRecords implements RecordReader {
       return readObject(opening(), payload, reading);
     }
     if (token == JsonToken.NULL && ends(payload, reading)) {
-      reading.sink().skipped(SkipReason.TOMBSTONE);
+      // Kafka Connect writes a null of a known schema as text: such is what deletes of flattened
+      // rows are.
+      changes.readTombstone(reading.record(), reading.wanted(), reading.sink());
     } else if (payload.open()) {
       return false;
     } else {

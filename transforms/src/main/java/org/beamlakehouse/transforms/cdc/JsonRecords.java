@@ -47,7 +47,7 @@ final class JsonRecords implements RecordReader {
     boolean taken = false;
     for (TablePlan plan : matcher.ofTopic(record.position().topic())) {
       if (wanted == null || wanted.contains(plan.table().name())) {
-        if (!readRow(record.payload(), plan, sink)) {
+        if (!readRow(record, plan, wanted, sink)) {
           return;
         }
         taken = true;
@@ -55,18 +55,20 @@ final class JsonRecords implements RecordReader {
       }
     }
     // A record that no table wants is read over all the same: broken, it is a dead letter.
-    if (!taken && readRow(record.payload(), null, sink)) {
+    if (!taken && readRow(record, null, wanted, sink)) {
       sink.skipped(SkipReason.OTHER_TABLE);
     }
   }
 
   /** Reads the record for a table; false where it was no row at all, which the sink then knows. */
-  private boolean readRow(byte[] bytes, @Nullable TablePlan plan, ParseSink sink)
+  private boolean readRow(
+      RawRecord record, @Nullable TablePlan plan, @Nullable Set<String> wanted, ParseSink sink)
       throws JsonException {
+    byte[] bytes = record.payload();
     in.open(bytes, Utf8.afterMark(bytes), bytes.length);
     JsonToken token = in.first();
     if (token == JsonToken.NULL && in.isAtEnd()) {
-      sink.skipped(SkipReason.TOMBSTONE);
+      tombstones.read(record, wanted, sink);
       return false;
     }
     if (token != JsonToken.OBJECT) {
