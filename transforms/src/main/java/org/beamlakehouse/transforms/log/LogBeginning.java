@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
  * Where a log begins anew: what was known of the log before, and the places at which records of
@@ -65,10 +66,15 @@ public record LogBeginning(
     if (record.millis > Math.max(before.millis(), begin.millis())) {
       return true;
     }
-    if (!record.has(kind)) {
-      return record.millis > before.millis();
-    }
-    return isNearerToBegin(record.major(kind), record.minor(kind));
+    LogKind told = record.has(kind) ? kind : likeCommits(record);
+    return told == null
+        ? record.millis > before.millis()
+        : isNearerToBegin(record.major(told), record.minor(told));
+  }
+
+  /** PostgreSQL's first transactions tell no commit before them, but where they are themselves. */
+  private @Nullable LogKind likeCommits(LogReading record) {
+    return kind == LogKind.COMMIT && record.has(LogKind.CHANGE) ? LogKind.CHANGE : null;
   }
 
   private boolean isNearerToBegin(long major, long minor) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.beamlakehouse.transforms.change.SourcePosition;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -213,6 +214,28 @@ class LogJudgeTest {
       }
       assertThat(found, is(history.places));
     }
+  }
+
+  /** As PostgreSQL's first transaction behind a snapshot does. */
+  @Test
+  void whatTellsNoCommitIsOfTheLogThatItIsNearerTo() {
+    Seen snapshot = Seen.commit(at(0), 1_000, 1_000, TEN);
+    Seen first = Seen.lsn(at(1), 1_500, TEN + MINUTE);
+    Seen restored = Seen.commit(at(2), 900, 900, TEN + 3 * MINUTE);
+    Seen itsFirst = Seen.lsn(inTopic("orders", 1, 0), 905, TEN + 2 * MINUTE);
+    LogJudge judge = new LogJudge(LogNumbers.of(List.of()));
+    List<LogMark> known =
+        judge.judge(List.of(), Seen.pieces(List.of(snapshot, first), null)).marks();
+
+    List<LogBeginning> begun =
+        judge.judge(known, Seen.pieces(List.of(restored), null)).beginnings();
+
+    LogNumbers told = LogNumbers.of(begun);
+    assertThat("what was taken in", new LogJudge(told).outdated(known), is(List.of()));
+    LogWatch watch = new LogWatch(told);
+    assertThat("before", first.observedBy(watch), is(0L));
+    assertThat("after", restored.observedBy(watch), is(begun.get(0).number()));
+    assertThat("after", itsFirst.observedBy(watch), is(begun.get(0).number()));
   }
 
   /** The same batches, with their pieces the other way round. */
