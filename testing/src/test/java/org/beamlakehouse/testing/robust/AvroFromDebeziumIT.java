@@ -4,17 +4,14 @@ import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.is;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.beamlakehouse.testing.TableContents;
 import org.beamlakehouse.testing.TestProject;
 import org.beamlakehouse.testing.postgres.DatabaseRows;
@@ -44,8 +41,6 @@ class AvroFromDebeziumIT {
   @Order(3)
   @RegisterExtension
   static final SchemaRegistryServer REGISTRY = SchemaRegistryServer.create();
-
-  private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   private static final String COLUMNS =
       """
@@ -135,7 +130,7 @@ class AvroFromDebeziumIT {
                           + "- {property: deletes, value: hard}",
                       "",
                       COLUMNS));
-      await(topic, "nulls");
+      KAFKA.topics().await(topic, "nulls");
       project.run().done();
       assertSame(project, WITHOUT_SIZE);
 
@@ -146,8 +141,8 @@ class AvroFromDebeziumIT {
       POSTGRES.execute("DELETE FROM items WHERE id IN (2, 12)");
       POSTGRES.execute("UPDATE items SET id = 30 WHERE id = 3");
       POSTGRES.execute("INSERT INTO items (id, name) VALUES (40, 'before')");
-      await(topic, "before");
-      await(topic, "__debezium_unavailable_value");
+      KAFKA.topics().await(topic, "before");
+      KAFKA.topics().await(topic, "__debezium_unavailable_value");
       project.run().done();
       assertSame(project, WITHOUT_SIZE);
       List<String> schemas = schemas(project);
@@ -157,7 +152,7 @@ class AvroFromDebeziumIT {
       POSTGRES.execute("UPDATE items SET price = 0, size = 3 WHERE id = 11");
       POSTGRES.execute("UPDATE items SET name = 'renamed' WHERE id = 30");
       POSTGRES.execute("INSERT INTO items (id, name, size) VALUES (50, 'after', -5)");
-      await(topic, "after");
+      KAFKA.topics().await(topic, "after");
       project.run().done();
       assertSame(project, AS_ICEBERG + " FROM items");
       assertThat("schemas of values", schemas(project), hasSize(2));
@@ -175,20 +170,6 @@ class AvroFromDebeziumIT {
   private static void insert(int id) {
     POSTGRES.execute(
         INSERT.formatted(id), "INSERT INTO items (id, name) VALUES (" + (id + 2) + ", 'nulls')");
-  }
-
-  /** Waits until a message of the topic has a text. */
-  private static void await(String topic, String text) throws InterruptedException {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (KAFKA.topics().records(topic).stream().noneMatch(record -> has(record, text))) {
-      assertThat("in time", System.nanoTime() < deadline);
-      Thread.sleep(100);
-    }
-  }
-
-  private static boolean has(ConsumerRecord<byte[], byte[]> record, String text) {
-    return record.value() != null
-        && new String(record.value(), StandardCharsets.ISO_8859_1).contains(text);
   }
 
   private static void assertSame(TestProject project, String query) throws SQLException {

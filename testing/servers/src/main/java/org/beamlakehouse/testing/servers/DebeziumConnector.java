@@ -165,9 +165,14 @@ public final class DebeziumConnector extends RestartableServer {
       throw new IllegalStateException("Cannot start Debezium: Kafka Connect says " + status);
     }
     String slot = connector().get("slot.name");
+    // The slot alone is active while the snapshot goes on.
     return source
-        .rows("SELECT active FROM pg_replication_slots WHERE slot_name = '" + slot + "'")
-        .contains("t");
+        .rows(
+            "SELECT state FROM pg_stat_replication JOIN pg_replication_slots ON pid = active_pid"
+                + " WHERE slot_name = '"
+                + slot
+                + "'")
+        .contains("streaming");
   }
 
   /** The connector's state as Kafka Connect tells it; empty while it does not answer. */

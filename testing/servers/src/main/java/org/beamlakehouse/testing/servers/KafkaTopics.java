@@ -1,5 +1,6 @@
 package org.beamlakehouse.testing.servers;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -9,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
@@ -66,7 +68,13 @@ public final class KafkaTopics implements AutoCloseable {
 
   /** Creates a topic. */
   public void create(String topic, int partitions) {
-    await(admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1))).all());
+    create(topic, partitions, Map.of());
+  }
+
+  /** Creates a topic with some of Kafka's settings of topics, such as {@code cleanup.policy}. */
+  public void create(String topic, int partitions, Map<String, String> settings) {
+    NewTopic created = new NewTopic(topic, partitions, (short) 1).configs(settings);
+    await(admin.createTopics(List.of(created)).all());
     awaitPartitions(topic, partitions);
   }
 
@@ -160,6 +168,46 @@ public final class KafkaTopics implements AutoCloseable {
       }
     }
     return records;
+  }
+
+  /**
+   * All records that a topic holds, once they are as expected.
+   *
+   * @throws IllegalStateException where they are not in ten minutes
+   */
+  public List<ConsumerRecord<byte[], byte[]>> await(
+      String topic, Predicate<List<ConsumerRecord<byte[], byte[]>>> expected) {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    List<ConsumerRecord<byte[], byte[]>> records = records(topic);
+    while (!expected.test(records)) {
+      if (System.nanoTime() > deadline) {
+        throw new IllegalStateException(
+            "What is awaited does not come to "
+                + topic
+                + " in "
+                + PATIENCE.toSeconds()
+                + " s; it holds "
+                + records.size()
+                + " records");
+      }
+      ServerProcess.pause();
+      records = records(topic);
+    }
+    return records;
+  }
+
+  /** All records that a topic holds, once a key or value among them contains a text. */
+  public List<ConsumerRecord<byte[], byte[]>> await(String topic, String text) {
+    return await(topic, records -> records.stream().anyMatch(record -> has(record, text)));
+  }
+
+  private static boolean has(ConsumerRecord<byte[], byte[]> record, String text) {
+    return text(record.key()).contains(text) || text(record.value()).contains(text);
+  }
+
+  /** Bytes that are no UTF-8 have readable parts, too. */
+  private static String text(byte[] bytes) {
+    return bytes == null ? "" : new String(bytes, StandardCharsets.UTF_8);
   }
 
   private static <T> T await(Future<T> result) {

@@ -13,8 +13,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -30,7 +28,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  */
 class DebeziumConnectorIT {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   @Order(1)
   @RegisterExtension
@@ -117,7 +114,8 @@ class DebeziumConnectorIT {
             .withProperty("decimal.handling.mode", "string")) {
       typed.start();
 
-      JsonNode value = json(awaitRecords(typed.topic("public", "prices"), "2.50").get(0).value());
+      JsonNode value =
+          json(KAFKA.topics().await(typed.topic("public", "prices"), "2.50").get(0).value());
       assertThat(value.at("/schema/name").asText(), is("typed.public.prices.Envelope"));
       assertThat(value.at("/payload/op").asText(), is("r"));
       assertThat(value.at("/payload/after/price").asText(), is("2.50"));
@@ -152,7 +150,7 @@ class DebeziumConnectorIT {
       avro.start();
 
       String topic = avro.topic("public", "cities");
-      ConsumerRecord<byte[], byte[]> record = awaitRecords(topic, "postgresql").get(0);
+      ConsumerRecord<byte[], byte[]> record = KAFKA.topics().await(topic, "postgresql").get(0);
       assertThat(registered, contains(topic + "-key", topic + "-value"));
       // A zero, the schema's id, and the key 7 as Avro writes it.
       assertThat(HexFormat.of().formatHex(record.key()), is("00" + "00000001" + "0e"));
@@ -180,21 +178,7 @@ class DebeziumConnectorIT {
   }
 
   private static List<ConsumerRecord<byte[], byte[]>> awaitLast(String table, String last) {
-    return awaitRecords(DEBEZIUM.topic("public", table), last);
-  }
-
-  /** The records of a topic when there is one that contains a text. */
-  private static List<ConsumerRecord<byte[], byte[]>> awaitRecords(String topic, String last) {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-    while (System.nanoTime() < deadline) {
-      records = KAFKA.topics().records(topic);
-      if (records.stream().anyMatch(record -> text(record.value()).contains(last))) {
-        return records;
-      }
-      pause();
-    }
-    throw new AssertionError("Only " + records.size() + " records have come, without " + last);
+    return KAFKA.topics().await(DEBEZIUM.topic("public", table), last);
   }
 
   private static String brief(ConsumerRecord<byte[], byte[]> record) {
@@ -211,19 +195,6 @@ class DebeziumConnectorIT {
       return JSON.readTree(bytes);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  private static String text(byte[] bytes) {
-    return bytes == null ? "" : new String(bytes, StandardCharsets.UTF_8);
-  }
-
-  private static void pause() {
-    try {
-      Thread.sleep(100);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
     }
   }
 }
