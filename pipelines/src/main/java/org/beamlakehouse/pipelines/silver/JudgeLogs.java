@@ -17,6 +17,7 @@ import org.beamlakehouse.transforms.log.LogJudge;
 import org.beamlakehouse.transforms.log.LogMark;
 import org.beamlakehouse.transforms.log.LogNumbers;
 import org.beamlakehouse.transforms.log.LogPiece;
+import org.beamlakehouse.transforms.log.LogTimes;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
@@ -64,22 +65,27 @@ final class JudgeLogs implements Serializable {
     }
     LogJudge judge = new LogJudge(LogNumbers.of(known.told()));
     // Tables that have taken in the same are judged alike.
-    Map<Taken, LogJudge.Verdict> verdicts = new HashMap<>();
+    Map<List<Object>, LogJudge.Verdict> verdicts = new HashMap<>();
     Map<String, LogBeginning> noticed = new LinkedHashMap<>();
     known
         .tables()
         .forEach(
             (table, taken) -> {
-              List<LogMark> marks = LogJson.marks(taken.marks());
+              LogJson.Knowledge before = LogJson.knowledge(taken.marks());
+              List<LogMark> marks = before.marks();
               LogJudge.Verdict verdict =
                   verdicts.computeIfAbsent(
-                      taken, t -> judge.judge(marks, pieces(sightings, t.sequence())));
+                      List.of(taken.sequence(), marks),
+                      t -> judge.judge(marks, pieces(sightings, taken.sequence())));
               Set<String> logs = logs(sightings, table, taken.sequence());
+              List<LogTimes> times = times(sightings, table, taken.sequence(), before.times());
               List<LogBeginning> begun =
                   verdict.beginnings().stream().filter(b -> logs.contains(b.log())).toList();
               begun.forEach(b -> noticed.put(LogJson.write(b), b));
               String halt = halt(table, begun, judge.outdated(marks));
-              String seen = verdict.marks().isEmpty() ? null : LogJson.write(verdict.marks());
+              halt = halt == null ? whyOrderUntold(table, times) : halt;
+              LogJson.Knowledge after = new LogJson.Knowledge(verdict.marks(), times);
+              String seen = after.hasNothing() ? null : LogJson.write(after);
               if (halt != null || seen != null) {
                 notes.add(CommitNote.ofLogs(table, halt, seen));
               }
@@ -103,6 +109,32 @@ final class JudgeLogs implements Serializable {
       }
     }
     return logs;
+  }
+
+  private static List<LogTimes> times(
+      List<LogSightings> sightings, String table, long after, List<LogTimes> known) {
+    List<LogTimes> times = new ArrayList<>(known);
+    for (LogSightings sighting : sightings) {
+      if (sighting.sequence() > after) {
+        times.addAll(sighting.times().getOrDefault(table, List.of()));
+      }
+    }
+    return LogTimes.merged(times);
+  }
+
+  private static @Nullable String whyOrderUntold(String table, List<LogTimes> times) {
+    return times.stream()
+        .filter(LogTimes::leavesOrderUntold)
+        .findFirst()
+        .map(
+            untold ->
+                String.format(
+                    "Cannot publish %s: rows read after changes of the log %s tell a time and no"
+                        + " position, so their place among these cannot be told (the last is"
+                        + " record %s); name the columns that order its changes in sequenceBy, then"
+                        + " rebuild it once with --full-refresh --tables=%s",
+                    table, untold.log(), untold.place(), table))
+        .orElse(null);
   }
 
   private static @Nullable String halt(

@@ -27,8 +27,11 @@ import org.beamlakehouse.transforms.cdc.RecordParser;
 import org.beamlakehouse.transforms.cdc.SkipReason;
 import org.beamlakehouse.transforms.change.ChangeEvent;
 import org.beamlakehouse.transforms.change.RawRecord;
+import org.beamlakehouse.transforms.change.Sequence;
 import org.beamlakehouse.transforms.log.LogPiece;
+import org.beamlakehouse.transforms.log.LogTimes;
 import org.beamlakehouse.transforms.log.LogWatch;
+import org.beamlakehouse.transforms.log.TableTimes;
 import org.beamlakehouse.transforms.quality.RowRules;
 import org.beamlakehouse.transforms.quality.RuleCounts;
 import org.beamlakehouse.transforms.quality.Verdict;
@@ -60,6 +63,7 @@ final class TaskResults implements ParseSink {
     String halted;
     String log;
     final Set<String> logs = new TreeSet<>();
+    final TableTimes times = new TableTimes();
 
     PerTable(RowRules rules) {
       this.rules = rules;
@@ -94,7 +98,7 @@ final class TaskResults implements ParseSink {
   @Override
   public void change(TableDefinition table, ChangeEvent event) {
     PerTable state = tables.get(table.name());
-    tellLog(state, table);
+    tellLog(state, table, event.sequence());
     if (table.input() == InputKind.SNAPSHOTS
         && (event.after() == null || event.isConfirmation(table))) {
       // Stands beside the rows of the extract, which are counted.
@@ -138,8 +142,12 @@ final class TaskResults implements ParseSink {
 
   /** Notes the log that orders a table's change; the contract's own order needs none. */
   @SuppressWarnings("ReferenceEquality")
-  private void tellLog(PerTable state, TableDefinition table) {
-    if (state.log != logs.log() && table.sequenceBy().isEmpty()) {
+  private void tellLog(PerTable state, TableDefinition table, Sequence sequence) {
+    if (!table.sequenceBy().isEmpty()) {
+      return;
+    }
+    logs.note(sequence, state.times);
+    if (state.log != logs.log()) {
       state.log = logs.log();
       if (state.log != null) {
         state.logs.add(state.log);
@@ -254,12 +262,16 @@ final class TaskResults implements ParseSink {
   /** What this piece of bronze tells of the source's logs; null for nothing. */
   private String seenLogs() {
     List<LogPiece> pieces = logs.pieces();
-    if (pieces.isEmpty()) {
-      return null;
-    }
     Map<String, Set<String>> concerned = new TreeMap<>();
-    tables.forEach((table, state) -> concerned.put(table, state.logs));
-    return LogJson.write(new LogSightings(task.scan().sequence(), pieces, concerned));
+    Map<String, List<LogTimes>> times = new TreeMap<>();
+    tables.forEach(
+        (table, state) -> {
+          concerned.put(table, state.logs);
+          times.put(table, state.times.all());
+        });
+    return pieces.isEmpty() && times.values().stream().allMatch(List::isEmpty)
+        ? null
+        : LogJson.write(new LogSightings(task.scan().sequence(), pieces, concerned, times));
   }
 
   /** Removes the files of a task that failed. */

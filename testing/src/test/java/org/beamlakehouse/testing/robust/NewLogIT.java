@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A source whose log begins anew, after a fail-over or the restore of a cluster, never freezes rows
- * without a word, and its order is told once.
+ * without a word, and its order is told once. Nor does one whose order cannot be told.
  */
 class NewLogIT {
   private static final long NOON = 1_706_184_000_000L;
@@ -127,6 +127,89 @@ class NewLogIT {
     assertThat(values(project, "orders"), is(orders));
     assertThat(values(project, "beds"), is(Map.of(1L, 3L)));
     assertThat(versions(project), is(history));
+  }
+
+  @Test
+  void rowsOfASecondSnapshotWithoutPositionsAreNeverLostWithoutAWord() {
+    TestProject project = TestProject.create(folder);
+    project.source("shop", "debezium-json", "data/*.jsonl");
+    contract(project, "orders", "shop", "");
+    contract(
+        project,
+        "orders_history",
+        "shop",
+        "      - {property: sourceTable, value: orders}\n"
+            + "      - {property: storedAsScdType, value: 2}\n");
+    contract(
+        project,
+        "by_time",
+        "shop",
+        "      - {property: sourceTable, value: orders}\n"
+            + "      - {property: sequenceBy, value: ts_ms}\n");
+    // Nobody says what its text is.
+    contract(
+        project,
+        "by_text",
+        "shop",
+        "      - {property: sourceTable, value: orders}\n"
+            + "      - {property: sequenceBy, value: [ts_ms, source.file_time]}\n"
+            + "      - {property: failWhen, value: never}\n");
+
+    List<String> snapshot = List.of(read(1, 10, NOON), read(2, 20, NOON + 1));
+    project.lines("data/a.jsonl", snapshot);
+    project.lines(
+        "data/b.jsonl", List.of(streamed("u", 1, 11, 900, NOON + MINUTE), read(3, 30, NOON + 2)));
+    CommandResult first = project.run();
+    assertThat(first.out() + first.err(), first.exitCode(), is(0));
+    assertThat(values(project, "by_text"), is(Map.of()));
+    assertThat(project.rows("silver.by_text__quarantine").size(), is(4));
+
+    // A late copy of the snapshot changes nothing.
+    project.lines("data/c.jsonl", snapshot);
+    CommandResult copied = project.run();
+    assertThat(copied.out() + copied.err(), copied.exitCode(), is(0));
+    assertThat(values(project, "orders"), is(Map.of(1L, 11L, 2L, 20L, 3L, 30L)));
+
+    // Changes were lost, so the connector reads the table once more.
+    project.lines(
+        "data/d.jsonl",
+        List.of(
+            read(1, 12, NOON + 10 * MINUTE),
+            read(2, 21, NOON + 10 * MINUTE + 1),
+            streamed("d", 3, 30, 1_900, NOON + 11 * MINUTE)));
+    CommandResult halted = project.run();
+    assertThat(halted.out() + halted.err(), halted.exitCode(), is(3));
+    assertThat(
+        halted.out() + halted.err(),
+        allOf(
+            containsString("Cannot publish silver.orders: rows read after changes of the log mysql"),
+            containsString("data/d.jsonl:1"),
+            containsString("sequenceBy"),
+            containsString("Cannot publish silver.orders_history"),
+            not(containsString("Cannot publish silver.by_time"))));
+    Map<Long, Long> newest = Map.of(1L, 12L, 2L, 21L);
+    assertThat(values(project, "by_time"), is(newest));
+    assertThat(values(project, "orders"), is(Map.of(1L, 11L, 2L, 20L, 3L, 30L)));
+    assertThat(project.run("--full-refresh").exitCode(), is(3));
+
+    contract(project, "orders", "shop", "      - {property: sequenceBy, value: ts_ms}\n");
+    CommandResult told = project.run("--full-refresh", "--tables=silver.orders");
+    assertThat(told.out() + told.err(), told.exitCode(), is(0));
+    assertThat(values(project, "orders"), is(newest));
+  }
+
+  /** A row of a snapshot as tools write it that tell no position. */
+  private static String read(long id, long val, long millis) {
+    return atTime(mysql("r", id, val, 0, 0, 0, 0).replace("mysql-bin.000000", ""), millis);
+  }
+
+  private static String streamed(String op, long id, long val, int pos, long millis) {
+    return atTime(mysql(op, id, val, 412, pos, millis - 10, 1), millis);
+  }
+
+  private static String atTime(String envelope, long millis) {
+    return envelope.replace("{\"before\"", "{\"ts_ms\":" + millis + ",\"before\"")
+        .replace("\"row\":0", "\"row\":0,\"file_time\":\"2024-05-01T10:00:00Z\"");
   }
 
   private static void contract(TestProject project, String table, String source, String more) {

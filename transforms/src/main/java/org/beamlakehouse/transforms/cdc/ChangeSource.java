@@ -331,6 +331,7 @@ final class ChangeSource implements ChangeOrigin {
     boolean placed = time > 0 && !"incremental".equals(snapshot);
     log.begin(
         connector, server, "sqlserver".equals(connector) ? database : null, table, time, placed);
+    log.handled(millis(handledTime()));
     LogPosition.tell(this, log);
   }
 

@@ -107,6 +107,11 @@ public final class Sequence implements Comparable<Sequence>, Serializable {
     return bytes[0] == UNTOLD;
   }
 
+  /** Whether the order begins with a time, as that of changes that tell no position does. */
+  public boolean isOfTime() {
+    return bytes[bytes[0] == LOG ? LONG_LENGTH : 0] == TIME;
+  }
+
   /** Whether the position is an offset in a partition of a topic. */
   public boolean isInTopic() {
     int at = orderLength();

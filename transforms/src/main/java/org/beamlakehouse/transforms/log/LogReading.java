@@ -14,6 +14,7 @@ public final class LogReading {
   @Nullable String database;
   @Nullable String table;
   long millis;
+  long handledMillis;
   boolean placed;
   private int known;
   private final long[] major = new long[KINDS];
@@ -41,8 +42,14 @@ public final class LogReading {
     this.database = database;
     this.table = table;
     this.millis = millis;
+    this.handledMillis = NO_TIME;
     this.placed = placed;
     this.known = 0;
+  }
+
+  /** Takes the time at which the connector handled the change; {@link #NO_TIME} for none. */
+  public void handled(long handledAt) {
+    handledMillis = handledAt;
   }
 
   /** Takes a position. */

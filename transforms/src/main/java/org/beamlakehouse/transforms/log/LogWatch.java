@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.beamlakehouse.transforms.change.RawRecord;
+import org.beamlakehouse.transforms.change.Sequence;
 import org.beamlakehouse.transforms.change.SourcePosition;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
@@ -27,6 +28,13 @@ public final class LogWatch {
   private final Map<Id, Slot> slots = new HashMap<>();
   private final Slot[] last = new Slot[KINDS.length];
   private @Nullable String log;
+  private @Nullable LogReading read;
+  private @Nullable RawRecord readFrom;
+  private long number;
+  private @Nullable String lastPart;
+  private @Nullable String lastConnector;
+  private @Nullable String lastDatabase;
+  private String lastName = "";
 
   /**
    * A watch over one piece.
@@ -72,7 +80,9 @@ public final class LogWatch {
    */
   public long observe(LogReading reading, RawRecord record) {
     log = null;
-    long number = 0;
+    number = 0;
+    read = reading;
+    readFrom = record;
     if (!numbers.isEmpty()) {
       SourcePosition position = record.position();
       log = name(reading, position);
@@ -94,6 +104,17 @@ public final class LogWatch {
   /** Name of the log that the last record told a place in; null where it told none. */
   public @Nullable String log() {
     return log;
+  }
+
+  /** Notes how a table's change, of the last record, tells its order. */
+  public void note(Sequence sequence, TableTimes times) {
+    if (read == null || sequence.isUntold()) {
+      return;
+    }
+    long millis = read.handledMillis != LogReading.NO_TIME ? read.handledMillis : read.millis;
+    if (millis != LogReading.NO_TIME) {
+      times.add(name(), number, !sequence.isOfTime(), millis, readFrom.position());
+    }
   }
 
   /** What was seen. */
@@ -137,6 +158,19 @@ public final class LogWatch {
     return slot;
   }
 
+  /** Name of the log of the last record, made once for records that follow each other. */
+  @SuppressWarnings("ReferenceEquality")
+  private String name() {
+    String part = read.server != null ? read.server : tableOf(read, readFrom.position());
+    if (part != lastPart || read.connector != lastConnector || read.database != lastDatabase) {
+      lastPart = part;
+      lastConnector = read.connector;
+      lastDatabase = read.database;
+      lastName = name(read, readFrom.position());
+    }
+    return lastName;
+  }
+
   /**
    * A log's name. Where records do not name their server, those of other topics or tables may be of
    * another one.
@@ -144,10 +178,13 @@ public final class LogWatch {
   private static String name(LogReading reading, SourcePosition position) {
     String connector = reading.connector == null ? "" : reading.connector + " ";
     if (reading.server == null) {
-      String table = position.topic() != null ? position.topic() : String.valueOf(reading.table);
-      return connector + "of " + table;
+      return connector + "of " + tableOf(reading, position);
     }
     return connector + reading.server + (reading.database == null ? "" : "/" + reading.database);
+  }
+
+  private static String tableOf(LogReading reading, SourcePosition position) {
+    return position.topic() != null ? position.topic() : String.valueOf(reading.table);
   }
 
   private static String where(SourcePosition position) {
