@@ -20,7 +20,9 @@ final class CheckCommand implements Callable<Integer> {
 
   @Option(
       names = "--offline",
-      description = "Look at the project's files alone: at no catalog, table or source.")
+      description =
+          "Look at the project's files alone: at no catalog, table or source. Variables need no"
+              + " values.")
   private boolean offline;
 
   CheckCommand(Console console) {
@@ -29,7 +31,7 @@ final class CheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Project loaded = project.loadWithWarnings(console);
+    Project loaded = offline ? project.loadOffline(console) : project.loadWithWarnings(console);
     ProjectCheck.Findings found =
         offline ? ProjectCheck.checkOffline(loaded) : ProjectCheck.check(loaded);
     found.warnings().forEach(console::progress);

@@ -26,7 +26,15 @@ final class ProjectOptions {
 
   /** Loads the project and tells what in it is not wrong but should be known. */
   Project loadWithWarnings(Console console) {
-    Project project = load(console);
+    return withWarnings(load(console), console);
+  }
+
+  /** The same to look at its files alone. */
+  Project loadOffline(Console console) {
+    return withWarnings(Project.loadOffline(folder, console.environment()), console);
+  }
+
+  private static Project withWarnings(Project project, Console console) {
     project.warnings().forEach(warning -> console.progress(warning.toString()));
     return project;
   }

@@ -14,15 +14,16 @@ public final class Problems {
 
   /** Adds an error; {@code line} 0 stands for the file as a whole. */
   public void error(String file, int line, String message) {
-    add(new Problem(file, line, Severity.ERROR, message));
+    add(file, line, Severity.ERROR, message);
   }
 
   /** Adds a warning; {@code line} 0 stands for the file as a whole. */
   public void warning(String file, int line, String message) {
-    add(new Problem(file, line, Severity.WARNING, message));
+    add(file, line, Severity.WARNING, message);
   }
 
-  private void add(Problem problem) {
+  void add(String file, int line, Severity severity, String message) {
+    Problem problem = new Problem(file, line, severity, message);
     if (!problems.contains(problem)) {
       problems.add(problem);
     }

@@ -22,9 +22,17 @@ final class Variables {
     return text.contains("${");
   }
 
-  /** The text with all variables filled in; empty where one was not, told to {@code errors}. */
+  /**
+   * The text with all variables filled in; empty where one was not.
+   *
+   * @param unset is told of variables that are not set
+   * @param errors is told of what is no variable
+   */
   static Optional<String> fill(
-      String text, Map<String, String> environment, Consumer<String> errors) {
+      String text,
+      Map<String, String> environment,
+      Consumer<String> unset,
+      Consumer<String> errors) {
     Matcher references = REFERENCE.matcher(text);
     StringBuilder filled = new StringBuilder();
     boolean failed = false;
@@ -36,7 +44,7 @@ final class Variables {
       } else if (references.group(2) != null) {
         value = value == null || value.isEmpty() ? references.group(3) : value;
       } else if (value == null) {
-        errors.accept(
+        unset.accept(
             String.format(
                 "the environment variable %s is not set; set it or give a default: ${%s:-...}",
                 name, name));

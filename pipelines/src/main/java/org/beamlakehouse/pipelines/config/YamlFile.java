@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import org.beamlakehouse.pipelines.config.Problem.Severity;
 import org.beamlakehouse.pipelines.config.YamlNode.Entry;
 import org.beamlakehouse.pipelines.config.YamlNode.Kind;
 import org.beamlakehouse.pipelines.config.YamlNode.Place;
@@ -50,12 +51,18 @@ public final class YamlFile {
   private final String file;
   private final Problems problems;
   private final @Nullable Map<String, String> environment;
+  private final Severity unset;
   private final Set<Node> open = Collections.newSetFromMap(new IdentityHashMap<>());
 
-  private YamlFile(String file, Problems problems, @Nullable Map<String, String> environment) {
+  private YamlFile(
+      String file,
+      Problems problems,
+      @Nullable Map<String, String> environment,
+      Severity unset) {
     this.file = file;
     this.problems = problems;
     this.environment = environment;
+    this.unset = unset;
   }
 
   /**
@@ -87,13 +94,22 @@ public final class YamlFile {
    * @return the map at its top; null where there is none, which is told as a problem
    */
   public static @Nullable YamlNode parse(String file, String text, Problems problems) {
-    return new YamlFile(file, problems, null).root(text);
+    return new YamlFile(file, problems, null, Severity.ERROR).root(text);
   }
 
-  /** As {@link #parse}, with {@code ${NAME}} in scalars filled in from the environment. */
+  /**
+   * As {@link #parse}, with {@code ${NAME}} in scalars filled in from the environment.
+   *
+   * @param unset what a variable that is not set is; the scalar is {@linkplain YamlNode#isUnfilled
+   *     left as it is written}
+   */
   public static @Nullable YamlNode parseWithVariables(
-      String file, String text, Map<String, String> environment, Problems problems) {
-    return new YamlFile(file, problems, environment).root(text);
+      String file,
+      String text,
+      Map<String, String> environment,
+      Severity unset,
+      Problems problems) {
+    return new YamlFile(file, problems, environment, unset).root(text);
   }
 
   private @Nullable YamlNode root(String text) {
@@ -179,7 +195,11 @@ public final class YamlFile {
     if (environment != null && Variables.isIn(written)) {
       UnaryOperator<String> fill =
           text ->
-              Variables.fill(text, environment, e -> problems.error(file, place.line(), e))
+              Variables.fill(
+                      text,
+                      environment,
+                      e -> problems.add(file, place.line(), unset, e),
+                      e -> problems.error(file, place.line(), e))
                   .orElse(text);
       return YamlNode.scalar(place, Kind.TEXT, fill.apply(written), written);
     }

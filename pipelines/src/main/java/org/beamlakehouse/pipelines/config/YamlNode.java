@@ -110,7 +110,7 @@ public final class YamlNode {
     return text;
   }
 
-  /** True where the text refers to a variable that is not set, which was told as an error. */
+  /** True where the text refers to a variable that is not set, which was told. */
   public boolean isUnfilled() {
     return Variables.isIn(text) && text.equals(written);
   }

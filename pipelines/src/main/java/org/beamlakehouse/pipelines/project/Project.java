@@ -8,6 +8,7 @@ import java.util.Map;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.pipelines.config.ConfigurationException;
 import org.beamlakehouse.pipelines.config.Problem;
+import org.beamlakehouse.pipelines.config.Problem.Severity;
 import org.beamlakehouse.pipelines.config.Problems;
 import org.beamlakehouse.pipelines.contract.Contract;
 import org.beamlakehouse.pipelines.gold.GoldProduct;
@@ -50,8 +51,22 @@ public abstract class Project {
    * @throws ConfigurationException with all errors of all files, each with file and line
    */
   public static Project load(Path folder, Map<String, String> environment) {
+    return load(folder, environment, Severity.ERROR);
+  }
+
+  /**
+   * Reads a project to look at its files alone: a variable that is not set is a warning, and where a
+   * source cannot be understood without it, the source is left out.
+   *
+   * @throws ConfigurationException with all errors of all files, each with file and line
+   */
+  public static Project loadOffline(Path folder, Map<String, String> environment) {
+    return load(folder, environment, Severity.WARNING);
+  }
+
+  private static Project load(Path folder, Map<String, String> environment, Severity unset) {
     Problems problems = new Problems();
-    Project project = new ProjectReader(folder, environment, problems).read();
+    Project project = new ProjectReader(folder, environment, unset, problems).read();
     problems.throwIfAny();
     if (project == null) {
       throw new IllegalStateException("Cannot read the project: it is incomplete without an error");
@@ -62,7 +77,7 @@ public abstract class Project {
   /** All problems of a project, errors and warnings, by file and line; empty where all is well. */
   public static List<Problem> check(Path folder, Map<String, String> environment) {
     Problems problems = new Problems();
-    new ProjectReader(folder, environment, problems).read();
+    new ProjectReader(folder, environment, Severity.ERROR, problems).read();
     return problems.all();
   }
 

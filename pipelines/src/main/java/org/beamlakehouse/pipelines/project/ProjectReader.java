@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.io.secrets.Redaction;
 import org.beamlakehouse.pipelines.config.Durations;
+import org.beamlakehouse.pipelines.config.Problem.Severity;
 import org.beamlakehouse.pipelines.config.Problems;
 import org.beamlakehouse.pipelines.config.YamlFile;
 import org.beamlakehouse.pipelines.config.YamlNode;
@@ -31,15 +32,23 @@ final class ProjectReader {
 
   private final Path folder;
   private final Map<String, String> environment;
+  private final Severity unset;
   private final Problems problems;
   private final LocalPaths paths;
 
   /** Who declared each table, by its name in lower case. */
   private final Map<String, String> owners = new TreeMap<>();
 
-  ProjectReader(Path folder, Map<String, String> environment, Problems problems) {
+  /**
+   * A reader.
+   *
+   * @param unset what a variable is that the environment does not set
+   */
+  ProjectReader(
+      Path folder, Map<String, String> environment, Severity unset, Problems problems) {
     this.folder = folder.toAbsolutePath().normalize();
     this.environment = environment;
+    this.unset = unset;
     this.problems = problems;
     this.paths = new LocalPaths(folder);
   }
@@ -60,7 +69,7 @@ final class ProjectReader {
     YamlNode root = null;
     String text = YamlFile.readText(folder.resolve(Project.FILE), Project.FILE, problems);
     if (text != null) {
-      root = YamlFile.parseWithVariables(Project.FILE, text, environment, problems);
+      root = YamlFile.parseWithVariables(Project.FILE, text, environment, unset, problems);
     }
     if (root != null) {
       // Before anything of it can be told.

@@ -142,7 +142,8 @@ final class SourceReader {
       readKafka(source, settings);
       RegistryReader.read(source, settings, AVRO.contains(format));
     }
-    return source.errorCount() > errors || type == null || format == null
+    boolean unknown = type == null || format == null || topicsAreUnfilled(source);
+    return source.errorCount() > errors || unknown
         ? Optional.empty()
         : Optional.of(settings.type(type).format(format).build());
   }
@@ -176,6 +177,7 @@ final class SourceReader {
     YamlNode kafka = source.get("kafka");
     if (kafka != null) {
       Map<String, String> properties = kafka.asProperties("'kafka'");
+      properties.keySet().removeIf(name -> kafka.get(name).isUnfilled());
       settings.kafka(properties);
       ConsumerSettings.problems(properties)
           .forEach((name, problem) -> kafka.errorAt(name, "'%s' of 'kafka' %s", name, problem));
@@ -191,6 +193,9 @@ final class SourceReader {
   }
 
   private static void readTopics(YamlNode source, SourceSettings.Builder settings) {
+    if (topicsAreUnfilled(source)) {
+      return;
+    }
     YamlNode topics = source.get("topics");
     List<String> names = topics == null ? List.of() : topics.asStrings("'topics'");
     settings.topics(names);
@@ -210,6 +215,14 @@ final class SourceReader {
       source.errorAt(
           "topicPattern", "'topicPattern' is no regular expression: %s", e.getDescription());
     }
+  }
+
+  private static boolean topicsAreUnfilled(YamlNode source) {
+    YamlNode topics = source.get("topics");
+    YamlNode pattern = source.get("topicPattern");
+    return (pattern != null && pattern.isUnfilled())
+        || (topics != null
+            && (topics.isUnfilled() || topics.items().stream().anyMatch(YamlNode::isUnfilled)));
   }
 
   private static String readBronze(String name, YamlNode source) {

@@ -109,6 +109,41 @@ class CheckOfflineTest {
     assertThat(check(2), containsString("gold/g.sql"));
   }
 
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          catalog: {uri: 'jdbc:postgresql://u:${UNSET_A}@h/x', warehouse: '${UNSET_B}'} | UNSET_A, UNSET_B
+          sources: {db: {type: files, path: '${UNSET_A}/*.jsonl', format: json, bronze: 'bronze.${UNSET_B}'}} | UNSET_A, UNSET_B
+          sources: {db: {type: files, path: a, format: '${UNSET_A}'}} | UNSET_A
+          sources: {db: {type: '${UNSET_A}', path: a, format: json}} | UNSET_A
+          sources: {db: {type: kafka, bootstrapServers: '${UNSET_A}', topics: [orders], format: json}} | UNSET_A
+          sources: {db: {type: kafka, bootstrapServers: b, topics: ['${UNSET_A}', other], format: json}} | UNSET_A
+          sources: {db: {type: kafka, bootstrapServers: b, topics: '${UNSET_A}', format: json}} | UNSET_A
+          sources: {db: {type: kafka, bootstrapServers: b, topicPattern: '${UNSET_A}.*', format: json}} | UNSET_A
+          sources: {db: {type: kafka, bootstrapServers: b, topics: [orders], format: json, kafka: {max.poll.records: '${UNSET_A}', sasl.jaas.config: '${UNSET_B}'}}} | UNSET_A, UNSET_B
+          sources: {db: {type: kafka, bootstrapServers: b, topics: [orders], format: avro, schemaRegistry: '${UNSET_A}', schemaRegistryConfig: {basic.auth.user.info: '${UNSET_B}'}}} | UNSET_A, UNSET_B
+          commitInterval: '${UNSET_A}' | UNSET_A
+          """)
+  void needsNoValuesOfVariables(String settings, String unset) throws IOException {
+    String sources =
+        settings.startsWith("sources:")
+            ? ""
+            : "sources: {db: {type: files, path: 'a/*.jsonl', format: json}}\n";
+    write("lakehouse.yaml", "name: shop\n" + sources + settings + "\n");
+    contract("orders", "");
+    Path contract = folder.resolve("contracts/orders.odcs.yaml");
+    Files.writeString(
+        contract, Files.readString(contract) + "      - {property: sequenceBy, value: id}\n");
+    String told = check(0);
+    for (String name : unset.split(", ")) {
+      assertThat(
+          told, containsString("warning: the environment variable " + name + " is not set; "));
+    }
+    assertThat(told.lines().filter(line -> line.contains("is not set")).count(), is((long) unset.split(", ").length));
+  }
+
   @ParameterizedTest(name = "{0} of topics {1}: {2}")
   @CsvSource(
       delimiter = '|',
