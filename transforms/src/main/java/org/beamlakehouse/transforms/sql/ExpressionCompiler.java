@@ -160,7 +160,8 @@ final class ExpressionCompiler {
             SqlValidator.Config.DEFAULT
                 .withConformance(SqlConformanceEnum.LENIENT)
                 .withCallRewrite(true)
-                .withTypeCoercionEnabled(true));
+                .withTypeCoercionEnabled(true)
+                .withTypeCoercionFactory(PossibleCasts::new));
     Map<String, RelDataType> names = new LinkedHashMap<>();
     inputs.forEach((name, input) -> names.put(name, input.getType()));
     SqlNode validated = validator.validateParameterizedExpression(bound, names);

@@ -39,6 +39,9 @@ class SqlExpressionErrorsTest {
           status.x = 'x'             | status has no fields, its type is string
           address IS NULL            | address is a struct; name one of its fields, for example address.city
           flag > DATE '2024-01-01'   | Cannot apply '>' to arguments of type '<BOOLEAN> > <DATE>'
+          amount = TRUE              | Cannot apply '=' to arguments of type '<DECIMAL
+          FALSE <> ratio             | Cannot apply '<>' to arguments of type '<BOOLEAN> <> <DOUBLE>'
+          ratio IN (TRUE)            | IN
           qty + flag                 | Cannot apply '+' to arguments of type '<INTEGER> + <BOOLEAN>'
           NOSUCH(qty)                | No match found for function signature nosuch(
           born > '2024-13-01'        | a text is not a date or time
