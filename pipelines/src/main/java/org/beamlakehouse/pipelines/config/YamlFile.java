@@ -55,10 +55,7 @@ public final class YamlFile {
   private final Set<Node> open = Collections.newSetFromMap(new IdentityHashMap<>());
 
   private YamlFile(
-      String file,
-      Problems problems,
-      @Nullable Map<String, String> environment,
-      Severity unset) {
+      String file, Problems problems, @Nullable Map<String, String> environment, Severity unset) {
     this.file = file;
     this.problems = problems;
     this.environment = environment;

@@ -55,8 +55,8 @@ public abstract class Project {
   }
 
   /**
-   * Reads a project to look at its files alone: a variable that is not set is a warning, and where a
-   * source cannot be understood without it, the source is left out.
+   * Reads a project to look at its files alone: a variable that is not set is a warning, and where
+   * a source cannot be understood without it, the source is left out.
    *
    * @throws ConfigurationException with all errors of all files, each with file and line
    */

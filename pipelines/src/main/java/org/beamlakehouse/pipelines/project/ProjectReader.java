@@ -44,8 +44,7 @@ final class ProjectReader {
    *
    * @param unset what a variable is that the environment does not set
    */
-  ProjectReader(
-      Path folder, Map<String, String> environment, Severity unset, Problems problems) {
+  ProjectReader(Path folder, Map<String, String> environment, Severity unset, Problems problems) {
     this.folder = folder.toAbsolutePath().normalize();
     this.environment = environment;
     this.unset = unset;

@@ -141,7 +141,9 @@ class CheckOfflineTest {
       assertThat(
           told, containsString("warning: the environment variable " + name + " is not set; "));
     }
-    assertThat(told.lines().filter(line -> line.contains("is not set")).count(), is((long) unset.split(", ").length));
+    assertThat(
+        told.lines().filter(line -> line.contains("is not set")).count(),
+        is((long) unset.split(", ").length));
   }
 
   @ParameterizedTest(name = "{0} of topics {1}: {2}")

@@ -182,7 +182,8 @@ class NewLogIT {
     assertThat(
         halted.out() + halted.err(),
         allOf(
-            containsString("Cannot publish silver.orders: rows read after changes of the log mysql"),
+            containsString(
+                "Cannot publish silver.orders: rows read after changes of the log mysql"),
             containsString("data/d.jsonl:1"),
             containsString("sequenceBy"),
             containsString("Cannot publish silver.orders_history"),
@@ -208,7 +209,8 @@ class NewLogIT {
   }
 
   private static String atTime(String envelope, long millis) {
-    return envelope.replace("{\"before\"", "{\"ts_ms\":" + millis + ",\"before\"")
+    return envelope
+        .replace("{\"before\"", "{\"ts_ms\":" + millis + ",\"before\"")
         .replace("\"row\":0", "\"row\":0,\"file_time\":\"2024-05-01T10:00:00Z\"");
   }
 

@@ -10,12 +10,12 @@ import java.util.TreeMap;
  * only, as rows of a snapshot do where the connector leaves the position empty.
  *
  * <p>A change with a time only comes before all with a position. That is right for rows of a
- * snapshot that was taken before any change of the log was read, and for copies of them. It is wrong
- * for one that was taken later: its rows would lose to changes that they are newer than, so a table
- * that gets such cannot tell its order. The times compared are those at which the connector handled
- * the changes, because those of one connector rise while it reads; the times in the source of a
- * snapshot and of what changed meanwhile overlap. So what is found out depends on the set of changes
- * only, not on how they arrive.
+ * snapshot that was taken before any change of the log was read, and for copies of them. It is
+ * wrong for one that was taken later: its rows would lose to changes that they are newer than, so a
+ * table that gets such cannot tell its order. The times compared are those at which the connector
+ * handled the changes, because those of one connector rise while it reads; the times in the source
+ * of a snapshot and of what changed meanwhile overlap. So what is found out depends on the set of
+ * changes only, not on how they arrive.
  *
  * @param log name of the log
  * @param number 0, or that of the beginning after which the changes stand

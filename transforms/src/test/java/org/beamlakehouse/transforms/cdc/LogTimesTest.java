@@ -164,32 +164,30 @@ class LogTimesTest {
   private static String mysql(
       String server, String snapshot, String file, long pos, long source, long handled) {
     return """
-        {'before':null,'after':{'id':1,'name':'a'},'op':'%s','ts_ms':%d,'source':{'connector':'mysql','name':'%s','ts_ms':%d,'snapshot':'%s','table':'clients','file':'%s','pos':%d,'row':0}}"""
+    {'before':null,'after':{'id':1,'name':'a'},'op':'%s','ts_ms':%d,'source':{'connector':'mysql','name':'%s','ts_ms':%d,'snapshot':'%s','table':'clients','file':'%s','pos':%d,'row':0}}\
+    """
         .formatted(
-            snapshot.equals("false") ? "u" : "r",
-            handled + 1,
-            server,
-            source,
-            snapshot,
-            file,
-            pos);
+            snapshot.equals("false") ? "u" : "r", handled + 1, server, source, snapshot, file, pos);
   }
 
   private static String postgres(String sequence, long handled) {
     return """
-        {'before':null,'after':{'id':1,'name':'a'},'op':'r','ts_ms':%d,'source':{'connector':'mysql','name':'s','ts_ms':%d,'snapshot':'incremental','table':'clients','lsn':null,'sequence':'%s'}}"""
+    {'before':null,'after':{'id':1,'name':'a'},'op':'r','ts_ms':%d,'source':{'connector':'mysql','name':'s','ts_ms':%d,'snapshot':'incremental','table':'clients','lsn':null,'sequence':'%s'}}\
+    """
         .formatted(handled + 1, handled, sequence.replace("'", "\\'"));
   }
 
   private static String flattened(String place, long handled) {
     return """
-        {'id':1,'name':'a','__op':'u','__table':'clients','__ts_ms':%d,%s}"""
+    {'id':1,'name':'a','__op':'u','__table':'clients','__ts_ms':%d,%s}\
+    """
         .formatted(handled + 1, place);
   }
 
   private static String maxwell(String type, String position, long millis) {
     return """
-        {'database':'shop','table':'clients','type':'%s','ts':%d%s,'xid':1,'data':{'id':1,'name':'a'}}"""
+    {'database':'shop','table':'clients','type':'%s','ts':%d%s,'xid':1,'data':{'id':1,'name':'a'}}\
+    """
         .formatted(type, millis / 1_000 + 1, position);
   }
 }
