@@ -134,7 +134,8 @@ class KafkaFormatsIT {
     topics.send(
         List.of(
             Messages.message("shop.public.items", 0, "{\"id\":5}", null),
-            Messages.message("shop.public.items", 0, "{\"id\":5}", debezium("items", 5, "e", "u"))));
+            Messages.message(
+                "shop.public.items", 0, "{\"id\":5}", debezium("items", 5, "e", "u"))));
     project.run().done();
   }
 

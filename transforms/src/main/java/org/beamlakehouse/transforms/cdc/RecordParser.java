@@ -128,7 +128,9 @@ public final class RecordParser implements Serializable {
     }
   }
 
-  /** Reads what may be the delete that a tombstone belongs to, which was told with its own batch. */
+  /**
+   * Reads what may be the delete that a tombstone belongs to, which was told with its own batch.
+   */
   private void readBefore(RawRecord tombstone, @Nullable Set<String> wantedTables) {
     RawRecord record = before.apply(tombstone);
     if (record == null

@@ -211,8 +211,7 @@ public final class LogJudge {
               && key.kind() == LogKind.BINLOG
               && (record.major() == before.major() || !before.isAbove(taken));
       return mayBeCopies
-          ? new LogHigh(
-              before.major(), before.minor(), Math.max(before.millis(), taken.millis()))
+          ? new LogHigh(before.major(), before.minor(), Math.max(before.millis(), taken.millis()))
           : before;
     }
 

@@ -14,7 +14,6 @@ import org.beamlakehouse.transforms.change.RawRecord;
 import org.beamlakehouse.transforms.change.Sequence;
 import org.beamlakehouse.transforms.change.SourcePosition;
 import org.beamlakehouse.transforms.merge.Change.Kind;
-import org.beamlakehouse.transforms.merge.Notation.KeyedChange;
 import org.beamlakehouse.transforms.table.Column;
 import org.beamlakehouse.transforms.table.ColumnType;
 import org.beamlakehouse.transforms.table.DeleteMode;
@@ -148,7 +147,10 @@ final class MixedHistory {
           Change truth = message.truth();
           text.append(' ').append(message.record().position().partition()).append('@');
           text.append(message.record().position().offset()).append('=').append(truth.kind());
-          text.append(truth.sequence().isUntold() ? "" : "#" + ordinals.get(truth.sequence().withoutPosition()));
+          text.append(
+              truth.sequence().isUntold()
+                  ? ""
+                  : "#" + ordinals.get(truth.sequence().withoutPosition()));
           text.append(message.log() > 0 ? "/" + message.log() : "");
         }
       }
@@ -251,8 +253,7 @@ final class MixedHistory {
                       .formatted(place, place)
                   : "'lsn':%d,'sequence':'[\\'%d\\',\\'%d\\']'".formatted(place, before, place);
           case OLD_POSTGRES -> "'lsn':%d".formatted(place);
-          case MYSQL ->
-              "'file':'bin.%06d','pos':%d,'row':0".formatted(base() / 10_000 + 1, place);
+          case MYSQL -> "'file':'bin.%06d','pos':%d,'row':0".formatted(base() / 10_000 + 1, place);
           case SQL_SERVER ->
               "'commit_lsn':'%08x:%08x:0001','change_lsn':'%08x:%08x:0002','event_serial_no':1"
                   .formatted(0, place, 0, place);
@@ -325,8 +326,7 @@ final class MixedHistory {
             ? RawRecord.tombstone("shop", keyBytes, at, ingested, when)
             : RawRecord.of("shop", payload, keyBytes, at, ingested);
     Object[] values = kind == Kind.TRUNCATE ? null : values(key, row, ingested);
-    Change truth =
-        new Change(kind, at.complete(order), when, when, values, unsent(kind, row));
+    Change truth = new Change(kind, at.complete(order), when, when, values, unsent(kind, row));
     Message message = new Message(record, ofLog, key, truth);
     messages.add(message);
     sent.add(message);
@@ -371,7 +371,8 @@ final class MixedHistory {
     RawRecord record =
         message.is(Kind.TOMBSTONE)
             ? RawRecord.tombstone("shop", message.record().key(), at, ingested, truth.eventTime())
-            : RawRecord.of("shop", message.record().payload(), message.record().key(), at, ingested);
+            : RawRecord.of(
+                "shop", message.record().payload(), message.record().key(), at, ingested);
     Object[] values = truth.values() == null ? null : truth.values().clone();
     if (values != null) {
       values[table.columns().size()] = ingested;

@@ -164,8 +164,7 @@ class MixedHistoryPropertyTest {
       List<List<Message>> pieces = upToHere();
       Collections.shuffle(pieces, random);
       Parsed parsed = new Parsed(history, pieces, told);
-      LogJudge.Verdict verdict =
-          new LogJudge(LogNumbers.of(told)).judge(List.of(), parsed.logs);
+      LogJudge.Verdict verdict = new LogJudge(LogNumbers.of(told)).judge(List.of(), parsed.logs);
       assertThat(name, verdict.beginnings(), empty());
       store = new KeyedStore(MergeRules.of(history.table()));
       store.apply(parsed.changes);
