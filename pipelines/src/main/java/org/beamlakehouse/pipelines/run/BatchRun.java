@@ -1,9 +1,13 @@
 package org.beamlakehouse.pipelines.run;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import org.apache.beam.sdk.Pipeline;
+import org.beamlakehouse.io.iceberg.Catalogs;
 import org.beamlakehouse.io.iceberg.CommittedSnapshot;
 import org.beamlakehouse.io.merge.UnfitTableException;
 import org.beamlakehouse.pipelines.gold.GoldQuery;
@@ -25,8 +29,14 @@ final class BatchRun {
   private final RunReport report;
 
   private final Ingests ingests = new Ingests();
-  private final Ingests early = new Ingests();
-  private final List<SourceSettings> evolving;
+
+  /** Sources that are taken in before the others: their tables take up unknown fields. */
+  private final Map<SourceSettings, Ingests> early = new LinkedHashMap<>();
+
+  /** Whether a pipeline failed. */
+  private boolean isCutShort;
+
+  /** Sources of which bronze has all that it will get. */
   private final List<SourceSettings> ingested = new ArrayList<>();
 
   BatchRun(
@@ -43,7 +53,6 @@ final class BatchRun {
     this.products = products;
     this.progress = progress;
     this.report = new RunReport(scope, run);
-    this.evolving = new ArrayList<>(scope.evolving());
   }
 
   RunResult execute() {
@@ -65,22 +74,53 @@ final class BatchRun {
     for (int i = 0; i < queries.size() && !report.hasFailures(); i++) {
       gold(hops, products.get(i), queries.get(i));
     }
+    if (isCutShort) {
+      recordWhatIsLeft();
+    }
     return report.result();
   }
 
-  /** Asks all sources for what is new; one that does not answer is told, and left as it is. */
+  /** What ended in the middle of its work may have committed and not recorded it. */
+  private void recordWhatIsLeft() {
+    try {
+      report.complete(new IdleCheck(scope.catalog()).tables(scope));
+    } catch (RuntimeException e) {
+      report.fail(e);
+    }
+  }
+
+  /**
+   * Asks all sources for what is new; one that does not answer is told, and left as it is: what
+   * bronze has of it goes on.
+   */
   private boolean look() {
+    List<SourceSettings> evolving = scope.evolving();
+    Map<SourceSettings, Future<Ingests.Found>> questions = new LinkedHashMap<>();
     boolean news = false;
-    for (SourceSettings source : scope.sources().keySet()) {
-      Ingests ingest = evolving.contains(source) ? early : ingests;
-      try {
-        news |= ingest.add(scope, source, run, request.missingOffsets(), progress);
-      } catch (IllegalArgumentException e) {
-        // What the project says of it is wrong, which is found before anything was run.
-        throw e;
-      } catch (RuntimeException e) {
-        evolving.remove(source);
-        report.tell("bronze", source.bronzeTable(), CommittedSnapshot.FAILED, "ingest into", e);
+    try (SideBySide sideBySide = new SideBySide(scope.sources().size())) {
+      for (SourceSettings source : scope.sources().keySet()) {
+        questions.put(
+            source,
+            sideBySide.ask(() -> Ingests.ask(scope, source, run, request.missingOffsets())));
+      }
+      for (SourceSettings source : scope.sources().keySet()) {
+        try {
+          Ingests.Found found = SideBySide.answer(questions.get(source));
+          Ingests to =
+              evolving.contains(source)
+                  ? early.computeIfAbsent(source, unused -> new Ingests())
+                  : ingests;
+          news |= found.addTo(to, progress);
+        } catch (IllegalArgumentException e) {
+          // What the project says of it is wrong, which is found before anything was run.
+          throw e;
+        } catch (RuntimeException e) {
+          report.tell("bronze", source.bronzeTable(), CommittedSnapshot.FAILED, "ingest into", e);
+          if (!evolving.contains(source)
+              && Catalogs.exists(scope.catalog(), source.bronzeTable())) {
+            ingested.add(source);
+          }
+        }
       }
     }
     return news;
@@ -88,10 +128,9 @@ final class BatchRun {
 
   private void silver(RunPipeline hops) {
     try {
-      if (!evolving.isEmpty()) {
+      if (!early.isEmpty()) {
         progress.accept("fields that no contract knows");
-        execute(pipeline -> hops.evolve(pipeline, early, evolving));
-        ingested.addAll(evolving);
+        evolve(hops, List.copyOf(early.keySet()));
       }
       if (!ingests.isEmpty() || !ingested.isEmpty()) {
         progress.accept("bronze and silver");
@@ -100,6 +139,22 @@ final class BatchRun {
       }
     } catch (RuntimeException e) {
       report.fail(e);
+    }
+  }
+
+  /** Where it fails for some sources together, each has its turn alone. */
+  private void evolve(RunPipeline hops, List<SourceSettings> sources) {
+    try {
+      Ingests all = new Ingests();
+      sources.forEach(source -> all.addAll(early.get(source)));
+      execute(pipeline -> hops.evolve(pipeline, all, sources));
+      ingested.addAll(sources);
+    } catch (RuntimeException e) {
+      if (sources.size() == 1) {
+        report.tell("bronze", sources.get(0).bronzeTable(), CommittedSnapshot.FAILED, "read", e);
+      } else {
+        sources.forEach(source -> evolve(hops, List.of(source)));
+      }
     }
   }
 
@@ -122,6 +177,12 @@ final class BatchRun {
   private void execute(Consumer<Pipeline> graph) {
     Pipeline pipeline = Pipeline.create(options.options());
     graph.accept(pipeline);
-    ProgressReport.until(options.start(pipeline), progress);
+    boolean isWhole = false;
+    try {
+      ProgressReport.until(options.start(pipeline), progress);
+      isWhole = true;
+    } finally {
+      isCutShort |= !isWhole;
+    }
   }
 }

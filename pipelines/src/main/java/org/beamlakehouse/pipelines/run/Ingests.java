@@ -33,39 +33,37 @@ final class Ingests {
   private final List<KafkaRequest> kafka = new ArrayList<>();
   private final List<KafkaSource> clusters = new ArrayList<>();
 
-  /**
-   * Adds a source.
-   *
-   * @param messages told what a person should know of it
-   * @return whether it has anything new
-   */
-  boolean add(
-      RunScope scope,
-      SourceSettings source,
-      RunContext run,
-      MissingOffsets missing,
-      Consumer<String> messages) {
+  /** What a source was found to have, to be taken in by a run. */
+  interface Found {
+    /**
+     * Adds it.
+     *
+     * @param messages told what a person should know of the source
+     * @return whether there is anything new
+     */
+    boolean addTo(Ingests ingests, Consumer<String> messages);
+  }
+
+  /** Asks a source what is new. */
+  static Found ask(RunScope scope, SourceSettings source, RunContext run, MissingOffsets missing) {
     return switch (source.type()) {
-      case FILES -> addFiles(scope, source, run, messages);
-      case KAFKA -> addKafka(scope, source, run, missing, messages);
+      case FILES -> askFiles(scope, source, run);
+      case KAFKA -> askKafka(scope, source, run, missing);
     };
   }
 
-  private boolean addFiles(
-      RunScope scope, SourceSettings source, RunContext run, Consumer<String> messages) {
+  private static Found askFiles(RunScope scope, SourceSettings source, RunContext run) {
     IngestRequest request = files(scope, source, run);
-    files.add(request);
     IngestPlan plan = IngestPlan.of(scope.catalog(), request);
-    plan.messages().forEach(messages);
-    return plan.hasNews();
+    return (ingests, messages) -> {
+      ingests.files.add(request);
+      plan.messages().forEach(messages);
+      return plan.hasNews();
+    };
   }
 
-  private boolean addKafka(
-      RunScope scope,
-      SourceSettings source,
-      RunContext run,
-      MissingOffsets missing,
-      Consumer<String> messages) {
+  private static Found askKafka(
+      RunScope scope, SourceSettings source, RunContext run, MissingOffsets missing) {
     KafkaSource cluster = source.kafkaSource();
     OffsetPlan plan =
         OffsetPlan.of(
@@ -74,10 +72,19 @@ final class Ingests {
             cluster,
             () -> TopicListing.of(cluster),
             missing);
-    plan.messages().forEach(messages);
-    clusters.add(cluster);
-    kafka.add(new KafkaRequest(facts(source, run), plan));
-    return plan.hasNews();
+    return (ingests, messages) -> {
+      plan.messages().forEach(messages);
+      ingests.clusters.add(cluster);
+      ingests.kafka.add(new KafkaRequest(facts(source, run), plan));
+      return plan.hasNews();
+    };
+  }
+
+  /** Adds all of others. */
+  void addAll(Ingests others) {
+    files.addAll(others.files);
+    kafka.addAll(others.kafka);
+    clusters.addAll(others.clusters);
   }
 
   /** The order to ingest a source of files. */

@@ -177,7 +177,7 @@ final class StreamRun {
     long until = System.nanoTime() + LONGEST_REST.toNanos();
     try (SourceWatch sources = new SourceWatch(scope, run, request.missingOffsets())) {
       while (!isEnded) {
-        Map<String, List<String>> now = sources.look();
+        Map<String, List<String>> now = sources.look(scope.project().commitInterval());
         boolean isNothing = now.values().stream().allMatch(List::isEmpty);
         boolean isKnown = now.equals(seen);
         seen = now;

@@ -2,6 +2,7 @@ package org.beamlakehouse.pipelines.silver;
 
 import java.io.IOException;
 import java.io.Serializable;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -22,6 +23,7 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.io.CloseableIterable;
 import org.beamlakehouse.io.bronze.BronzeScan;
 import org.beamlakehouse.io.bronze.BronzeScans;
+import org.beamlakehouse.io.bronze.Decisions;
 import org.beamlakehouse.io.bronze.ReadBronze;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.io.iceberg.Catalogs;
@@ -70,10 +72,6 @@ public final class EvolveTables
     }
   }
 
-  /** A piece of bronze and the tables to which it is new. */
-  private record Piece(String bronzeTable, BronzeScan scan, Set<String> tables)
-      implements Serializable {}
-
   /** Types of the fields that a piece has. */
   private record Types(Map<String, ColumnType> byField) implements Serializable {}
 
@@ -81,7 +79,7 @@ public final class EvolveTables
   public PCollection<String> expand(PCollection<CommittedSnapshot> bronze) {
     return bronze
         .apply("Plan", ParDo.of(new Plan(catalog, sources, fullRefresh)))
-        .setCoder(SerializableCoder.of(Piece.class))
+        .setCoder(SerializableCoder.of(ConformTask.class))
         .apply("Spread", Spread.evenly())
         .apply("Look", ParDo.of(new Look(catalog, sources)))
         .setCoder(KvCoder.of(StringUtf8Coder.of(), SerializableCoder.of(Types.class)))
@@ -89,7 +87,7 @@ public final class EvolveTables
         .apply("Evolve", ParDo.of(new Evolve(catalog, sources)));
   }
 
-  private static final class Plan extends DoFn<CommittedSnapshot, Piece> {
+  private static final class Plan extends DoFn<CommittedSnapshot, ConformTask> {
     private final CatalogConfig catalog;
     private final Map<String, SourceTables> sources;
     private final Set<String> fullRefresh;
@@ -101,7 +99,7 @@ public final class EvolveTables
     }
 
     @ProcessElement
-    public void plan(@Element CommittedSnapshot bronze, OutputReceiver<Piece> out) {
+    public void plan(@Element CommittedSnapshot bronze, OutputReceiver<ConformTask> out) {
       if (bronze.getSnapshotId() == null) {
         return;
       }
@@ -130,11 +128,17 @@ public final class EvolveTables
       if (upTo == null || from >= upTo.sequenceNumber()) {
         return;
       }
+      Map<String, Set<String>> discards =
+          Discards.of(Decisions.of(catalog, bronze.getTable(), table.uuid()));
       for (BronzeScan scan : BronzeScans.plan(table, from, upTo.snapshotId())) {
         Set<String> tables = new LinkedHashSet<>();
         seen.forEach((name, progress) -> addIf(scan.sequence() > progress, name, tables));
         if (!tables.isEmpty()) {
-          out.output(new Piece(bronze.getTable(), scan, tables));
+          Map<String, Set<String>> discarded = new TreeMap<>(discards);
+          discarded.keySet().retainAll(tables);
+          out.output(
+              new ConformTask(
+                  bronze.getTable(), scan, tables, Set.of(), discarded, false, List.of()));
         }
       }
     }
@@ -146,7 +150,7 @@ public final class EvolveTables
     }
   }
 
-  private static final class Look extends DoFn<Piece, KV<String, Types>> {
+  private static final class Look extends DoFn<ConformTask, KV<String, Types>> {
     private final CatalogConfig catalog;
     private final Map<String, SourceTables> sources;
 
@@ -156,7 +160,7 @@ public final class EvolveTables
     }
 
     @ProcessElement
-    public void look(@Element Piece piece, OutputReceiver<KV<String, Types>> out)
+    public void look(@Element ConformTask piece, OutputReceiver<KV<String, Types>> out)
         throws IOException {
       SourceTables source = sources.get(piece.bronzeTable());
       RecordParser parser = source.parser();
@@ -166,12 +170,17 @@ public final class EvolveTables
           found.put(table.name(), new FoundFields(table));
         }
       }
-      try (CloseableIterable<RawRecord> records =
-          ReadBronze.read(Catalogs.load(catalog, piece.bronzeTable()), piece.scan())) {
+      Table bronze = Catalogs.load(catalog, piece.bronzeTable());
+      try (CloseableIterable<RawRecord> records = ReadBronze.read(bronze, piece.scan());
+          CloseableIterable<String> batchIds =
+              piece.discarded().isEmpty()
+                  ? CloseableIterable.empty()
+                  : ReadBronze.batchIds(bronze, piece.scan())) {
+        Iterator<String> batches = batchIds.iterator();
         for (RawRecord record : records) {
           parser.parse(
               record,
-              piece.tables(),
+              batches.hasNext() ? piece.tablesOf(batches.next()) : piece.tables(),
               new Changes() {
                 @Override
                 public void change(TableDefinition table, ChangeEvent event) {

@@ -103,7 +103,7 @@ class GraphShapeTest {
   private static void batch(Pipeline pipeline, RunScope scope) {
     Ingests ingests = new Ingests();
     for (SourceSettings source : scope.sources().keySet()) {
-      ingests.add(scope, source, RUN, MissingOffsets.FAIL, message -> {});
+      Ingests.ask(scope, source, RUN, MissingOffsets.FAIL).addTo(ingests, message -> {});
     }
     new RunPipeline(scope, RUN).build(pipeline, ingests, List.of(), List.of());
   }
