@@ -19,6 +19,7 @@ import org.beamlakehouse.io.iceberg.CommitReport;
 import org.beamlakehouse.io.iceberg.CommitSummary;
 import org.beamlakehouse.io.iceberg.CommittedSnapshot;
 import org.beamlakehouse.io.iceberg.FileJson;
+import org.beamlakehouse.io.iceberg.FileTrim;
 import org.beamlakehouse.io.iceberg.ManifestThreads;
 import org.beamlakehouse.io.iceberg.RunStamp;
 import org.beamlakehouse.io.iceberg.TableHistory;
@@ -145,8 +146,12 @@ final class BronzeCommit {
       selection.rows += unit.rows();
       return;
     }
+    int path = FileTrim.column(table, BronzeTables.SOURCE_FILE);
     for (String file : unit.dataFiles()) {
-      TrimmedFile.of(table, FileJson.dataFile(table, file), known)
+      FileTrim.of(
+              table,
+              FileJson.dataFile(table, file),
+              row -> !known.contains(row.get(path, CharSequence.class).toString()))
           .ifPresent(
               trimmed -> {
                 selection.dataFiles.add(FileJson.write(table, trimmed));

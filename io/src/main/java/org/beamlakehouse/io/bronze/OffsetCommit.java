@@ -4,9 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Predicate;
 import org.apache.iceberg.AppendFiles;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotAncestryValidator;
+import org.apache.iceberg.StructLike;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.ValidationException;
@@ -15,6 +17,7 @@ import org.beamlakehouse.io.iceberg.CommitReport;
 import org.beamlakehouse.io.iceberg.CommitSummary;
 import org.beamlakehouse.io.iceberg.CommittedSnapshot;
 import org.beamlakehouse.io.iceberg.FileJson;
+import org.beamlakehouse.io.iceberg.FileTrim;
 import org.beamlakehouse.io.iceberg.ManifestThreads;
 import org.beamlakehouse.io.iceberg.RunStamp;
 import org.beamlakehouse.io.iceberg.TableHistory;
@@ -108,7 +111,7 @@ final class OffsetCommit {
         selection.rows += one.rows();
       } else if (!one.ranges().stream().allMatch(trim::isOld)) {
         for (String file : one.dataFiles()) {
-          TrimmedFile.of(table, FileJson.dataFile(table, file), trim)
+          FileTrim.of(table, FileJson.dataFile(table, file), newIn(trim))
               .ifPresent(
                   trimmed -> {
                     String json = FileJson.write(table, trimmed);
@@ -120,6 +123,17 @@ final class OffsetCommit {
       }
     }
     return selection;
+  }
+
+  private Predicate<StructLike> newIn(OffsetTrim trim) {
+    int topic = FileTrim.column(table, BronzeTables.SOURCE_TOPIC);
+    int partition = FileTrim.column(table, BronzeTables.SOURCE_PARTITION);
+    int offset = FileTrim.column(table, BronzeTables.SOURCE_OFFSET);
+    return row ->
+        trim.isNew(
+            row.get(topic, CharSequence.class).toString(),
+            row.get(partition, Integer.class),
+            row.get(offset, Long.class));
   }
 
   private void discard(Selection selection) {

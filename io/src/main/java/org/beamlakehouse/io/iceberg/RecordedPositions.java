@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.Predicate;
+import org.apache.iceberg.StructLike;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.Record;
@@ -24,24 +26,47 @@ public final class RecordedPositions {
 
   /** Reads them all; none where there is no such table. */
   public static RecordedPositions of(CatalogConfig catalog, String sideTable) {
+    return Catalogs.exists(catalog, sideTable)
+        ? of(Catalogs.load(catalog, sideTable))
+        : new RecordedPositions(Set.of());
+  }
+
+  /** Reads those of a table as it was loaded. */
+  static RecordedPositions of(Table table) {
     Set<SourcePosition> positions = new HashSet<>();
-    if (Catalogs.exists(catalog, sideTable)) {
-      Table table = Catalogs.load(catalog, sideTable);
-      try (CloseableIterable<Record> rows =
-          IcebergGenerics.read(table)
-              .select(
-                  "source_topic",
-                  "source_partition",
-                  "source_offset",
-                  "source_file",
-                  "source_position")
-              .build()) {
-        rows.forEach(row -> positions.add(position(row)));
-      } catch (IOException e) {
-        throw new UncheckedIOException("Cannot read " + sideTable + ": " + e.getMessage(), e);
-      }
+    try (CloseableIterable<Record> rows =
+        IcebergGenerics.read(table)
+            .select(
+                "source_topic",
+                "source_partition",
+                "source_offset",
+                "source_file",
+                "source_position")
+            .build()) {
+      rows.forEach(row -> positions.add(position(row)));
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read " + table.name() + ": " + e.getMessage(), e);
     }
     return new RecordedPositions(positions);
+  }
+
+  /** Whether the record of a row, in a side table's columns, is not there. */
+  Predicate<StructLike> without(Table table) {
+    int topic = FileTrim.column(table, "source_topic");
+    int partition = FileTrim.column(table, "source_partition");
+    int offset = FileTrim.column(table, "source_offset");
+    int file = FileTrim.column(table, "source_file");
+    int position = FileTrim.column(table, "source_position");
+    return row -> {
+      CharSequence path = row.get(file, CharSequence.class);
+      return !has(
+          path != null
+              ? SourcePosition.inFile(path.toString(), row.get(position, Long.class))
+              : SourcePosition.inTopic(
+                  row.get(topic, CharSequence.class).toString(),
+                  row.get(partition, Integer.class),
+                  row.get(offset, Long.class)));
+    };
   }
 
   private static SourcePosition position(Record row) {

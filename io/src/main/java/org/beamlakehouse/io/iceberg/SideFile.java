@@ -7,7 +7,7 @@ import java.io.Serializable;
 /**
  * A data file of a side table that is not yet committed. All its rows came from one snapshot of the
  * upstream table, so it is known whole whether they were recorded before; or each of them was
- * looked up, and none is recorded.
+ * looked up, and none was recorded then.
  *
  * @param file as {@link FileJson} writes it
  * @param upstreamSequence sequence number of that snapshot; {@link #LOOKED_UP} for rows that are

@@ -126,6 +126,28 @@ class AppendWithProgressTest {
   }
 
   @Test
+  void rowsThatTwoRunsLookedUpAtOnceAreThereOnce() throws IOException {
+    AppendWithProgress.commit(table, files("a", 5), BRONZE, upTo(5));
+    List<SideFile> one = lookedUp(1, 2);
+    List<SideFile> other = lookedUp(2, 3);
+    Table raced = new Raced(table, () -> AppendWithProgress.commit(table, one, BRONZE, upTo(5)));
+    assertThat(AppendWithProgress.commit(raced, other, BRONZE, upTo(5)), is(true));
+    assertThat(AppendWithProgress.commit(table, one, BRONZE, upTo(5)), is(false));
+    assertThat(AppendWithProgress.commit(table, other, BRONZE, upTo(5)), is(false));
+    assertThat(
+        rows().stream().map(row -> row.getField("source_position")).sorted().toList(),
+        contains(0L, 1L, 2L, 3L));
+  }
+
+  private List<SideFile> lookedUp(long... positions) {
+    SideRowWriter writer = SideRowWriter.open(table, SideFile.LOOKED_UP);
+    for (long position : positions) {
+      writer.write(row(SourcePosition.inFile("f", position), new byte[0]));
+    }
+    return writer.close();
+  }
+
+  @Test
   void anAbortedWriterLeavesNothing() {
     SideRowWriter writer = SideRowWriter.open(table, 1);
     writer.write(row(SourcePosition.inFile("f", 0), new byte[0]));

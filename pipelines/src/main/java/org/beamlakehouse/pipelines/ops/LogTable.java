@@ -31,6 +31,7 @@ import org.apache.iceberg.types.Types;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.io.iceberg.Catalogs;
 import org.beamlakehouse.io.iceberg.CommitOnce;
+import org.beamlakehouse.io.iceberg.CommittedSnapshot;
 import org.beamlakehouse.io.iceberg.IcebergTypes;
 import org.beamlakehouse.io.iceberg.InternalValues;
 import org.beamlakehouse.io.iceberg.ManifestThreads;
@@ -220,12 +221,16 @@ final class LogTable {
       return null;
     }
 
-    /** The snapshots of tables that have rows, as {@code table@snapshot}. */
+    /** The snapshots of tables whose commits have rows, as {@code table@snapshot}. */
     Set<String> snapshotsOf(Set<String> names) {
       Set<String> found = new HashSet<>();
       try (CloseableIterable<Record> rows =
           IcebergGenerics.read(table)
               .where(Expressions.in("table_name", names))
+              // What made no snapshot names the one that it found.
+              .where(
+                  Expressions.in(
+                      "status", CommittedSnapshot.COMMITTED, CommittedSnapshot.INCOMPLETE))
               .select("table_name", "snapshot_id")
               .build()) {
         rows.forEach(

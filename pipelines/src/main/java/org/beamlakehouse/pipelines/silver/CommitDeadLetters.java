@@ -21,10 +21,10 @@ import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.TupleTag;
 import org.apache.beam.sdk.values.TupleTagList;
 import org.apache.beam.sdk.values.TypeDescriptors;
+import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.beamlakehouse.io.iceberg.AppendWithProgress;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
-import org.beamlakehouse.io.iceberg.Catalogs;
 import org.beamlakehouse.io.iceberg.CommitReport;
 import org.beamlakehouse.io.iceberg.CommittedSnapshot;
 import org.beamlakehouse.io.iceberg.FailureMessage;
@@ -151,47 +151,62 @@ final class CommitDeadLetters extends PTransform<PCollectionTuple, PCollectionTu
     private CommittedSnapshot commit(CoGbkResult element, long started) {
       DeadLetterPlan plan = element.getOnly(PLANS);
       List<SideFile> files = new ArrayList<>();
-      Map<String, Long> counts = new TreeMap<>();
+      List<CommitNote> parts = new ArrayList<>();
       for (CommitNote part : element.getAll(FOUND)) {
         if (part.failure() != null) {
           // What is missing may have dead letters, too.
           return failed(plan.deadLetterTable(), part.failure(), started);
         }
         files.addAll(part.sideFiles());
-        part.counts().forEach((name, count) -> counts.merge(name, count, Long::sum));
+        parts.add(part);
       }
+      Map<String, Long> counts = counts(parts, 0);
       String unclaimed =
           Unclaimed.tell(
                   sources.get(plan.bronzeTable()),
                   counts,
                   told.computeIfAbsent(plan.bronzeTable(), unused -> new HashSet<>()))
               .orElse(null);
-      String status = CommittedSnapshot.UNCHANGED;
+      Snapshot made = null;
       if (!files.isEmpty()) {
         Table table = SideTables.ensure(catalog, plan.deadLetterTable());
-        boolean appended =
+        // What another run has recorded meanwhile is in the counts of its commit.
+        made =
             AppendWithProgress.commit(
                 table,
                 files,
                 plan.bronzeTable(),
                 plan.upTo(),
-                CommitReport.json(run.stamp(), HOP, counts, started));
-        status = appended ? CommittedSnapshot.COMMITTED : CommittedSnapshot.UNCHANGED;
-      }
-      Long snapshot = null;
-      if (Catalogs.exists(catalog, plan.deadLetterTable())) {
-        Table table = Catalogs.load(catalog, plan.deadLetterTable());
-        snapshot = table.currentSnapshot() == null ? null : table.currentSnapshot().snapshotId();
+                taken -> {
+                  Map<String, Long> now = counts(parts, taken);
+                  counts.keySet().retainAll(now.keySet());
+                  counts.replaceAll((name, count) -> now.get(name));
+                  return CommitReport.json(run.stamp(), HOP, counts, started);
+                });
+        if (made == null) {
+          counts.remove(CommittedSnapshot.DEAD_LETTERS);
+        }
       }
       return CommittedSnapshot.of(
           HOP,
           plan.deadLetterTable(),
-          snapshot,
-          status,
+          made == null ? null : made.snapshotId(),
+          made == null ? CommittedSnapshot.UNCHANGED : CommittedSnapshot.COMMITTED,
           counts,
           unclaimed,
           started,
           System.currentTimeMillis());
+    }
+
+    /** Of what came after some commit of bronze. */
+    private static Map<String, Long> counts(List<CommitNote> parts, long taken) {
+      Map<String, Long> counts = new TreeMap<>();
+      for (CommitNote part : parts) {
+        if (part.upstreamSequence() > taken) {
+          part.counts().forEach((name, count) -> counts.merge(name, count, Long::sum));
+        }
+      }
+      return counts;
     }
   }
 }

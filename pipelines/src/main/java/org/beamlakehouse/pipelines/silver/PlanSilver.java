@@ -83,7 +83,7 @@ final class PlanSilver extends DoFn<CommittedSnapshot, ConformTask> {
    *
    * @param from sequence number of bronze from which on its records are new to the table
    * @param refresh whether it is made anew from them
-   * @param quarantined sequence number up to which its quarantine has recorded them
+   * @param quarantined sequence number up to which its quarantine has recorded them, or might have
    * @param logs what it knows of the source's logs; null where nothing
    */
   private record Wanting(
@@ -224,8 +224,7 @@ final class PlanSilver extends DoFn<CommittedSnapshot, ConformTask> {
     if (from < upTo.sequence()) {
       SilverTables.existingLedger(catalog, definition);
     }
-    long recorded =
-        recorded(definition.quarantineName(), upstream, upTo.of(definition.sourceTable()));
+    long recorded = quarantined(definition, upstream, upTo);
     wanting.add(
         new Wanting(
             definition,
@@ -264,6 +263,19 @@ final class PlanSilver extends DoFn<CommittedSnapshot, ConformTask> {
     Snapshot snapshot = snapshotId == null ? null : bronze.snapshot(snapshotId);
     return Progress.Position.of(
         bronze, snapshotId != null && snapshot == null ? bronze.currentSnapshot() : snapshot);
+  }
+
+  /**
+   * The same of a table's quarantine. What was put aside while other records were meant may be
+   * among those that are meant now, so each is looked up.
+   */
+  private long quarantined(TableDefinition definition, String upstream, Progress.Position upTo) {
+    Progress.Position now = upTo.of(definition.sourceTable());
+    long recorded = recorded(definition.quarantineName(), upstream, now);
+    return recorded == 0
+            && recorded(definition.quarantineName(), upstream, upTo.of((String) null)) > 0
+        ? Long.MAX_VALUE
+        : recorded;
   }
 
   /** Sequence of the upstream up to which a side table has recorded; 0 where it does not exist. */

@@ -254,7 +254,7 @@ final class TaskResults implements ParseSink {
             null,
             null,
             null,
-            Long.MAX_VALUE,
+            task.scan().sequence(),
             Set.of(),
             seenLogs()));
   }

@@ -171,6 +171,28 @@ class RunLogWriterTest {
   }
 
   @Test
+  void aRunThatOnlyFoundASnapshotDoesNotKeepItsCommitOutOfTheLog() throws IOException {
+    CommittedSnapshot own = commit("own", 2);
+    CommittedSnapshot found =
+        CommittedSnapshot.of(
+            "silver",
+            NAME,
+            own.getSnapshotId(),
+            CommittedSnapshot.UNCHANGED,
+            Map.of(CommittedSnapshot.ROWS_READ, 1L),
+            null,
+            1,
+            2);
+
+    writer("other").record("other/1", List.of(found));
+    writer("own").record("own/1", List.of(own));
+
+    assertThat(
+        rows(OpsTables.RUNS, "run_id", "status", "rows_read"),
+        containsInAnyOrder("other unchanged 1", "own committed 2"));
+  }
+
+  @Test
   void whatMadeNoSnapshotIsRecordedOncePerStamp() throws IOException {
     commit("old", 1);
     writer("own").record("own/1", List.of(halted("a")));

@@ -100,7 +100,11 @@ class FeedsIT {
     assertThat(project.exists("bronze.landed__dead_letter"), is(false));
 
     // A later run brings the second table; a contract that was mended gets what is in bronze.
-    project.lines("data/db/c.jsonl", List.of(change("c", "other", "items", 1, 70)));
+    project.lines(
+        "data/db/c.jsonl",
+        List.of(
+            change("c", "other", "items", 1, 70),
+            change("c", "public", "orders", 0, 80).replace("\"id\":0", "\"id\":\"none\"")));
     contract(project, "customers", "tenant_b.customers");
     contract(project, "orders", "public.orders");
     CommandResult second = project.run();
@@ -119,6 +123,7 @@ class FeedsIT {
 
     // Told, the table is that one alone; and a file that was changed is not passed over.
     contract(project, "items", "other.items");
+    contract(project, "orders", "shop.public.orders");
     Path file = folder.resolve("data/db/2024/b.jsonl");
     FileTime later = FileTime.from(Files.getLastModifiedTime(file).toInstant().plusSeconds(1));
     project.lines("data/db/2024/b.jsonl", List.of(change("c", "public", "audit_log", 2, 60)));
@@ -127,6 +132,8 @@ class FeedsIT {
     assertThat(third.err(), third.exitCode(), is(1));
     assertThat(third.err(), containsString("Cannot ingest data/db/2024/b.jsonl again: it holds"));
     assertThat(rows(project, "items"), contains(row(1, "other", false)));
+    assertThat(rows(project, "orders"), contains(row(7, "public", false)));
+    assertThat("once, though made anew", project.rows("silver.orders__quarantine"), hasSize(1));
 
     Files.move(file, folder.resolve("data/db/2024/d.jsonl"));
     project.run().done();

@@ -5,6 +5,8 @@ import static org.hamcrest.Matchers.is;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.catalog.Catalog;
@@ -50,5 +52,34 @@ final class RecordedRuns {
             .sorted()
             .toList();
     assertThat("ops.quality", checked, is(new ArrayList<>(new TreeSet<>(checked))));
+  }
+
+  /**
+   * What the commits of all runs together have read, put aside and checked, by table and rule: the
+   * same however the records came to be parted among runs. Halted batches are judged again and
+   * again, and do not count.
+   */
+  static Map<String, Long> sums(TestProject project) {
+    Map<String, Long> sums = new TreeMap<>();
+    for (Map<String, Object> row : project.rows("ops.runs")) {
+      String hop = (String) row.get("hop");
+      if (!hop.equals("gold") && !row.get("status").equals("halted")) {
+        for (String count : List.of("rows_read", "rows_quarantined", "dead_letters")) {
+          sums.merge(row.get("table_name") + " " + count, (Long) row.get(count), Long::sum);
+        }
+      }
+    }
+    for (Map<String, Object> row : project.rows("ops.quality")) {
+      if (row.get("snapshot_id") != null) {
+        for (String count : List.of("passed_records", "failed_records")) {
+          sums.merge(
+              row.get("table_name") + " " + row.get("rule") + " " + count,
+              (Long) row.get(count),
+              Long::sum);
+        }
+      }
+    }
+    sums.values().removeIf(sum -> sum == 0);
+    return sums;
   }
 }

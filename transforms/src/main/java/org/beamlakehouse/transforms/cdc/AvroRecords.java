@@ -31,17 +31,11 @@ final class AvroRecords implements RecordReader {
   @Override
   public void beginBatch() {
     plans.forEach(TablePlan::beginBatch);
-    tombstones.beginBatch();
   }
 
   @Override
   public TableMatcher matcher() {
     return matcher;
-  }
-
-  @Override
-  public boolean lacksRecordBefore(RawRecord tombstone) {
-    return tombstones.lacksRecordBefore(tombstone);
   }
 
   @Override
@@ -75,9 +69,7 @@ final class AvroRecords implements RecordReader {
           in.seek(from);
           values.reset(plan.cells());
           plan.reader(type).read(in, values, Kept.ALL);
-          if (events.plain(plan, values, context)) {
-            tombstones.deleted(plan, record);
-          }
+          events.plain(plan, values, context);
         } else {
           sink.unfit(plan.table(), unfit);
         }

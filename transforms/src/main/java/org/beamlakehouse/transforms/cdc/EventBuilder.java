@@ -93,10 +93,8 @@ final class EventBuilder {
   /**
    * A record without an envelope: the table's SQL says whether it deletes or truncates, else it is
    * a row that is there.
-   *
-   * @return whether it deletes a row
    */
-  boolean plain(TablePlan plan, RowValues row, RecordContext context) {
+  void plain(TablePlan plan, RowValues row, RecordContext context) {
     violations.reset();
     boolean truncates = plan.expressions().truncates(row.cells(), violations);
     boolean deletes = plan.expressions().deletes(row.cells(), violations);
@@ -105,11 +103,10 @@ final class EventBuilder {
     } else if (truncates) {
       truncate(plan, row, context);
     } else if (deletes) {
-      return delete(plan, row, context);
+      delete(plan, row, context);
     } else {
       upsert(plan, Operation.UPDATE, row, null, context);
     }
-    return false;
   }
 
   /**

@@ -27,17 +27,11 @@ final class JsonRecords implements RecordReader {
   @Override
   public void beginBatch() {
     plans.forEach(TablePlan::beginBatch);
-    tombstones.beginBatch();
   }
 
   @Override
   public TableMatcher matcher() {
     return matcher;
-  }
-
-  @Override
-  public boolean lacksRecordBefore(RawRecord tombstone) {
-    return tombstones.lacksRecordBefore(tombstone);
   }
 
   @Override
@@ -57,9 +51,7 @@ final class JsonRecords implements RecordReader {
           return;
         }
         taken = true;
-        if (events.plain(plan, values, context)) {
-          tombstones.deleted(plan, record);
-        }
+        events.plain(plan, values, context);
       }
     }
     // A record that no table wants is read over all the same: broken, it is a dead letter.
