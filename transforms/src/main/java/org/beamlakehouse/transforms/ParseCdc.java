@@ -39,6 +39,11 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  *       #withBadRecordErrorHandler}, if there is one. A bad record costs no other record anything.
  * </ul>
  *
+ * <p>Whether a tombstone stands directly behind its delete is seen within a bundle, in which the
+ * records of a partition must follow each other. One whose delete ended the bundle before is taken
+ * to stand alone: it deletes what its partition held of the key, be it newer than that delete where
+ * both are delivered again.
+ *
  * <p>A record with unknown fields for a table whose contract says fail throws, and with it the
  * pipeline fails.
  *

@@ -1,5 +1,7 @@
 package org.beamlakehouse.io.bronze;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Arrays;
@@ -14,6 +16,8 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.data.DeleteFilter;
 import org.apache.iceberg.data.parquet.InternalReader;
 import org.apache.iceberg.encryption.EncryptingFileIO;
+import org.apache.iceberg.expressions.Expression;
+import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.io.InputFile;
 import org.apache.iceberg.parquet.Parquet;
@@ -21,6 +25,7 @@ import org.apache.parquet.schema.MessageType;
 import org.beamlakehouse.io.iceberg.InternalValues;
 import org.beamlakehouse.transforms.change.RawRecord;
 import org.beamlakehouse.transforms.change.SourcePosition;
+import org.checkerframework.checker.nullness.qual.Nullable;
 
 /** Reads the records of a bronze table, with only the columns that a {@link RawRecord} has. */
 public final class ReadBronze {
@@ -74,6 +79,42 @@ public final class ReadBronze {
     return CloseableIterable.transform(rows, row -> row.get(0, CharSequence.class).toString());
   }
 
+  /**
+   * The record right before a message in its partition; null where the table has none. Of several,
+   * as those of a topic that was made anew, it is the last one that came before the message.
+   */
+  public static @Nullable RawRecord before(Table table, RawRecord message) {
+    SourcePosition position = message.position();
+    Expression there =
+        Expressions.and(
+            Expressions.equal(BronzeTables.SOURCE_TOPIC, position.topic()),
+            Expressions.equal(BronzeTables.SOURCE_PARTITION, position.partition()),
+            Expressions.equal(BronzeTables.SOURCE_OFFSET, position.offset() - 1));
+    Schema wanted = wanted(table, COLUMNS);
+    EncryptingFileIO files = EncryptingFileIO.combine(table.io(), table.encryption());
+    RawRecord before = null;
+    try (CloseableIterable<FileScanTask> tasks = table.newScan().filter(there).planFiles()) {
+      for (FileScanTask task : tasks) {
+        try (CloseableIterable<RawRecord> records =
+            CloseableIterable.transform(open(files, task, wanted, there), new ToRecord())) {
+          for (RawRecord record : records) {
+            SourcePosition other = record.position();
+            if (position.topic().equals(other.topic())
+                && position.partition() == other.partition()
+                && position.offset() - 1 == other.offset()
+                && !record.ingestedAt().isAfter(message.ingestedAt())
+                && (before == null || record.ingestedAt().isAfter(before.ingestedAt()))) {
+              before = record;
+            }
+          }
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read " + table.name() + ": " + e.getMessage(), e);
+    }
+    return before;
+  }
+
   private static Schema wanted(Table table, String... columns) {
     Schema schema = table.schema();
     return new Schema(
@@ -96,6 +137,12 @@ public final class ReadBronze {
 
   private static CloseableIterable<StructLike> open(
       EncryptingFileIO files, FileScanTask task, Schema schema) {
+    return open(files, task, schema, null);
+  }
+
+  /** Rows of all row groups that may have some that are wanted. */
+  private static CloseableIterable<StructLike> open(
+      EncryptingFileIO files, FileScanTask task, Schema schema, @Nullable Expression filter) {
     DataFile file = task.file();
     if (file.format() != FileFormat.PARQUET) {
       throw new IllegalArgumentException(
@@ -104,11 +151,12 @@ public final class ReadBronze {
               + ": bronze is read from Parquet only, and it is "
               + file.format());
     }
-    return Parquet.read(files.newInputFile(file))
-        .project(schema)
-        .split(task.start(), task.length())
-        .createReaderFunc((Schema s, MessageType t) -> InternalReader.create(s, t))
-        .build();
+    Parquet.ReadBuilder reader =
+        Parquet.read(files.newInputFile(file))
+            .project(schema)
+            .split(task.start(), task.length())
+            .createReaderFunc((Schema s, MessageType t) -> InternalReader.create(s, t));
+    return (filter == null ? reader : reader.filter(filter)).build();
   }
 
   /** Makes records of rows whose first columns are {@link #COLUMNS}. */

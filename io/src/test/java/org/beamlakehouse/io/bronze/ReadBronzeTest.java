@@ -161,12 +161,20 @@ class ReadBronzeTest {
     try (RowWriter writer =
         RowWriter.open(table, RowWriter.partition(table, InternalRow.over(row)))) {
       writer.write(row);
+      row[4] = "others";
+      row[6] = 43L;
+      writer.write(row);
       table.newAppend().appendFile(writer.finish()).commit();
     }
     RawRecord record = records(0).get(0);
     assertThat(record.payload(), nullValue());
     assertThat(record.key(), is(new byte[] {7}));
     assertThat(record.position(), is(SourcePosition.inTopic("orders", 3, 42)));
+    RawRecord next =
+        RawRecord.tombstone(
+            "events", null, SourcePosition.inTopic("orders", 3, 43), record.ingestedAt(), null);
+    assertThat(ReadBronze.before(table, next), is(record));
+    assertThat("of another topic", ReadBronze.before(table, records(0).get(1)), nullValue());
   }
 
   @Test

@@ -84,6 +84,7 @@ final class ConformRecords extends DoFn<ConformTask, KV<Shard, byte[]>> {
         new TaskResults(
             catalog, source, task, run, rules, logs, change -> packer.add(change, blocks));
     Table bronze = Catalogs.load(catalog, task.bronzeTable());
+    parser.lookUp(record -> ReadBronze.before(bronze, record));
     try (CloseableIterable<RawRecord> records = ReadBronze.read(bronze, task.scan());
         CloseableIterable<String> batchIds =
             task.discarded().isEmpty()

@@ -101,6 +101,12 @@ class KafkaFormatsIT {
             Messages.message("shop.public.items", 0, "{\"id\":3}", null),
             // One of a row that was never there.
             Messages.message("shop.public.items", 0, "{\"id\":4}", null),
+            Messages.message("shop.public.items", 0, "{\"id\":5}", debezium("items", 5, "d", "c")),
+            Messages.message("shop.public.items", 0, "{\"id\":5}", debezium("items", 5, null, "d")),
+            Messages.message("shop.public.items", 0, "{\"id\":5}", null),
+            Messages.message("shop.public.items", 0, "{\"id\":5}", debezium("items", 5, "e", "u")),
+            // Delivered again, as far as this run comes.
+            Messages.message("shop.public.items", 0, "{\"id\":5}", debezium("items", 5, null, "d")),
             Messages.message("kept", 0, "1", "{\"id\":1,\"name\":\"k\",\"n\":1}"),
             Messages.message("kept", 0, "1", null),
             Messages.message("shop.public.users", 0, "{\"id\":7}", debezium("users", 7, "u", "c")),
@@ -125,6 +131,12 @@ class KafkaFormatsIT {
             Messages.message("app.first", 0, null, "{\"id\":1,\"name\":\"f\",\"n\":1}"),
             Messages.message("app.second", 1, null, "{\"id\":2,\"name\":\"s\",\"n\":1}")));
     project.run().done();
+    topics.send(
+        List.of(
+            Messages.message("shop.public.items", 0, "{\"id\":5}", null),
+            Messages.message(
+                "shop.public.items", 0, "{\"id\":5}", debezium("items", 5, "e", "u"))));
+    project.run().done();
   }
 
   private static String debezium(String table, int id, String name, String operation) {
@@ -136,7 +148,7 @@ class KafkaFormatsIT {
             operation.equals("d") ? null : image,
             operation,
             table,
-            operation.equals("d") ? 20 : 10);
+            operation.equals("d") ? 20 : operation.equals("u") ? 30 : 10);
   }
 
   private static List<String> rows(String table) {
@@ -152,7 +164,7 @@ class KafkaFormatsIT {
 
   @Test
   void debeziumTopicsFeedTheTablesThatTheirRecordsName() {
-    assertThat(rows("items"), is(List.of("1 a deleted", "2 b", "3 c deleted")));
+    assertThat(rows("items"), is(List.of("1 a deleted", "2 b", "3 c deleted", "5 e")));
     assertThat(rows("users"), is(List.of("7 u")));
   }
 
@@ -169,7 +181,7 @@ class KafkaFormatsIT {
 
   @Test
   void tombstonesDeleteUnlessTheSourceIgnoresThem() {
-    assertThat(rows("items"), is(List.of("1 a deleted", "2 b", "3 c deleted")));
+    assertThat(rows("items"), is(List.of("1 a deleted", "2 b", "3 c deleted", "5 e")));
     assertThat(rows("single"), is(List.of("1 new deleted")));
     assertThat(rows("kept"), is(List.of("1 k")));
   }
@@ -185,7 +197,7 @@ class KafkaFormatsIT {
   void rebuildsFromBronzeWithoutReadingAgain() {
     project.run("--full-refresh").done();
     assertThat(rows("single"), is(List.of("1 new deleted")));
-    assertThat(rows("items"), is(List.of("1 a deleted", "2 b", "3 c deleted")));
+    assertThat(rows("items"), is(List.of("1 a deleted", "2 b", "3 c deleted", "5 e")));
     assertThat(project.snapshots("bronze.one").size(), is(1));
   }
 

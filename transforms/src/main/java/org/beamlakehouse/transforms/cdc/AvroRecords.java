@@ -31,11 +31,17 @@ final class AvroRecords implements RecordReader {
   @Override
   public void beginBatch() {
     plans.forEach(TablePlan::beginBatch);
+    tombstones.beginBatch();
   }
 
   @Override
   public TableMatcher matcher() {
     return matcher;
+  }
+
+  @Override
+  public boolean lacksRecordBefore(RawRecord tombstone) {
+    return tombstones.lacksRecordBefore(tombstone);
   }
 
   @Override
@@ -69,7 +75,9 @@ final class AvroRecords implements RecordReader {
           in.seek(from);
           values.reset(plan.cells());
           plan.reader(type).read(in, values, Kept.ALL);
-          events.plain(plan, values, context);
+          if (events.plain(plan, values, context)) {
+            tombstones.deleted(plan, record);
+          }
         } else {
           sink.unfit(plan.table(), unfit);
         }

@@ -49,6 +49,11 @@ final class DebeziumAvroRecords implements RecordReader {
   }
 
   @Override
+  public boolean lacksRecordBefore(RawRecord tombstone) {
+    return changes.lacksRecordBefore(tombstone);
+  }
+
+  @Override
   public void readTombstone(RawRecord record, @Nullable Set<String> wanted, ParseSink sink) {
     changes.readTombstone(record, wanted, sink);
   }

@@ -42,6 +42,10 @@ final class DebeziumChanges {
     tombstones.beginBatch();
   }
 
+  boolean lacksRecordBefore(RawRecord tombstone) {
+    return tombstones.lacksRecordBefore(tombstone);
+  }
+
   /** Reads a record without a payload, which names no table but by its topic. */
   void readTombstone(RawRecord record, @Nullable Set<String> wanted, ParseSink sink) {
     tombstones.read(record, wanted, sink);

@@ -93,8 +93,10 @@ final class EventBuilder {
   /**
    * A record without an envelope: the table's SQL says whether it deletes or truncates, else it is
    * a row that is there.
+   *
+   * @return whether it deletes a row
    */
-  void plain(TablePlan plan, RowValues row, RecordContext context) {
+  boolean plain(TablePlan plan, RowValues row, RecordContext context) {
     violations.reset();
     boolean truncates = plan.expressions().truncates(row.cells(), violations);
     boolean deletes = plan.expressions().deletes(row.cells(), violations);
@@ -103,10 +105,11 @@ final class EventBuilder {
     } else if (truncates) {
       truncate(plan, row, context);
     } else if (deletes) {
-      delete(plan, row, context);
+      return delete(plan, row, context);
     } else {
       upsert(plan, Operation.UPDATE, row, null, context);
     }
+    return false;
   }
 
   /**

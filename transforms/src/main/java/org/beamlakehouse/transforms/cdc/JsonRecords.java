@@ -27,11 +27,17 @@ final class JsonRecords implements RecordReader {
   @Override
   public void beginBatch() {
     plans.forEach(TablePlan::beginBatch);
+    tombstones.beginBatch();
   }
 
   @Override
   public TableMatcher matcher() {
     return matcher;
+  }
+
+  @Override
+  public boolean lacksRecordBefore(RawRecord tombstone) {
+    return tombstones.lacksRecordBefore(tombstone);
   }
 
   @Override
@@ -51,7 +57,9 @@ final class JsonRecords implements RecordReader {
           return;
         }
         taken = true;
-        events.plain(plan, values, context);
+        if (events.plain(plan, values, context)) {
+          tombstones.deleted(plan, record);
+        }
       }
     }
     // A record that no table wants is read over all the same: broken, it is a dead letter.

@@ -3,9 +3,11 @@ package org.beamlakehouse.transforms.cdc;
 import static java.util.Objects.requireNonNull;
 
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.beamlakehouse.transforms.change.ChangeEvent;
 import org.beamlakehouse.transforms.change.RawRecord;
 import org.beamlakehouse.transforms.log.LogWatch;
@@ -49,6 +51,7 @@ public final class RecordParser implements Serializable {
   private transient @Nullable RecordReader reader;
   private transient @Nullable SinkGuard guard;
   private transient @Nullable LogWatch watch;
+  private transient @Nullable UnaryOperator<RawRecord> before;
 
   private RecordParser(
       RecordFormat format, List<TableDefinition> tables, @Nullable WriterSchemas schemas) {
@@ -104,6 +107,9 @@ public final class RecordParser implements Serializable {
       reader = newReader();
       reader.watch(watch);
     }
+    if (empty && before != null && reader.lacksRecordBefore(record)) {
+      readBefore(record, wantedTables);
+    }
     try {
       if (empty) {
         reader.readTombstone(record, wantedTables, guard.open(sink));
@@ -120,6 +126,37 @@ public final class RecordParser implements Serializable {
       // What it knows may be half of something.
       reader = null;
     }
+  }
+
+  /**
+   * Reads what may be the delete that a tombstone belongs to, which was told with its own batch.
+   */
+  private void readBefore(RawRecord tombstone, @Nullable Set<String> wantedTables) {
+    RawRecord record = before.apply(tombstone);
+    if (record == null
+        || record.payload() == null
+        || !Arrays.equals(record.key(), tombstone.key())) {
+      return;
+    }
+    LogWatch seen = watch;
+    watch(null);
+    parse(record, wantedTables, Nowhere.SINK);
+    watch(seen);
+    if (reader == null) {
+      reader = newReader();
+      reader.watch(watch);
+    }
+  }
+
+  /**
+   * Lets the parser look at the record before one, at the offset below in its partition. It asks
+   * for that of the first tombstone of a partition in a batch, as the delete that this belongs to
+   * may have ended the batch before. Without it such a tombstone is taken to stand alone.
+   *
+   * @param recordBefore gives null where there is no such record
+   */
+  public void lookUp(@Nullable UnaryOperator<RawRecord> recordBefore) {
+    before = recordBefore;
   }
 
   /**
@@ -156,6 +193,26 @@ public final class RecordParser implements Serializable {
   /** How many records since the batch began were of tables that none of these is fed by. */
   public Map<TableOrigin, Long> unclaimed() {
     return reader == null ? Map.of() : reader.matcher().unclaimed();
+  }
+
+  /** Takes what is known already. */
+  private enum Nowhere implements ParseSink {
+    SINK;
+
+    @Override
+    public void change(TableDefinition table, ChangeEvent event) {}
+
+    @Override
+    public void quarantine(TableDefinition table, List<String> failedRules, String error) {}
+
+    @Override
+    public void deadLetter(String error) {}
+
+    @Override
+    public void halt(TableDefinition table, String error) {}
+
+    @Override
+    public void skipped(SkipReason reason) {}
   }
 
   private RecordReader newReader() {

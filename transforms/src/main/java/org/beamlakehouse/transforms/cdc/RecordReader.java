@@ -22,6 +22,11 @@ interface RecordReader {
     sink.skipped(SkipReason.TOMBSTONE);
   }
 
+  /** Whether the record before a tombstone is to be read first; see {@link RecordParser#lookUp}. */
+  default boolean lacksRecordBefore(RawRecord tombstone) {
+    return false;
+  }
+
   /** See {@link RecordParser#watch}. */
   default void watch(@Nullable LogWatch watch) {
     // Records of many formats come from no log.

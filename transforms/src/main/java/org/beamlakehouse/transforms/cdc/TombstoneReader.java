@@ -1,11 +1,12 @@
 package org.beamlakehouse.transforms.cdc;
 
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.beamlakehouse.transforms.change.RawRecord;
-import org.beamlakehouse.transforms.change.SourcePosition;
 import org.beamlakehouse.transforms.table.StorageType;
 import org.beamlakehouse.transforms.table.TombstoneMode;
 import org.checkerframework.checker.nullness.qual.Nullable;
@@ -14,14 +15,17 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * Reads tombstones: messages with a key and no value. Connectors write one behind each delete, for
  * Kafka's compaction; these say nothing more, and are left out where they directly follow their
  * delete. Of others the delete was lost, or there never was one.
+ *
+ * <p>Which of both it is must not depend on where a batch begins: delivered again, a delete and its
+ * tombstone stand behind later changes of their key, which the tombstone alone would delete.
  */
 final class TombstoneReader {
   private final TableMatcher matcher;
   private final Keys keys;
   private final RowValues noEnvelope = new RowValues();
   private final EventBuilder events = new EventBuilder();
-  private final Set<String> deletedFrom = new HashSet<>();
-  private @Nullable RawRecord lastDelete;
+  private final Map<Place, Delete> lastDeletes = new HashMap<>();
+  private final Set<Place> lookedBefore = new HashSet<>();
   private @Nullable String lastTopic;
   private List<TablePlan> lastPlans = List.of();
 
@@ -36,21 +40,46 @@ final class TombstoneReader {
     this.keys = keys;
   }
 
-  /** Forgets the delete that was read last. */
+  private record Place(String topic, int partition) {
+    static Place of(RawRecord record) {
+      return new Place(record.position().topic(), record.position().partition());
+    }
+  }
+
+  /** The last delete of a partition. */
+  private record Delete(long offset, byte[] key, Set<String> tables) {}
+
+  /** Forgets the deletes that were read last. */
   void beginBatch() {
-    lastDelete = null;
+    lastDeletes.clear();
+    lookedBefore.clear();
   }
 
   /** Notes that a record made a delete of a table. */
   void deleted(TablePlan plan, RawRecord record) {
-    if (record.key() == null) {
+    if (record.key() == null || record.position().topic() == null) {
       return;
     }
-    if (lastDelete != record) {
-      lastDelete = record;
-      deletedFrom.clear();
+    Place place = Place.of(record);
+    long offset = record.position().offset();
+    Delete delete = lastDeletes.get(place);
+    if (delete == null || delete.offset() != offset) {
+      delete = new Delete(offset, record.key(), new HashSet<>());
+      lastDeletes.put(place, delete);
     }
-    deletedFrom.add(plan.table().name());
+    delete.tables().add(plan.table().name());
+  }
+
+  /**
+   * Whether the record before a tombstone may be in no piece of this batch. A batch has stretches
+   * of partitions: of each it can only be the first one's.
+   */
+  boolean lacksRecordBefore(RawRecord tombstone) {
+    if (tombstone.key() == null || tombstone.position().topic() == null) {
+      return false;
+    }
+    Place place = Place.of(tombstone);
+    return lookedBefore.add(place) && !lastDeletes.containsKey(place);
   }
 
   /** Reads a tombstone for the tables that take records of its topic. */
@@ -89,14 +118,10 @@ final class TombstoneReader {
   }
 
   private boolean follows(TablePlan plan, RawRecord tombstone) {
-    if (lastDelete == null || !deletedFrom.contains(plan.table().name())) {
-      return false;
-    }
-    SourcePosition delete = lastDelete.position();
-    SourcePosition position = tombstone.position();
-    return position.offset() == delete.offset() + 1
-        && position.partition() == delete.partition()
-        && position.topic().equals(delete.topic())
-        && Arrays.equals(tombstone.key(), lastDelete.key());
+    Delete delete = lastDeletes.get(Place.of(tombstone));
+    return delete != null
+        && delete.offset() + 1 == tombstone.position().offset()
+        && delete.tables().contains(plan.table().name())
+        && Arrays.equals(tombstone.key(), delete.key());
   }
 }

@@ -17,9 +17,13 @@ public record LogHigh(long major, long minor, long millis) implements Serializab
     if (one == null) {
       return other;
     }
-    int order = Long.compareUnsigned(one.major, other.major);
-    order = order == 0 ? Long.compareUnsigned(one.minor, other.minor) : order;
-    LogHigh higher = order >= 0 ? one : other;
+    LogHigh higher = other.isAbove(one) ? other : one;
     return new LogHigh(higher.major, higher.minor, Math.max(one.millis, other.millis));
+  }
+
+  /** Whether it has a higher position. */
+  boolean isAbove(LogHigh other) {
+    int order = Long.compareUnsigned(major, other.major);
+    return order != 0 ? order > 0 : Long.compareUnsigned(minor, other.minor) > 0;
   }
 }

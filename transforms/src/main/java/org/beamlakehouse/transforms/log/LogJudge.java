@@ -104,6 +104,7 @@ public final class LogJudge {
     private final List<Part> parts = new ArrayList<>();
     private final List<LogPoint> begins = new ArrayList<>();
     private @Nullable LogHigh before;
+    private @Nullable LogHigh taken;
 
     Group(LogPiece.Key key) {
       this.key = key;
@@ -128,6 +129,7 @@ public final class LogJudge {
       Map<String, List<LogPiece>> streams = new TreeMap<>();
       pieces.forEach(
           piece -> streams.computeIfAbsent(piece.stream(), s -> new ArrayList<>()).add(piece));
+      known.forEach(mark -> taken = LogHigh.max(taken, mark.high()));
       streams.values().forEach(this::followStream);
       known.forEach(mark -> parts.add(new Part(mark.first(), mark.top(), mark.high(), true)));
       followTime();
@@ -154,19 +156,13 @@ public final class LogJudge {
       stream.sort(Comparator.comparing(LogPiece::first, message ? BY_PLACE : BY_TIME));
       long later = message ? 1 : TOLERATED_MILLIS;
       LogHigh high = null;
-      // What was taken in before may be copied here, too: its times are no news.
-      long latest = known.stream().mapToLong(m -> m.high().millis()).max().orElse(Long.MIN_VALUE);
       for (LogPiece piece : stream) {
-        if (high != null) {
-          LogHigh all = new LogHigh(high.major(), high.minor(), Math.max(latest, high.millis()));
-          latest = all.millis();
-          LogPoint begin = begin(piece, all, later);
-          if (begin != null) {
-            begins.add(begin);
-            continue;
-          }
+        LogPoint begin = high == null ? null : begin(piece, high, later);
+        if (begin != null) {
+          begins.add(begin);
+          continue;
         }
-        LogPiece.Turn turn = turn(piece, latest);
+        LogPiece.Turn turn = turn(piece, high);
         Part part =
             turn == null
                 ? new Part(piece.first(), piece.top(), piece.high(), false)
@@ -181,10 +177,11 @@ public final class LogJudge {
 
     /** Where a piece as a whole belongs to a later log than what was before it. */
     private @Nullable LogPoint begin(LogPiece piece, LogHigh before, long later) {
-      if (isNew(piece.first(), before, later)) {
+      if (isNew(piece.first(), withKnown(before, piece.first()), later)) {
         return piece.first();
       }
-      if (turn(piece, before.millis()) != null || !isNew(piece.top(), before, later)) {
+      if (turn(piece, before) != null
+          || !isNew(piece.top(), withKnown(before, piece.top()), later)) {
         return null;
       }
       // The new server's clock is behind, or copies come first.
@@ -193,13 +190,29 @@ public final class LogJudge {
     }
 
     /** The first turn of a piece that is later than all before the piece as well. */
-    private LogPiece.@Nullable Turn turn(LogPiece piece, long latest) {
+    private LogPiece.@Nullable Turn turn(LogPiece piece, @Nullable LogHigh before) {
       for (LogPiece.Turn turn : piece.turns()) {
-        if (turn.record().millis() > latest) {
+        LogHigh all = withKnown(LogHigh.max(before, turn.before()), turn.record());
+        if (turn.record().millis() > all.millis()) {
           return turn;
         }
       }
       return null;
+    }
+
+    /**
+     * What was before a record in its partition, and the times of what was taken in before where
+     * both may be copies of that. In a binlog these may turn by themselves, where a long statement
+     * was overtaken; but not what is higher than all that was taken in, with a file below it.
+     */
+    private LogHigh withKnown(LogHigh before, LogPoint record) {
+      boolean mayBeCopies =
+          taken != null
+              && key.kind() == LogKind.BINLOG
+              && (record.major() == before.major() || !before.isAbove(taken));
+      return mayBeCopies
+          ? new LogHigh(before.major(), before.minor(), Math.max(before.millis(), taken.millis()))
+          : before;
     }
 
     /** What has no told order, by time. */

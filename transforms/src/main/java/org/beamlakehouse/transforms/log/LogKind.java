@@ -17,7 +17,12 @@ public enum LogKind {
    * Oracle's {@code scn}. A transaction that was open for long brings low positions late, so only a
    * fall below half of the highest is one: no transaction spans half the life of its log.
    */
-  CHANGE;
+  CHANGE,
+  /**
+   * No place in the log: what was read beside it, as the rows of incremental snapshots are. Only
+   * their times are known, which say to which of several logs they belong.
+   */
+  BESIDE;
 
   /** Whether a position lies below the highest known in a way that one log does not explain. */
   boolean falls(long major, long minor, long highMajor, long highMinor) {
@@ -26,6 +31,7 @@ public enum LogKind {
           Long.compareUnsigned(major, highMajor) < 0
               || (major == highMajor && Long.compareUnsigned(minor, highMinor) < 0);
       case CHANGE -> Long.compareUnsigned(major, highMajor >>> 1) < 0;
+      case BESIDE -> false;
     };
   }
 

@@ -97,6 +97,10 @@ public final class LogWatch {
           log = slot.key.log();
         }
       }
+    } else if (reading.millis != LogReading.NO_TIME) {
+      Slot slot = slot(LogKind.BESIDE, number, reading, record);
+      slot.add(0, 0, reading.millis, record.position().offset());
+      log = slot.key.log();
     }
     return number;
   }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import org.beamlakehouse.transforms.change.Sequence;
 import org.beamlakehouse.transforms.merge.Change.Kind;
+import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
  * The changes of one key as a set, in their order: what stored rows tell, what is remembered and
@@ -31,11 +32,17 @@ final class KnownChanges {
    *
    * @param remembered whether the ledger has it already, at this place
    * @param copyRemembered whether the ledger has it at this place or another
-   * @param placed whether it is the delete that a tombstone is, which the ledger has as itself
+   * @param follows of the delete that a tombstone is the change that it follows, else null; the
+   *     ledger has the tombstone as itself
    */
-  record Known(Change change, boolean remembered, boolean copyRemembered, boolean placed) {
+  record Known(
+      Change change, boolean remembered, boolean copyRemembered, @Nullable Change follows) {
     Known(Change change, boolean remembered, boolean copyRemembered) {
-      this(change, remembered, copyRemembered, false);
+      this(change, remembered, copyRemembered, null);
+    }
+
+    boolean placed() {
+      return follows != null;
     }
   }
 

@@ -35,8 +35,7 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  *   <li>the hard delete that made such columns null,
  *   <li>changes of the very order of one of these: where a copy takes one of them further up, it is
  *       another that decides,
- *   <li>tombstones; and with hard deletes the delete that one is, as the change that it follows is
- *       forgotten.
+ *   <li>tombstones, and the change that one follows as long as the delete that it is matters.
  * </ul>
  *
  * <p><b>Extracts.</b> A key that is missing from several extracts in a row was deleted by the first

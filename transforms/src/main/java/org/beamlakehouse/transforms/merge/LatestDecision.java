@@ -50,11 +50,6 @@ final class LatestDecision {
     return known.get(known.size() - 1).placed();
   }
 
-  /** Whether all that the newest change follows is forgotten, with what it followed. */
-  private boolean isForgotten() {
-    return isPlaced() && hardDeletes;
-  }
-
   private boolean isGone() {
     return hardDeletes && newest.kind() != Kind.UPSERT;
   }
@@ -66,7 +61,7 @@ final class LatestDecision {
     Sequence forgottenAt = isGone() ? newest.sequence() : null;
     for (int i = known.size() - 2; i >= 0; i--) {
       Change change = known.get(i).change();
-      boolean tiesNewest = change.sequence().sameOrder(newest.sequence()) && !isForgotten();
+      boolean tiesNewest = change.sequence().sameOrder(newest.sequence());
       boolean tiesProvider = tiesProvider(change);
       boolean forgotten = forgottenAt != null;
       boolean tiesDelete = forgotten && !open.isEmpty() && change.sequence().sameOrder(forgottenAt);
@@ -85,7 +80,7 @@ final class LatestDecision {
         providers.add(change);
         close(open, change);
       } else if (tiesNewest
-          || mayBeDeleted(change, forgotten)
+          || mayBeDeleted(change, forgotten && !ties)
           || (tiesProvider && sendsAny(change, wanted))
           || (tiesDelete && sendsAny(change, open))) {
         need(i);
@@ -102,8 +97,20 @@ final class LatestDecision {
   }
 
   private void need(int place) {
-    needed.add(known.get(place));
+    if (isNeeded.get(place)) {
+      return;
+    }
     isNeeded.set(place);
+    Known one = known.get(place);
+    needed.add(one);
+    if (one.placed()) {
+      // A copy of what a tombstone follows, found further up, is none that follows the tombstone.
+      int followed = place - 1;
+      while (known.get(followed).change() != one.follows()) {
+        followed--;
+      }
+      need(followed);
+    }
   }
 
   private boolean tiesProvider(Change change) {
@@ -170,9 +177,8 @@ final class LatestDecision {
     List<Change> remember = new ArrayList<>();
     // The newest comes first among the needed.
     for (Known one : told ? needed.subList(1, needed.size()) : needed) {
-      boolean toldByTombstone = one.placed() && !hardDeletes;
-      if (!one.remembered() && !toldByTombstone && one.change().kind() != Kind.TRUNCATE) {
-        remember.add(one.placed() ? Tombstones.standIn(one.change()) : one.change());
+      if (!one.remembered() && !one.placed() && one.change().kind() != Kind.TRUNCATE) {
+        remember.add(one.change());
       }
     }
     return remember;

@@ -27,9 +27,8 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  *
  * Of copies of a change the lowest counts here too; they are taken to be in one partition.
  *
- * <p>As any change that arrives may be a higher one, tombstones are remembered for good. Where the
- * change that one follows is not, a tombstone with the order of that change is remembered in its
- * stead.
+ * <p>As any change that arrives may be a higher one, tombstones are remembered for good, and the
+ * change that one follows as long as the delete matters.
  */
 final class Tombstones {
   private Tombstones() {}
@@ -67,42 +66,18 @@ final class Tombstones {
     if (count == 0) {
       return known;
     }
-    Map<Place, Known> standIns = new HashMap<>();
-    List<Known> changes = new ArrayList<>(known.size());
-    for (Known one : known.subList(count, known.size())) {
-      if (one.change().kind() == Kind.TOMBSTONE) {
-        // The changes are in order: the highest one remains.
-        standIns.put(Place.of(one.change()), one);
-      } else {
-        changes.add(one);
-      }
-    }
+    List<Known> changes = known.subList(count, known.size());
     Map<Long, TreeMap<Long, Integer>> highest = highestByOffset(changes);
     Set<Change> deleted = Collections.newSetFromMap(new IdentityHashMap<>());
     List<Known> placed = new ArrayList<>(changes);
     for (Known one : known.subList(0, count)) {
-      Known standIn = standIns.get(Place.of(one.change()));
       Change last = before(one.change(), highest, changes);
-      if (standIn != null
-          && (last == null || standIn.change().sequence().compareTo(last.sequence()) > 0)) {
-        Change delete = withKind(Kind.DELETE, standIn.change());
-        placed.add(new Known(delete, standIn.remembered(), true, true));
-        if (last != null && last.sequence().sameOrder(delete.sequence())) {
-          deleted.add(last);
-        }
-      } else if (last != null && last.kind() != Kind.DELETE && deleted.add(last)) {
-        placed.add(new Known(deleteAfter(last, one.change(), time), false, false, true));
+      if (last != null && last.kind() != Kind.DELETE && deleted.add(last)) {
+        placed.add(new Known(deleteAfter(last, one.change(), time), false, false, last));
       }
     }
     placed.sort((a, b) -> KnownChanges.compare(columns, a.change(), b.change()));
     return placed;
-  }
-
-  /** Where a message stands. */
-  private record Place(long partition, long offset) {
-    static Place of(Change change) {
-      return new Place(change.sequence().partition(), change.sequence().offset());
-    }
   }
 
   /** Whether a stored row is one that a remembered tombstone has deleted. */
@@ -175,20 +150,5 @@ final class Tombstones {
         time == ValidTime.OF_TOMBSTONE ? tombstone.validTime() : last.validTime(),
         tombstone.values(),
         tombstone.unsent());
-  }
-
-  /** A tombstone that tells what order the change has that it follows, which is forgotten. */
-  static Change standIn(Change delete) {
-    return withKind(Kind.TOMBSTONE, delete);
-  }
-
-  private static Change withKind(Kind kind, Change change) {
-    return new Change(
-        kind,
-        change.sequence(),
-        change.eventTime(),
-        change.validTime(),
-        change.values(),
-        change.unsent());
   }
 }

@@ -47,7 +47,7 @@ class LogPlacesTest {
             + " COMMIT 110/0 5; s CHANGE 110/0 5",
         "pg incremental |"
             + " 'name':'s','lsn':null,'snapshot':'incremental','sequence':'[\\'90\\',\\'90\\']','ts_ms':5"
-            + " | ''",
+            + " | s BESIDE 0/0 5",
         "mysql |"
             + " 'connector':'mysql','name':'s','db':'d','file':'mysql-bin.000412','pos':900,'row':2,'ts_ms':5"
             + " | mysql s BINLOG 412/900 5",

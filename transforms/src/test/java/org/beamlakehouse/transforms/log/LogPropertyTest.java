@@ -2,13 +2,15 @@ package org.beamlakehouse.transforms.log;
 
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.empty;
-import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.greaterThanOrEqualTo;
 import static org.hamcrest.Matchers.lessThan;
+import static org.hamcrest.Matchers.lessThanOrEqualTo;
 
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -16,10 +18,15 @@ import org.beamlakehouse.transforms.change.SourcePosition;
 
 /**
  * Random histories of logs that follow each other, with transactions that overlap, redelivery and
- * late copies, in any batching: every change of a later log comes after every one of a former, one
- * word per beginning is asked for, and nothing is published before it.
+ * late copies, in any batching: every change of a later log comes after every one of a former, and
+ * what was published before a word is what it is after it. One word per beginning is asked for;
+ * seldom a second one, where a partition that lags shows more of a log that was told of.
  */
 class LogPropertyTest {
+
+  /** The kinds that tell a place. */
+  private static final List<LogKind> PLACED =
+      List.of(LogKind.COMMIT, LogKind.BINLOG, LogKind.CHANGE);
 
   /** A record and the log that it truly belongs to. */
   private record Delivered(Seen seen, int log) {}
@@ -34,7 +41,7 @@ class LogPropertyTest {
 
     Topic(Random random) {
       this.random = random;
-      this.kind = LogKind.values()[random.nextInt(LogKind.values().length)];
+      this.kind = PLACED.get(random.nextInt(PLACED.size()));
       this.partitions = 1 + random.nextInt(3);
       IntStream.range(0, partitions).forEach(p -> received.add(new ArrayList<>()));
     }
@@ -71,7 +78,7 @@ class LogPropertyTest {
             Seen.commit(nowhere, before, Math.max(1, position - random.nextInt(200)), millis);
         case CHANGE -> Seen.lsn(nowhere, position - random.nextInt(20), millis);
         // A statement that took long; where there is one partition all came one after the other.
-        case BINLOG ->
+        default ->
             Seen.binlog(
                 nowhere,
                 base(log),
@@ -104,11 +111,7 @@ class LogPropertyTest {
     }
   }
 
-  /**
-   * The seed is fixed: about one history of a thousand is beyond what can be told, mostly one in
-   * which two logs begin before anything of them is read, through partitions that lag behind.
-   */
-  @Property(tries = 500, seed = "42")
+  @Property
   void laterLogsComeAfterFormerOnesInAnyBatching(@ForAll long seed) {
     Random random = new Random(seed);
     Topic topic = new Topic(random);
@@ -117,7 +120,7 @@ class LogPropertyTest {
 
     List<LogBeginning> told = new ArrayList<>();
     List<LogMark> known = List.of();
-    List<Long> numbers = new ArrayList<>(Collections.nCopies(logs, null));
+    List<TreeSet<Long>> numbers = none(logs);
     int[] read = new int[topic.partitions];
     while (!isRead(topic, read)) {
       List<List<Delivered>> pieces = nextBatch(topic, read, random);
@@ -127,7 +130,7 @@ class LogPropertyTest {
           // Of a log that lies between two others nothing had come yet, or what had come of it lay
           // nearer to the other one: the table is rebuilt.
           known = List.of();
-          numbers = new ArrayList<>(Collections.nCopies(logs, null));
+          numbers = none(logs);
           pieces = upTo(topic, read);
         }
         LogJudge.Verdict verdict = judge.judge(known, pieces(pieces, told));
@@ -136,14 +139,11 @@ class LogPropertyTest {
           break;
         }
         told.addAll(verdict.beginnings());
-        assertThat("words " + told + topic.received, told.size(), lessThan(logs));
+        assertThat("words " + told + topic.received, told.size(), lessThan(2 * logs));
       }
       number(pieces, told, numbers);
     }
-    assertThat("words " + told + topic.received, told.size(), is(logs - 1));
-    for (int log = 1; log < logs; log++) {
-      assertThat(numbers.get(log - 1), lessThan(numbers.get(log)));
-    }
+    assertThat("words " + told + topic.received, told.size(), greaterThanOrEqualTo(logs - 1));
 
     // A rebuild reads everything at once, in any order, and finds the same.
     List<List<Delivered>> all = upTo(topic, read);
@@ -152,6 +152,13 @@ class LogPropertyTest {
         new LogJudge(LogNumbers.of(told)).judge(List.of(), pieces(all, told));
     assertThat(rebuilt.beginnings(), empty());
     number(all, told, numbers);
+    int halves = told.size() - logs + 1;
+    for (int log = 0; log < logs; log++) {
+      assertThat(numbers.get(log).size(), lessThanOrEqualTo(1 + halves));
+      if (log > 0) {
+        assertThat(numbers.get(log - 1).last(), lessThan(numbers.get(log).first()));
+      }
+    }
   }
 
   private static boolean isRead(Topic topic, int[] read) {
@@ -192,17 +199,17 @@ class LogPropertyTest {
     return pieces;
   }
 
-  /** Checks that every record has its log's number, once and for all. */
+  private static List<TreeSet<Long>> none(int logs) {
+    return IntStream.range(0, logs).mapToObj(log -> new TreeSet<Long>()).toList();
+  }
+
+  /** Takes down the numbers that the records of each log have. */
   private static void number(
-      List<List<Delivered>> batch, List<LogBeginning> told, List<Long> numbers) {
+      List<List<Delivered>> batch, List<LogBeginning> told, List<TreeSet<Long>> numbers) {
     LogWatch watch = new LogWatch(LogNumbers.of(told));
     for (List<Delivered> piece : batch) {
       for (Delivered delivered : piece) {
-        long number = delivered.seen().observedBy(watch);
-        if (numbers.get(delivered.log()) == null) {
-          numbers.set(delivered.log(), number);
-        }
-        assertThat(delivered + " of " + told, number, is(numbers.get(delivered.log()).longValue()));
+        numbers.get(delivered.log()).add(delivered.seen().observedBy(watch));
       }
     }
   }

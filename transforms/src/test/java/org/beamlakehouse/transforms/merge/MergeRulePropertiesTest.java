@@ -192,18 +192,17 @@ class MergeRulePropertiesTest {
 
   /**
    * Changes that came through a topic of two partitions, copies among them, and tombstones at
-   * offsets between them. Deletes are soft: what hard ones forget is in the worked cases.
+   * offsets between them.
    */
   @Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.BOUNDED)
   void tombstonesDeleteWhatTheirPartitionHeld(
       @ForAll("histories") History history,
       @ForAll("keepers") StorageType storage,
       @ForAll boolean times) {
-    TableDefinition table =
-        table(storage, history.traits()).toBuilder().deletes(DeleteMode.SOFT).build();
+    TableDefinition table = table(storage, history.traits());
     table = times ? table.toBuilder().sequenceBy(List.of()).build() : table;
     Random random = new Random(history.seed());
-    List<KeyedChange> changes = new ArrayList<>(changes(table, soft(history)));
+    List<KeyedChange> changes = new ArrayList<>(changes(table, history));
     changes.addAll(List.copyOf(changes).stream().filter(any -> random.nextInt(4) == 0).toList());
     int tombstones = 1 + random.nextInt(4);
     for (int i = 0; i < tombstones; i++) {
@@ -223,14 +222,6 @@ class MergeRulePropertiesTest {
     }
     check(table, changes, random);
     checkCrashing(table, changes, random);
-  }
-
-  private static History soft(History history) {
-    Traits traits = history.traits();
-    return new History(
-        new Traits(traits.positions(), traits.clockDisagrees(), false, traits.ignoreNulls()),
-        history.says(),
-        history.seed());
   }
 
   private static KeyedChange inTopic(int partition, int offset, KeyedChange keyed, boolean times) {
