@@ -11,7 +11,8 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  *
  * <ul>
  *   <li>SQL Server, Db2: {@code commit_lsn, change_lsn, event_serial_no} (fixed-width hexadecimal)
- *   <li>PostgreSQL and others with a numeric {@code lsn}: that
+ *   <li>PostgreSQL and others with a numeric {@code lsn}: that; where others committed meanwhile,
+ *       the last commit that {@code sequence} tells, {@code lsn}
  *   <li>MySQL, MariaDB: the number that ends {@code file}, {@code pos, row}
  *   <li>Oracle: {@code scn, rs_id, ssn}
  *   <li>PostgreSQL without {@code lsn}, which rows of an incremental snapshot do not have: {@code
@@ -37,7 +38,9 @@ final class LogPosition {
           .add(ChangeSource.orZero(source.eventSerial));
     }
     if (source.lsn != ChangeSource.ABSENT) {
-      return order.add(source.lsn);
+      return overtaken(source)
+          ? order.add(source.lastCommit).add(source.lsn)
+          : order.add(source.lsn);
     }
     if (source.pos != ChangeSource.ABSENT && source.file != null) {
       long file = trailingNumber(source.file);
@@ -62,6 +65,14 @@ final class LogPosition {
     }
     order.add(time);
     return source.ord != ChangeSource.ABSENT ? order.add(source.ord) : order;
+  }
+
+  /**
+   * Whether others committed between the change and its own commit. It counts from that on: a
+   * snapshot that was read meanwhile, further up in the log, does not have it.
+   */
+  private static boolean overtaken(ChangeSource source) {
+    return source.lastCommit > source.lsn;
   }
 
   /** Tells the positions by which it is noticed that a log begins anew. */
