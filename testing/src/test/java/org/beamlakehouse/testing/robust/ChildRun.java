@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.beamlakehouse.pipelines.Lakehouse;
 import org.beamlakehouse.testing.TestProject;
 
@@ -109,6 +110,21 @@ final class ChildRun {
   void assertAlive() throws IOException {
     if (!process.isAlive()) {
       throw ended();
+    }
+  }
+
+  /**
+   * Waits until something is so, while the process lives.
+   *
+   * @throws AssertionError with its output where that takes too long
+   */
+  void await(BooleanSupplier condition) throws IOException, InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LONGEST_SECONDS);
+    while (System.nanoTime() < end && isAlive() && !condition.getAsBoolean()) {
+      ends(200);
+    }
+    if (!condition.getAsBoolean()) {
+      throw new AssertionError(Files.readString(output));
     }
   }
 

@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 import org.beamlakehouse.testing.CommandResult;
 import org.beamlakehouse.testing.TableContents;
 import org.beamlakehouse.testing.TestProject;
@@ -21,7 +20,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A table that is halted in a stream: what becomes of it, of the others, and of the stream. */
 class HaltedStreamIT {
-  private static final long LONGEST_MILLIS = 300_000;
   private static final String COLUMNS =
       """
       - {name: id, logicalType: integer, physicalType: long, primaryKey: true, primaryKeyPosition: 1, required: true}
@@ -47,20 +45,20 @@ class HaltedStreamIT {
     deliver(project, "1", row(1, 10));
     Path output = folder.resolve("output.txt");
     run = ChildRun.start(project.folder(), output, "--mode=continuous");
-    await(() -> rows(project, "silver.strict") == 1 && rows(project, "silver.lax") == 1);
+    run.await(() -> rows(project, "silver.strict") == 1 && rows(project, "silver.lax") == 1);
 
     deliver(project, "2", row(2, 20), row(3, -1), row(4, "\"x\""));
-    await(() -> rows(project, "silver.lax") == 3);
-    await(() -> rows(project, "silver.strict__quarantine") == 1);
+    run.await(() -> rows(project, "silver.lax") == 3);
+    run.await(() -> rows(project, "silver.strict__quarantine") == 1);
     deliver(project, "3", row(5, 50));
-    await(() -> rows(project, "silver.lax") == 4);
+    run.await(() -> rows(project, "silver.lax") == 4);
     // 10 + 20 - 1 + 50 + 50: the query of `shares` fails for what is there now.
     deliver(project, "4", row(6, 50));
-    await(() -> failed(project).equals(List.of("gold.shares")));
-    await(() -> only(project, "gold.counts", "n").equals(5L));
+    run.await(() -> failed(project).equals(List.of("gold.shares")));
+    run.await(() -> only(project, "gold.counts", "n").equals(5L));
     deliver(project, "5", row(7, 1));
-    await(() -> only(project, "gold.counts", "n").equals(6L));
-    await(() -> only(project, "gold.shares", "x").equals(100L));
+    run.await(() -> only(project, "gold.counts", "n").equals(6L));
+    run.await(() -> only(project, "gold.shares", "x").equals(100L));
     run.assertAlive();
     int code = run.end();
 
@@ -160,15 +158,5 @@ class HaltedStreamIT {
 
   private static int rows(TestProject project, String table) {
     return project.exists(table) ? project.rows(table).size() : 0;
-  }
-
-  private void await(BooleanSupplier condition) throws Exception {
-    long end = System.currentTimeMillis() + LONGEST_MILLIS;
-    while (System.currentTimeMillis() < end && run.isAlive() && !condition.getAsBoolean()) {
-      run.ends(200);
-    }
-    if (!condition.getAsBoolean()) {
-      throw new AssertionError(Files.readString(folder.resolve("output.txt")));
-    }
   }
 }

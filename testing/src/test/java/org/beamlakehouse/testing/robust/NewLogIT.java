@@ -6,7 +6,11 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.not;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -31,8 +35,10 @@ class NewLogIT {
   @TempDir Path folder;
 
   @Test
-  void aNewLogHaltsItsTablesUntilItIsTold() {
-    TestProject project = TestProject.create(folder);
+  void aNewLogHaltsItsTablesUntilItIsTold() throws Exception {
+    TestProject project =
+        TestProject.create(folder.resolve("project"))
+            .file("lakehouse.yaml", "name: test\ncommitInterval: 1s\nsources:\n");
     project.source("shop", "debezium-json", "data/shop/*.jsonl");
     project.source("plants", "debezium-json", "data/plants/*.jsonl");
     contract(project, "orders", "shop", "");
@@ -115,17 +121,39 @@ class NewLogIT {
             containsString("data/shop/d.jsonl:1"),
             containsString("Cannot publish silver.beds: the log of source plants"),
             containsString("data/plants/c.jsonl:0")));
-    CommandResult both = project.run("--newLog=shop,plants");
-    assertThat(both.out() + both.err(), both.exitCode(), is(0));
-    assertThat(values(project, "beds"), is(Map.of(1L, 3L)));
+    // A stream takes the word for both, and goes on with each in its new log until one begins anew.
+    Path output = folder.resolve("output.txt");
+    ChildRun stream =
+        ChildRun.start(project.folder(), output, "--mode=continuous", "--newLog=shop,plants");
+    try {
+      stream.await(() -> values(project, "orders").equals(Map.of(1L, 12L, 3L, 31L)));
+      stream.await(() -> values(project, "beds").equals(Map.of(1L, 3L)));
+      deliver(project, "data/plants/d.jsonl", postgres("u", 1, 4, 900_000, NOON + 50 * MINUTE));
+      deliver(project, "data/shop/e.jsonl", mysql("u", 3, 32, 2, 300, NOON + 50 * MINUTE, 3));
+      stream.await(() -> values(project, "orders").equals(Map.of(1L, 12L, 3L, 32L)));
+      deliver(project, "data/shop/f.jsonl", mysql("u", 3, 33, 2, 400, NOON + 51 * MINUTE, 3));
+      stream.await(() -> values(project, "orders").equals(Map.of(1L, 12L, 3L, 33L)));
+      stream.await(() -> text(output).contains("Cannot publish silver.beds"));
+      assertThat(stream.end(), is(3));
+    } finally {
+      stream.kill();
+    }
+    assertThat(
+        text(output),
+        allOf(
+            containsString("Cannot publish silver.beds: the log of source plants"),
+            containsString("data/plants/d.jsonl:0"),
+            not(containsString("Cannot publish silver.orders:"))));
+    CommandResult third = project.run("--newLog=plants");
+    assertThat(third.out() + third.err(), third.exitCode(), is(0));
+    assertThat(values(project, "beds"), is(Map.of(1L, 4L)));
     Map<Long, Long> orders = values(project, "orders");
-    assertThat(orders, is(Map.of(1L, 12L, 3L, 31L)));
 
     List<Map<String, Object>> history = versions(project);
     CommandResult rebuilt = project.run("--full-refresh");
     assertThat(rebuilt.out() + rebuilt.err(), rebuilt.exitCode(), is(0));
     assertThat(values(project, "orders"), is(orders));
-    assertThat(values(project, "beds"), is(Map.of(1L, 3L)));
+    assertThat(values(project, "beds"), is(Map.of(1L, 4L)));
     assertThat(versions(project), is(history));
   }
 
@@ -212,6 +240,23 @@ class NewLogIT {
     return envelope
         .replace("{\"before\"", "{\"ts_ms\":" + millis + ",\"before\"")
         .replace("\"row\":0", "\"row\":0,\"file_time\":\"2024-05-01T10:00:00Z\"");
+  }
+
+  private static String text(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A whole file at once, as a stream needs it. */
+  private static void deliver(TestProject project, String path, String line) throws IOException {
+    project.lines("incoming", List.of(line));
+    Files.move(
+        project.folder().resolve("incoming"),
+        project.folder().resolve(path),
+        StandardCopyOption.ATOMIC_MOVE);
   }
 
   private static void contract(TestProject project, String table, String source, String more) {
