@@ -8,5 +8,8 @@
  * before ({@link org.beamlakehouse.transforms.log.LogMark}) and finds {@link
  * org.beamlakehouse.transforms.log.LogBeginning}s. Those that the operator confirmed are the {@link
  * org.beamlakehouse.transforms.log.LogNumbers} that every later reading goes by.
+ *
+ * <p>Beside that each table keeps {@link org.beamlakehouse.transforms.log.LogTimes}, by which it is
+ * noticed that changes without a position have no place among those with one.
  */
 package org.beamlakehouse.transforms.log;
