@@ -5,10 +5,10 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableOperations;
 import org.apache.iceberg.catalog.TableIdentifier;
@@ -36,28 +36,31 @@ public final class FailingCatalog extends JdbcCatalog {
     NONE
   }
 
-  private static final AtomicInteger COMMITS = new AtomicInteger();
+  private static final Map<String, Integer> COUNTS = new ConcurrentHashMap<>();
   private static final Set<String> ANSWERED = ConcurrentHashMap.newKeySet();
-  private static final List<String> TABLES = new CopyOnWriteArrayList<>();
+  private static final List<String> COMMITS = new CopyOnWriteArrayList<>();
   private static volatile Failure failure = Failure.NONE;
-  private static volatile int failing;
+  private static volatile String failing = "";
   private static volatile boolean gone;
 
   /**
-   * From now on commits are counted from 1, and the {@code number}th fails, if it does so alone.
+   * From now on commits are counted from 1, table by table, and one of them fails, if it does so
+   * alone.
+   *
+   * @param commit as {@link #commits()} has it
    */
-  static void fail(Failure how, int number) {
-    COMMITS.set(0);
-    TABLES.clear();
+  static void fail(Failure how, String commit) {
+    COUNTS.clear();
+    COMMITS.clear();
     ANSWERED.clear();
     gone = false;
-    failing = number;
+    failing = commit;
     failure = how;
   }
 
-  /** The tables of the commits since, in their order. */
+  /** The commits since, in their order, each as its table and its number among the table's. */
   static List<String> commits() {
-    return new ArrayList<>(TABLES);
+    return new ArrayList<>(COMMITS);
   }
 
   /** Whether the catalog went away since. */
@@ -89,14 +92,14 @@ public final class FailingCatalog extends JdbcCatalog {
       TableIdentifier table, TableOperations operations, Method method, Object[] arguments)
       throws Throwable {
     checkThere();
-    int number = COMMITS.incrementAndGet();
-    TABLES.add(table.toString());
-    if (number == failing && failure == Failure.GONE_BEFORE) {
+    String commit = table + " " + COUNTS.merge(table.toString(), 1, Integer::sum);
+    COMMITS.add(commit);
+    if (commit.equals(failing) && failure == Failure.GONE_BEFORE) {
       gone = true;
       checkThere();
     }
     invoke(operations, method, arguments);
-    if (number == failing && failure == Failure.GONE_AFTER) {
+    if (commit.equals(failing) && failure == Failure.GONE_AFTER) {
       gone = true;
       checkThere();
     }

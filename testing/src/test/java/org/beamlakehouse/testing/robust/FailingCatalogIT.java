@@ -24,6 +24,7 @@ import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.SupportsNamespaces;
 import org.apache.iceberg.io.CloseableIterable;
 import org.beamlakehouse.io.iceberg.Catalogs;
+import org.beamlakehouse.testing.CommandResult;
 import org.beamlakehouse.testing.TableContents;
 import org.beamlakehouse.testing.TestProject;
 import org.beamlakehouse.testing.robust.FailingCatalog.Failure;
@@ -37,12 +38,17 @@ import org.junit.jupiter.api.io.TempDir;
  * names there. So for the commits to all kinds of tables, and for a catalog whose answers are wrong
  * or get lost.
  *
- * <p>A process that dies, which may be anywhere, is for {@link KilledRunIT}. Here every commit has
- * its turn, before and after; that is the long form, {@code -Dlakehouse.test.everyCommit=true}. The
- * short one takes every other commit, before or after.
+ * <p>A process that dies, which may be anywhere, is for {@link KilledRunIT}. Here every commit of a
+ * run has its turn: before and after it in the long form, {@code
+ * -Dlakehouse.test.everyCommit=true}; before or after in the short one.
  */
 class FailingCatalogIT {
   private static final boolean EVERY = Boolean.getBoolean("lakehouse.test.everyCommit");
+  private static final List<Failure> BOTH = List.of(Failure.GONE_BEFORE, Failure.GONE_AFTER);
+
+  /** What is left by so many runs is for one run to take up. */
+  private static final int FAILURES_IN_A_ROW = 6;
+
   private static final long SEED = 20_261_129L;
 
   @TempDir Path folder;
@@ -51,7 +57,7 @@ class FailingCatalogIT {
 
   @AfterEach
   void mendCatalog() {
-    FailingCatalog.fail(Failure.NONE, 0);
+    FailingCatalog.fail(Failure.NONE, "");
   }
 
   @Test
@@ -66,58 +72,56 @@ class FailingCatalogIT {
             FailingCatalog.class.getName(), warehouse.resolve("catalog.db"), warehouse);
     disturbed.file("lakehouse.yaml", Files.readString(settings) + catalog);
     deliver(undisturbed, disturbed);
-    disturbed.run().done();
+    run(disturbed).done();
 
     deliver(undisturbed, disturbed);
-    FailingCatalog.fail(Failure.NONE, 0);
-    disturbed.run().done();
+    FailingCatalog.fail(Failure.NONE, "");
+    run(disturbed).done();
     List<String> commits = FailingCatalog.commits();
     assertThat(
         commits,
         hasItems(
-            "bronze.items_cdc",
-            "bronze.events",
-            "bronze.items_cdc__dead_letter",
-            "bronze.events__dead_letter",
-            "silver.items__quarantine",
-            "silver.items_hard__ledger",
-            "silver.items_hard",
-            "silver.items_history",
-            "silver.events",
-            "gold.users",
-            "ops.runs",
-            "ops.quality"));
+            "bronze.items_cdc 1",
+            "bronze.events 1",
+            "bronze.items_cdc__dead_letter 1",
+            "bronze.events__dead_letter 1",
+            "silver.items__quarantine 1",
+            "silver.items_hard__ledger 1",
+            "silver.items_hard 1",
+            "silver.items_history 1",
+            "silver.events 1",
+            "gold.users 1",
+            "ops.runs 1",
+            "ops.quality 1"));
     for (Failure wrong : List.of(Failure.SAYS_FAILED, Failure.SAYS_NOTHING)) {
       deliver(undisturbed, disturbed);
-      FailingCatalog.fail(wrong, 0);
-      disturbed.run().done();
-      FailingCatalog.fail(Failure.NONE, 0);
+      FailingCatalog.fail(wrong, "");
+      run(disturbed).done();
+      FailingCatalog.fail(Failure.NONE, "");
       checkFiles(wrong.toString(), disturbed);
     }
 
     int rounds = 0;
-    for (int number = 1; number <= commits.size(); number++) {
-      for (Failure how : List.of(Failure.GONE_BEFORE, Failure.GONE_AFTER)) {
-        // In the short form every other commit, before and after in turn.
-        if (EVERY || number % 2 == 1 && how.ordinal() == number / 2 % 2) {
-          deliver(undisturbed, disturbed);
-          FailingCatalog.fail(how, number);
-          int code = disturbed.run().exitCode();
-          String of = how + " commit " + number + " of " + FailingCatalog.commits();
-          assertThat(of, FailingCatalog.isGone(), is(true));
-          assertThat(of, code, is(1));
-          FailingCatalog.fail(Failure.NONE, 0);
-          if (EVERY || rounds++ % 4 == 3) {
-            disturbed.run().done();
-          }
+    for (String commit : commits) {
+      // In the short form before and after in turn.
+      for (Failure how : EVERY ? BOTH : List.of(BOTH.get(rounds % 2))) {
+        deliver(undisturbed, disturbed);
+        FailingCatalog.fail(how, commit);
+        int code = run(disturbed).exitCode();
+        String of = how + " " + commit + " of " + FailingCatalog.commits();
+        assertThat(of, FailingCatalog.isGone(), is(true));
+        assertThat(of, code, is(1));
+        FailingCatalog.fail(Failure.NONE, "");
+        if (++rounds % FAILURES_IN_A_ROW == 0) {
+          run(disturbed).done();
           checkFiles(of, disturbed);
         }
       }
     }
-    disturbed.run();
-    undisturbed.run().done();
+    run(disturbed);
+    run(undisturbed).done();
 
-    assertThat(disturbed.run().done().out(), containsString("Nothing to do"));
+    assertThat(run(disturbed).done().out(), containsString("Nothing to do"));
     ItemProject.assertBronzeHasEachLineOnce(disturbed, given);
     assertThat(tables(disturbed), is(tables(undisturbed)));
     for (String table : tables(undisturbed)) {
@@ -155,6 +159,14 @@ class FailingCatalogIT {
     if (!table.io().newInputFile(location).exists()) {
       missing.add(location);
     }
+  }
+
+  /** With one worker, and without the Direct runner's checks of pipelines: there are many runs. */
+  private static CommandResult run(TestProject project) {
+    return TestProject.beamOptions().isEmpty()
+        ? project.run(
+            "--targetParallelism=1", "--enforceImmutability=false", "--enforceEncodability=false")
+        : project.run();
   }
 
   private static List<String> tables(TestProject project) {
