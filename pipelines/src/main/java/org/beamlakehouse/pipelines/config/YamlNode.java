@@ -210,13 +210,18 @@ public final class YamlNode {
   /** A whole number of a key that may be missing. */
   public @Nullable Integer integer(String key) {
     YamlNode value = get(key);
-    if (value == null || !value.expect(Kind.INTEGER, "'" + key + "'")) {
+    if (value == null || value.isUnfilled()) {
+      return null;
+    }
+    // What variables give is text, whatever it looks like: a password may be all digits.
+    boolean isFilled = !value.text.equals(value.written);
+    if (!isFilled && !value.expect(Kind.INTEGER, "'" + key + "'")) {
       return null;
     }
     try {
       return Integer.valueOf(value.text);
     } catch (NumberFormatException e) {
-      value.error("'%s' is out of range", key);
+      value.error(isFilled ? "'%s' must be a whole number" : "'%s' is out of range", key);
       return null;
     }
   }

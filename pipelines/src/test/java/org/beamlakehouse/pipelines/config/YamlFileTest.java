@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.beamlakehouse.pipelines.config.YamlNode.Kind;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,6 +58,26 @@ class YamlFileTest {
     assertThat(item.get("y").line(), is(5));
     assertThat(item.get("y").get("z").line(), is(6));
     assertThat(root.endLine(), is(7));
+  }
+
+  @Test
+  void numbersMayComeFromVariables() {
+    YamlNode root =
+        YamlFile.parseWithVariables(
+            "a.yaml",
+            "few: ${FEW}\nmany: ${NONE:-70}\nword: ${WORD}\nquoted: \"5\"\n",
+            Map.of("FEW", "7", "WORD", "seven"),
+            Problem.Severity.ERROR,
+            problems);
+
+    assertThat(root.integer("few"), is(7));
+    assertThat(root.integer("many"), is(70));
+    assertThat(root.integer("word"), is(nullValue()));
+    assertThat(root.integer("quoted"), is(nullValue()));
+    assertThat(
+        told(),
+        contains(
+            "3: 'word' must be a whole number", "4: 'quoted' must be a whole number, not text"));
   }
 
   @Test
