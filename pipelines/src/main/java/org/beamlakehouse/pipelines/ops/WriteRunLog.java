@@ -82,9 +82,16 @@ public final class WriteRunLog
       List<CommittedSnapshot> gathered = new ArrayList<>();
       tables.getValue().forEach(gathered::add);
       gathered.sort(RunLog.ORDER);
-      // One run may consist of several pipelines and windows; each logs its own tables.
+      // One run may consist of several pipelines and windows; each logs its own tables, of which
+      // the first may be that of another.
+      int tableNames = gathered.stream().map(CommittedSnapshot::getTable).toList().hashCode();
       String stamp =
-          run.runId() + "/" + gathered.get(0).getTable() + "/" + window.maxTimestamp().getMillis();
+          String.join(
+              "/",
+              run.runId(),
+              gathered.get(0).getTable(),
+              Integer.toHexString(tableNames),
+              Long.toString(window.maxTimestamp().getMillis()));
       try {
         new RunLogWriter(catalog, run, ruleActions).record(stamp, gathered);
       } catch (RuntimeException e) {

@@ -5,6 +5,8 @@ import static org.hamcrest.Matchers.containsInAnyOrder;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.notNullValue;
+import static org.hamcrest.Matchers.nullValue;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,7 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.types.Types;
+import org.beamlakehouse.io.iceberg.Catalogs;
 import org.beamlakehouse.testing.TableContents;
 import org.beamlakehouse.testing.TestProject;
 import org.junit.jupiter.api.BeforeAll;
@@ -45,7 +49,8 @@ class EvolveIT {
       [{"field":"id","type":"int64"},{"field":"born","type":"int32","name":"io.debezium.time.Date"},\
       {"field":"nick","type":"string"},{"field":"photo","type":"bytes"}]}]},"payload":{"before":null,\
       "after":{"id":1,"born":19000,"nick":"n","photo":"AQID"},"op":"c","source":{"connector":"postgresql","schema":"public","table":"people",\
-      "lsn":1,"ts_ms":5000},"ts_ms":5001}}""";
+      "lsn":1,"ts_ms":5000},"ts_ms":5001}}\
+      """;
 
   @TempDir static Path folder;
 
@@ -203,5 +208,33 @@ class EvolveIT {
       rows.add(String.join(" ", values));
     }
     return rows;
+  }
+
+  @Test
+  void aBatchThatATablePassesOverBringsItNoColumns(@TempDir Path other) {
+    TestProject discarding =
+        TestProject.create(other)
+            .source("items", "json", "data/*.jsonl")
+            .contract(
+                "items",
+                Contracts.of(
+                    "items",
+                    "items",
+                    "- {property: onUnknownFields, value: evolve}\n"
+                        + "- {property: sequenceBy, value: seq}",
+                    "- {name: positive, type: custom, engine: beam-lakehouse, implementation: id >"
+                        + " 0, customProperties: [{property: action, value: fail}]}",
+                    "- {name: id, logicalType: integer, primaryKey: true}"))
+            .lines("data/a.jsonl", List.of("{\"id\":-1,\"seq\":1,\"junk\":1}"));
+    assertThat(discarding.run().exitCode(), is(3));
+    discarding.lines("data/b.jsonl", List.of("{\"id\":1,\"seq\":2,\"good\":1}"));
+    discarding.run("--discard=silver.items").done();
+    Catalogs.open(discarding.catalog()).dropTable(TableIdentifier.parse("silver.items"));
+
+    discarding.run().done();
+
+    assertThat(discarding.rows("silver.items", "id"), is(List.of(Map.of("id", 1L))));
+    assertThat(discarding.table("silver.items").schema().findField("good"), notNullValue());
+    assertThat(discarding.table("silver.items").schema().findField("junk"), nullValue());
   }
 }
