@@ -60,7 +60,7 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  *   <li>{@code repeated_fields}: rows with two fields of one name in an object, of which the last
  *       one holds. The source writes JSON that others may read differently.
  *   <li>{@code skipped.<reason>}: records that are no changes, by {@code SkipReason} in lower case;
- *       nothing to be done.
+ *       nothing to be done, but for {@code skipped.shared_tombstone}: deletes may be lost.
  * </ul>
  */
 @AutoValue

@@ -6,8 +6,11 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
@@ -94,6 +97,7 @@ final class CommitDeadLetters extends PTransform<PCollectionTuple, PCollectionTu
 
   private static final class Commit extends DoFn<KV<String, CoGbkResult>, CommittedSnapshot> {
     private static final String HOP = "bronze";
+    private static final String SHARED_TOMBSTONES = "skipped:shared_tombstone";
 
     private final CatalogConfig catalog;
     private final Map<String, SourceTables> sources;
@@ -161,12 +165,14 @@ final class CommitDeadLetters extends PTransform<PCollectionTuple, PCollectionTu
         parts.add(part);
       }
       Map<String, Long> counts = counts(parts, 0);
-      String unclaimed =
-          Unclaimed.tell(
-                  sources.get(plan.bronzeTable()),
-                  counts,
-                  told.computeIfAbsent(plan.bronzeTable(), unused -> new HashSet<>()))
-              .orElse(null);
+      Set<String> toldOfSource =
+          told.computeIfAbsent(plan.bronzeTable(), unused -> new HashSet<>());
+      String notice =
+          Stream.of(
+                  Unclaimed.tell(sources.get(plan.bronzeTable()), counts, toldOfSource),
+                  sharedTombstones(plan.bronzeTable(), counts, toldOfSource))
+              .flatMap(Optional::stream)
+              .collect(Collectors.joining("; "));
       Snapshot made = null;
       if (!files.isEmpty()) {
         Table table = SideTables.ensure(catalog, plan.deadLetterTable());
@@ -193,9 +199,24 @@ final class CommitDeadLetters extends PTransform<PCollectionTuple, PCollectionTu
           made == null ? null : made.snapshotId(),
           made == null ? CommittedSnapshot.UNCHANGED : CommittedSnapshot.COMMITTED,
           counts,
-          unclaimed,
+          notice.isEmpty() ? null : notice,
           started,
           System.currentTimeMillis());
+    }
+
+    /** Tells once of tombstones whose table nothing tells. */
+    private static Optional<String> sharedTombstones(
+        String bronze, Map<String, Long> counts, Set<String> told) {
+      Long shared = counts.get(SHARED_TOMBSTONES);
+      if (shared == null || !told.add(SHARED_TOMBSTONES)) {
+        return Optional.empty();
+      }
+      return Optional.of(
+          String.format(
+              "%d tombstones in %s are of topics that feed tables by the names in their records:"
+                  + " they do not say which table they are for and delete nothing; let each table"
+                  + " have a topic of its own, or keep deletes from compaction",
+              shared, bronze));
     }
 
     /** Of what came after some commit of bronze. */

@@ -4,6 +4,11 @@ package org.beamlakehouse.transforms.cdc;
 public enum SkipReason {
   /** A null or empty payload, by which a compacted topic forgets a key. */
   TOMBSTONE,
+  /**
+   * A null or empty payload, not behind a delete, of a topic that feeds tables by the name in its
+   * records: which of them it is for is not told, so that it deletes nothing.
+   */
+  SHARED_TOMBSTONE,
   /** A connector's sign of life. */
   HEARTBEAT,
   /** The begin or end of a transaction. */

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.beamlakehouse.transforms.table.TableDefinition;
 import org.checkerframework.checker.nullness.qual.Nullable;
@@ -98,6 +99,18 @@ final class TableMatcher {
   List<TablePlan> ofTombstone(@Nullable String topic) {
     TableOrigin origin = new TableOrigin(null, null, null, topic);
     return plans.stream().filter(plan -> origin.isMeantBy(plan.table().sourceTable())).toList();
+  }
+
+  /** Whether records of a topic were seen to feed tables by the names that they tell. */
+  boolean feedsByName(@Nullable String topic) {
+    for (Match match : known.values()) {
+      if (match.origin.table() != null
+          && !match.plans.isEmpty()
+          && Objects.equals(match.origin.topic(), topic)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void remember(Match match) {

@@ -100,7 +100,11 @@ final class TombstoneReader {
       }
     }
     if (!taken) {
-      sink.skipped(SkipReason.TOMBSTONE);
+      boolean lost = record.key() != null && lastPlans.isEmpty() && !followsAny(record);
+      sink.skipped(
+          lost && matcher.feedsByName(topic)
+              ? SkipReason.SHARED_TOMBSTONE
+              : SkipReason.TOMBSTONE);
     }
   }
 
@@ -118,10 +122,14 @@ final class TombstoneReader {
   }
 
   private boolean follows(TablePlan plan, RawRecord tombstone) {
+    return followsAny(tombstone)
+        && lastDeletes.get(Place.of(tombstone)).tables().contains(plan.table().name());
+  }
+
+  private boolean followsAny(RawRecord tombstone) {
     Delete delete = lastDeletes.get(Place.of(tombstone));
     return delete != null
         && delete.offset() + 1 == tombstone.position().offset()
-        && delete.tables().contains(plan.table().name())
         && Arrays.equals(tombstone.key(), delete.key());
   }
 }
