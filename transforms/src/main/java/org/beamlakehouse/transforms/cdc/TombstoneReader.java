@@ -102,9 +102,7 @@ final class TombstoneReader {
     if (!taken) {
       boolean lost = record.key() != null && lastPlans.isEmpty() && !followsAny(record);
       sink.skipped(
-          lost && matcher.feedsByName(topic)
-              ? SkipReason.SHARED_TOMBSTONE
-              : SkipReason.TOMBSTONE);
+          lost && matcher.feedsByName(topic) ? SkipReason.SHARED_TOMBSTONE : SkipReason.TOMBSTONE);
     }
   }
 
