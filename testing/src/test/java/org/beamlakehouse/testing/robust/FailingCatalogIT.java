@@ -39,12 +39,10 @@ import org.junit.jupiter.api.io.TempDir;
  * or get lost.
  *
  * <p>A process that dies, which may be anywhere, is for {@link KilledRunIT}. Here every commit of a
- * run has its turn: before and after it in the long form, {@code
- * -Dlakehouse.test.everyCommit=true}; before or after in the short one.
+ * run has its turn, before it and after it.
  */
 class FailingCatalogIT {
-  private static final boolean EVERY = Boolean.getBoolean("lakehouse.test.everyCommit");
-  private static final List<Failure> BOTH = List.of(Failure.GONE_BEFORE, Failure.GONE_AFTER);
+  private static final List<Failure> AWAY = List.of(Failure.GONE_BEFORE, Failure.GONE_AFTER);
 
   /** What is left by so many runs is for one run to take up. */
   private static final int FAILURES_IN_A_ROW = 6;
@@ -103,8 +101,7 @@ class FailingCatalogIT {
 
     int rounds = 0;
     for (String commit : commits) {
-      // In the short form before and after in turn.
-      for (Failure how : EVERY ? BOTH : List.of(BOTH.get(rounds % 2))) {
+      for (Failure how : AWAY) {
         deliver(undisturbed, disturbed);
         FailingCatalog.fail(how, commit);
         int code = run(disturbed).exitCode();
