@@ -10,7 +10,6 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
-import org.beamlakehouse.io.iceberg.CommittedSnapshot;
 import org.beamlakehouse.io.iceberg.TableHistory;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
@@ -127,19 +126,5 @@ final class Summaries {
   /** The value of {@link #LEDGER_SINCE} and {@link #LEDGER_SEEN}. */
   static String ledgerSequence(Table ledger, long sequence) {
     return ledger.uuid() + "@" + sequence;
-  }
-
-  /**
-   * Whether a snapshot has to tell counts though no row changed: nothing else would keep them that
-   * records were put aside, left out or failed a rule, where the run dies right then.
-   */
-  static boolean isToTell(Map<String, Long> counts) {
-    return counts.entrySet().stream()
-        .anyMatch(
-            count ->
-                count.getValue() > 0
-                    && (count.getKey().equals(CommittedSnapshot.ROWS_QUARANTINED)
-                        || count.getKey().equals(CommittedSnapshot.ROWS_DROPPED)
-                        || count.getKey().startsWith(CommittedSnapshot.RULE_FAILED)));
   }
 }

@@ -265,11 +265,7 @@ final class TableCommit {
       long ledgerSince = ledger == null ? 0 : commitLedger(target, ledger, summary);
       observer.reached(CommitStep.LEDGER_COMMITTED);
       Progress progress = after(before);
-      Map<String, Long> all = report.all(counts(results));
-      if (!changesRows(target)
-          && !isLedgerAhead
-          && !files.areRemembered()
-          && !(isKnownByProgress() && Summaries.isToTell(all))) {
+      if (!changesRows(target) && !isLedgerAhead && !files.areRemembered()) {
         if (!progress.equals(before)) {
           progress.continueCurrentSnapshot(target);
         }
@@ -281,6 +277,7 @@ final class TableCommit {
       summary.put(
           Summaries.RESULTS, Summaries.results(pending.stream().map(BucketResult::id).toList()));
       summary.put(Progress.KEY, progress.toJson());
+      Map<String, Long> all = report.all(counts(results));
       summary.put(CommitReport.KEY, CommitReport.json(run, HOP, all, report.started));
       all.forEach(
           (name, count) -> {

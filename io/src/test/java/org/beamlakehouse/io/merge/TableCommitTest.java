@@ -21,7 +21,6 @@ import java.util.stream.Stream;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.beamlakehouse.io.iceberg.Catalogs;
-import org.beamlakehouse.io.iceberg.CommitReport;
 import org.beamlakehouse.io.iceberg.CommittedSnapshot;
 import org.beamlakehouse.io.iceberg.Progress;
 import org.beamlakehouse.io.iceberg.SideFile;
@@ -184,25 +183,6 @@ class TableCommitTest {
     assertThat(committed.count("passed:r"), is(4L));
     assertThat(covered.getStatus(), is(CommittedSnapshot.UNCHANGED));
     assertThat(covered.count("passed:r"), is(0L));
-  }
-
-  @Test
-  void whatWasPutAsideIsToldByASnapshotThoughNoRowChanges() {
-    orders.merge(orders.upsert(5, 1L, "a", null));
-    CommitNote read = counted(Map.of(CommittedSnapshot.ROWS_READ, 2L, "passed:r", 2L));
-    CommitNote aside = counted(Map.of(CommittedSnapshot.ROWS_QUARANTINED, 1L, "failed:r", 1L));
-
-    CommittedSnapshot repeated = orders.commit(orders.plan(2), List.of(), read);
-    CommittedSnapshot told = orders.commit(orders.plan(3), List.of(), read, aside);
-    CommittedSnapshot again = orders.commit(orders.plan(3), List.of(), read, aside);
-
-    assertThat("nothing but records that change nothing", repeated.getStatus(), is("unchanged"));
-    assertThat(told.getStatus(), is(CommittedSnapshot.COMMITTED));
-    assertThat(again.getStatus(), is(CommittedSnapshot.UNCHANGED));
-    assertThat(
-        orders.table().snapshot(told.getSnapshotId()).summary().get(CommitReport.KEY),
-        containsString("\"rules\":{\"r\":[1,2]}"));
-    assertThat(orders.progress().sequence(TestTables.UPSTREAM), is(3L));
   }
 
   private static CommitNote counted(Map<String, Long> counts) {
