@@ -68,11 +68,12 @@ final class LogPosition {
   }
 
   /**
-   * Whether others committed between the change and its own commit. It counts from that on: a
-   * snapshot that was read meanwhile, further up in the log, does not have it.
+   * Whether others committed between the change and its own commit, or right at its place. It
+   * counts from that on: a snapshot that was read meanwhile, further up in the log, does not have
+   * it.
    */
   private static boolean overtaken(ChangeSource source) {
-    return source.lastCommit > source.lsn;
+    return source.lastCommit >= source.lsn;
   }
 
   /** Tells the positions by which it is noticed that a log begins anew. */

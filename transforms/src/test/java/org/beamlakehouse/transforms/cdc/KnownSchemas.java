@@ -11,8 +11,12 @@ public final class KnownSchemas implements WriterSchemas {
 
   private final List<Schema> schemas = new ArrayList<>();
 
-  /** Adds a schema; gives its id. */
+  /** Adds a schema; gives its id, which equal ones share. */
   public int add(Schema schema) {
+    int known = schemas.indexOf(schema);
+    if (known >= 0) {
+      return known + 1;
+    }
     schemas.add(schema);
     return schemas.size();
   }

@@ -208,8 +208,6 @@ final class MixedHistory {
     above = key == 0 ? last.values().stream().max(Long::compare).orElse(0L) : above;
     boolean inOrder = connector == Connector.MYSQL || connector == Connector.SQL_SERVER;
     long place = inOrder ? position + 1 : Math.max(above + 1, commit - random.nextInt(20));
-    // No change stands where another transaction's commit does.
-    place += place == before ? 1 : 0;
     position = Math.max(position, place);
     last.put(key, place);
     boolean incremental = dice == 1 && connector != Connector.OLD_POSTGRES;
