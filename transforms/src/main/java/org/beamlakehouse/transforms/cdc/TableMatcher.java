@@ -101,10 +101,11 @@ final class TableMatcher {
     return plans.stream().filter(plan -> origin.isMeantBy(plan.table().sourceTable())).toList();
   }
 
-  /** Whether records of a topic were seen to feed tables by the names that they tell. */
+  /** Whether records of a topic have fed tables in this batch, by the names that they tell. */
   boolean feedsByName(@Nullable String topic) {
     for (Match match : known.values()) {
-      if (match.origin.table() != null
+      if (match.records > 0
+          && match.origin.table() != null
           && !match.plans.isEmpty()
           && Objects.equals(match.origin.topic(), topic)) {
         return true;
