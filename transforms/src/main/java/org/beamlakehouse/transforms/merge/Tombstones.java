@@ -35,8 +35,9 @@ final class Tombstones {
 
   /** Whether any change is a tombstone. */
   static boolean any(List<Change> changes) {
-    for (Change change : changes) {
-      if (change.kind() == Kind.TOMBSTONE) {
+    // By index: this is asked for every key, and most have one change.
+    for (int i = 0; i < changes.size(); i++) {
+      if (changes.get(i).kind() == Kind.TOMBSTONE) {
         return true;
       }
     }
