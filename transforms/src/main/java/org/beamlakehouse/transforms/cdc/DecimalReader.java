@@ -143,7 +143,9 @@ final class DecimalReader implements ValueReader {
     return decode(bytes, 0, bytes.length, scale);
   }
 
-  /** Tells most text apart without the exception that a decoder throws: it costs as much as a row. */
+  /**
+   * Tells most text apart without the exception that a decoder throws: it costs as much as a row.
+   */
   private static boolean hasAlphabetOfBase64(JsonReader in) {
     byte[] text = in.text();
     for (int i = in.textFrom(); i < in.textTo(); i++) {
