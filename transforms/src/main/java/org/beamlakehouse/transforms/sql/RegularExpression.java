@@ -50,6 +50,8 @@ public final class RegularExpression {
       compiled = new RegularExpression(Pattern.compile(regex, bits));
     } catch (PatternSyntaxException e) {
       throw new IllegalArgumentException(reason(e));
+    } catch (StackOverflowError e) {
+      throw new IllegalArgumentException(RegularExpressionSyntax.TOO_LARGE);
     }
     if (compiled.size() > MAX_STEPS) {
       throw new IllegalArgumentException(RegularExpressionSyntax.TOO_LARGE);

@@ -61,7 +61,9 @@ final class RegularExpressionSyntax {
       int end = regex.indexOf("\\E", at);
       int length = (end < 0 ? regex.length() : end) - at - 2;
       at = end < 0 ? regex.length() : end + 2;
-      item(Math.max(1, length));
+      if (length > 0) {
+        item(length);
+      }
       return;
     }
     at = escapeEnd(at);
@@ -105,6 +107,12 @@ final class RegularExpressionSyntax {
   }
 
   private void open() {
+    int flagsEnd = flagsEnd();
+    if (flagsEnd > 0) {
+      // What follows repeats what stands before them.
+      at = flagsEnd;
+      return;
+    }
     sizesAround.push(size);
     lastsAround.push(last);
     if (sizesAround.size() > MAX_DEPTH) {
@@ -113,6 +121,18 @@ final class RegularExpressionSyntax {
     size = 2;
     last = 0;
     at += regex.startsWith("(?", at) ? 2 : 1;
+  }
+
+  /** Where flags that stand alone end, such as {@code (?i)}; 0 where there are none. */
+  private int flagsEnd() {
+    if (!regex.startsWith("(?", at)) {
+      return 0;
+    }
+    int end = at + 2;
+    while (end < regex.length() && "imsU-".indexOf(regex.charAt(end)) >= 0) {
+      end++;
+    }
+    return end < regex.length() && regex.charAt(end) == ')' ? end + 1 : 0;
   }
 
   private void close() {

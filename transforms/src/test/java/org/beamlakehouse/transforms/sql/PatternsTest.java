@@ -81,6 +81,8 @@ class PatternsTest {
           a{1001}              ¦ a repetition of more than 1000 times is not known
           ((a{100}){100}){100} ¦ it is too large, with its repetitions written out; write smaller ones
           (a{1000}b{1000}){6}  ¦ it is too large
+          a{900}(?i){900}      ¦ it is too large
+          a{900}\\Q\\E{900}     ¦ it is too large
           (                    ¦ missing closing )
           [a-                  ¦ missing closing ]
           *a                   ¦ missing argument to repetition operator
