@@ -5,18 +5,25 @@ import java.io.UncheckedIOException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.iceberg.AppendFiles;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DataOperations;
 import org.apache.iceberg.DeleteFiles;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotAncestryValidator;
+import org.apache.iceberg.SnapshotChanges;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.TableUtil;
 import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.io.CloseableIterable;
 import org.beamlakehouse.io.iceberg.CommitOnce;
 import org.beamlakehouse.io.iceberg.FileJson;
 import org.beamlakehouse.io.iceberg.ManifestThreads;
+import org.beamlakehouse.io.iceberg.TableHistory;
+import org.beamlakehouse.transforms.table.TableDefinition;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
@@ -24,6 +31,9 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * not follow, because the run died, still finds all it relies on.
  */
 final class LedgerCommit {
+  private static final Set<String> REWRITES =
+      Set.of(DataOperations.REPLACE, DataOperations.OVERWRITE);
+
   private LedgerCommit() {}
 
   /**
@@ -111,8 +121,8 @@ final class LedgerCommit {
 
   /**
    * Takes files out of a ledger that no longer count for its target. Readers leave them out anyway,
-   * by their age; but not once somebody has compacted them into files that count. So a commit that
-   * died before it came here is made good by the next one.
+   * by their age, or by that of each row once somebody has compacted them into files that count. A
+   * commit that died before it came here is made good by the next one.
    */
   static void forget(@Nullable Table ledger, long since) {
     if (ledger == null
@@ -137,5 +147,43 @@ final class LedgerCommit {
     if (any) {
       CommitOnce.commit(ledger, delete);
     }
+  }
+
+  /**
+   * Why a table's ledger cannot be told apart from what was before the table's last rebuild: rows
+   * of both were compacted into one file before {@link #forget}, and do not tell their age.
+   *
+   * @return null where it can
+   */
+  static @Nullable String mixed(TableState state) {
+    Table ledger = state.ledger();
+    long since = state.ledgerSince();
+    if (ledger == null || since == 0 || TableUtil.supportsRowLineage(ledger)) {
+      return null;
+    }
+    TableDefinition definition = state.definition();
+    for (Snapshot snapshot : TableHistory.of(ledger).known()) {
+      if (snapshot.sequenceNumber() < since) {
+        return null;
+      }
+      if (REWRITES.contains(snapshot.operation()) && takesOlder(ledger, snapshot, since)) {
+        return String.format(
+            "Cannot publish %s: files of %s were rewritten before the last rebuild of the table had"
+                + " tidied it, so that rows of before count again; rebuild it once with"
+                + " --full-refresh --tables=%s",
+            definition.name(), definition.ledgerName(), definition.name());
+      }
+    }
+    return null;
+  }
+
+  private static boolean takesOlder(Table ledger, Snapshot snapshot, long since) {
+    for (DataFile file :
+        SnapshotChanges.builderFor(ledger).snapshot(snapshot).build().removedDataFiles()) {
+      if (file.dataSequenceNumber() < since) {
+        return true;
+      }
+    }
+    return false;
   }
 }

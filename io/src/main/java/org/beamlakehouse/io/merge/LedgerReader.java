@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.MetadataColumns;
 import org.apache.iceberg.Schema;
+import org.apache.iceberg.TableUtil;
 import org.apache.iceberg.data.DeleteFilter;
 import org.apache.iceberg.data.GenericDeleteFilter;
 import org.apache.iceberg.data.IdentityPartitionConverters;
@@ -15,6 +17,7 @@ import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.formats.FormatModelRegistry;
 import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.types.Types;
 import org.apache.iceberg.util.PartitionUtil;
 import org.beamlakehouse.io.iceberg.NameMappings;
 import org.beamlakehouse.transforms.merge.Change;
@@ -82,7 +85,8 @@ final class LedgerReader {
 
   private void read(FileScanTask task, Expression wanted, LedgerShape shape, Visitor visitor)
       throws IOException {
-    Schema columns = state.ledger().schema();
+    Schema columns = columns();
+    int updated = columns.columns().indexOf(MetadataColumns.LAST_UPDATED_SEQUENCE_NUMBER);
     // Maintenance may have pruned single rows of the ledger.
     DeleteFilter<Record> pruned =
         new GenericDeleteFilter(state.ledger().io(), task, columns, columns);
@@ -99,6 +103,10 @@ final class LedgerReader {
                     PartitionUtil.constantsMap(task, IdentityPartitionConverters::convertConstant))
                 .build())) {
       for (Record row : rows) {
+        Long since = updated < 0 ? null : row.get(updated, Long.class);
+        if (since != null && since < state.ledgerSince()) {
+          continue;
+        }
         Object[] key = shape.keyOf(row);
         if (key == null) {
           visitor.truncate(shape.toChange(row));
@@ -107,5 +115,19 @@ final class LedgerReader {
         }
       }
     }
+  }
+
+  /**
+   * What is read of a row. A compaction may bring rows that no longer count into a file that does;
+   * each tells by itself when it came, if the format has that.
+   */
+  private Schema columns() {
+    Schema schema = state.ledger().schema();
+    if (state.ledgerSince() == 0 || !TableUtil.supportsRowLineage(state.ledger())) {
+      return schema;
+    }
+    List<Types.NestedField> columns = new ArrayList<>(schema.columns());
+    columns.add(MetadataColumns.LAST_UPDATED_SEQUENCE_NUMBER);
+    return new Schema(columns);
   }
 }

@@ -92,7 +92,7 @@ final class TableCommit {
    * @throws CommitStateUnknownException where it cannot be found out whether the commit was made
    */
   CommittedSnapshot commit(TablePlan plan, List<CommitNote> notes, List<BucketResult> results) {
-    Report report = new Report(notes, results);
+    TableReport report = new TableReport(definition, clock, notes, results);
     Table target = SilverTables.target(catalog, definition);
     SourceFeeds feeds = SourceFeeds.of(definition, target, plan, notes);
     // In neither case what was merged is removed: see OwnFiles.
@@ -101,13 +101,18 @@ final class TableCommit {
       return report.of(CommittedSnapshot.FAILED, currentId(target), verdict.failure(), Map.of());
     }
     if (verdict.halt() != null) {
-      // So that what halts the table, and what else is wrong, can be looked at.
-      quarantine.commit(plan, notes);
-      HaltMark.put(target, run.id(), plan);
-      return report.of(CommittedSnapshot.HALTED, currentId(target), verdict.halt(), Map.of());
+      return halted(target, plan, notes, report, verdict.halt());
     }
     feeds.record(target);
     return new Attempts(plan, notes, results, report).run(target);
+  }
+
+  private CommittedSnapshot halted(
+      Table target, TablePlan plan, List<CommitNote> notes, TableReport report, String reason) {
+    // So that what halts the table, and what else is wrong, can be looked at.
+    quarantine.commit(plan, notes);
+    HaltMark.put(target, run.id(), plan);
+    return report.of(CommittedSnapshot.HALTED, currentId(target), reason, Map.of());
   }
 
   private static @Nullable Long currentId(Table table) {
@@ -119,7 +124,7 @@ final class TableCommit {
     private final TablePlan plan;
     private final List<CommitNote> notes;
     private final List<BucketResult> arrived;
-    private final Report report;
+    private final TableReport report;
     private final OwnFiles files = new OwnFiles(catalog, definition);
     private final Rebase rebase = new Rebase(definition, merge);
 
@@ -129,7 +134,8 @@ final class TableCommit {
     /** What was merged of them, into the state of the attempt at hand. */
     private List<BucketResult> results;
 
-    Attempts(TablePlan plan, List<CommitNote> notes, List<BucketResult> arrived, Report report) {
+    Attempts(
+        TablePlan plan, List<CommitNote> notes, List<BucketResult> arrived, TableReport report) {
       this.plan = plan;
       this.notes = notes;
       this.arrived = arrived;
@@ -179,6 +185,10 @@ final class TableCommit {
       Table target = state.target();
       Progress before = Progress.of(target);
       checkRefresh(target, before);
+      String mixed = plan.mode() == TablePlan.Mode.FULL_REFRESH ? null : LedgerCommit.mixed(state);
+      if (mixed != null) {
+        return halted(target, plan, notes, report, mixed);
+      }
       observer.reached(CommitStep.STATE_LOADED);
       try {
         rebase(state);
@@ -278,7 +288,7 @@ final class TableCommit {
           Summaries.RESULTS, Summaries.results(pending.stream().map(BucketResult::id).toList()));
       summary.put(Progress.KEY, progress.toJson());
       Map<String, Long> all = report.all(counts(results));
-      summary.put(CommitReport.KEY, CommitReport.json(run, HOP, all, report.started));
+      summary.put(CommitReport.KEY, CommitReport.json(run, HOP, all, report.started()));
       all.forEach(
           (name, count) -> {
             // Rules may be many: they are in the report.
@@ -364,50 +374,6 @@ final class TableCommit {
       Map<String, Long> counts = new TreeMap<>();
       results.forEach(r -> r.counts().forEach((k, v) -> counts.merge(k, v, Long::sum)));
       return counts;
-    }
-  }
-
-  /** What is told of the commit. */
-  private final class Report {
-    private final long started;
-    private final List<CommitNote> notes;
-    private long taken;
-
-    Report(List<CommitNote> notes, List<BucketResult> results) {
-      this.notes = notes;
-      this.started =
-          results.stream()
-              .mapToLong(BucketResult::startedMillis)
-              .reduce(clock.getAsLong(), Math::min);
-    }
-
-    /** What others have taken in of the upstream is in the counts of their commits. */
-    void takenBefore(long sequence) {
-      taken = sequence;
-    }
-
-    Map<String, Long> all(Map<String, Long> more) {
-      Map<String, Long> all = new TreeMap<>();
-      for (CommitNote note : notes) {
-        if (note.upstreamSequence() > taken) {
-          note.counts().forEach((k, v) -> all.merge(k, v, Long::sum));
-        }
-      }
-      more.forEach((k, v) -> all.merge(k, v, Long::sum));
-      return all;
-    }
-
-    CommittedSnapshot of(
-        String status, @Nullable Long snapshot, @Nullable String message, Map<String, Long> more) {
-      return CommittedSnapshot.of(
-          HOP,
-          definition.name(),
-          snapshot,
-          status,
-          all(more),
-          message,
-          started,
-          Math.max(started, clock.getAsLong()));
     }
   }
 }

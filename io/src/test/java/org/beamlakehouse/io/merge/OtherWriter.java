@@ -13,13 +13,16 @@ import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileFormat;
 import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.MetadataColumns;
 import org.apache.iceberg.MetricsConfig;
 import org.apache.iceberg.OverwriteFiles;
 import org.apache.iceberg.PartitionKey;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.RewriteFiles;
+import org.apache.iceberg.Schema;
 import org.apache.iceberg.StructLike;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.TableUtil;
 import org.apache.iceberg.data.GenericDeleteFilter;
 import org.apache.iceberg.data.InternalRecordWrapper;
 import org.apache.iceberg.data.Record;
@@ -33,6 +36,7 @@ import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.io.DataWriter;
 import org.apache.iceberg.io.OutputFileFactory;
 import org.apache.iceberg.parquet.Parquet;
+import org.apache.iceberg.util.PartitionUtil;
 import org.apache.iceberg.util.StructLikeMap;
 
 /**
@@ -46,7 +50,10 @@ final class OtherWriter {
     this.table = table;
   }
 
-  /** Rewrites all files into one per partition of the current spec, without deletes. */
+  /**
+   * Rewrites all files into one per partition of the current spec, without deletes; rows keep their
+   * lineage, if they have one, as the format asks of everybody who moves rows.
+   */
   void compact() {
     table.refresh();
     if (files().isEmpty()) {
@@ -54,18 +61,22 @@ final class OtherWriter {
     }
     RewriteFiles rewrite =
         table.newRewrite().validateFromSnapshot(table.currentSnapshot().snapshotId());
+    Schema schema =
+        TableUtil.supportsRowLineage(table)
+            ? MetadataColumns.schemaWithRowLineage(table.schema())
+            : table.schema();
     Map<StructLike, List<Record>> rows = StructLikeMap.create(table.spec().partitionType());
-    PartitionKey key = new PartitionKey(table.spec(), table.schema());
-    InternalRecordWrapper internal = new InternalRecordWrapper(table.schema().asStruct());
+    PartitionKey key = new PartitionKey(table.spec(), schema);
+    InternalRecordWrapper internal = new InternalRecordWrapper(schema.asStruct());
     for (FileScanTask file : files()) {
       rewrite.deleteFile(file.file());
       file.deletes().forEach(rewrite::deleteFile);
-      for (Record row : rows(file)) {
+      for (Record row : rows(file, schema)) {
         key.partition(internal.wrap(row));
         rows.computeIfAbsent(key.copy(), partition -> new ArrayList<>()).add(row);
       }
     }
-    rows.forEach((partition, of) -> rewrite.addFile(write(table.spec(), partition, of)));
+    rows.forEach((partition, of) -> rewrite.addFile(write(table.spec(), partition, of, schema)));
     rewrite.commit();
   }
 
@@ -89,7 +100,7 @@ final class OtherWriter {
         any = true;
         overwrite.deleteFile(file.file());
         if (!rows.isEmpty()) {
-          overwrite.addFile(write(file.spec(), file.file().partition(), rows));
+          overwrite.addFile(write(file.spec(), file.file().partition(), rows, table.schema()));
         }
       }
     }
@@ -130,20 +141,24 @@ final class OtherWriter {
       overwrite.deleteFile(file.file());
       List<Record> rows = rows(file);
       rows.forEach(change);
-      overwrite.addFile(write(file.spec(), file.file().partition(), rows));
+      overwrite.addFile(write(file.spec(), file.file().partition(), rows, table.schema()));
     }
     overwrite.commit();
   }
 
   /** The live rows of a file in their order. */
   List<Record> rows(FileScanTask file) {
-    GenericDeleteFilter deletes =
-        new GenericDeleteFilter(table.io(), file, table.schema(), table.schema());
+    return rows(file, table.schema());
+  }
+
+  private List<Record> rows(FileScanTask file, Schema schema) {
+    GenericDeleteFilter deletes = new GenericDeleteFilter(table.io(), file, schema, schema);
     List<Record> rows = new ArrayList<>();
     try (CloseableIterable<Record> all =
         FormatModelRegistry.<Record, Object>readBuilder(
                 FileFormat.PARQUET, Record.class, table.io().newInputFile(file.file()))
             .project(deletes.requiredSchema())
+            .idToConstant(PartitionUtil.constantsMap(file))
             .build()) {
       deletes.filter(all).forEach(rows::add);
     } catch (IOException e) {
@@ -159,11 +174,13 @@ final class OtherWriter {
     return files;
   }
 
-  private DataFile write(PartitionSpec spec, StructLike partition, List<Record> rows) {
+  private DataFile write(
+      PartitionSpec spec, StructLike partition, List<Record> rows, Schema schema) {
     try {
       DataWriter<Record> writer =
           Parquet.writeData(newFile(spec, partition))
               .forTable(table)
+              .schema(schema)
               .withSpec(spec)
               .withPartition(partition)
               .createWriterFunc(GenericParquetWriter::create)

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.beamlakehouse.io.iceberg.Catalogs;
 import org.beamlakehouse.io.iceberg.CommittedSnapshot;
@@ -288,6 +289,76 @@ class TableCommitTest {
 
     assertThat(orders.rows(), equalTo(orders.expected()));
     assertThat(orders.rows(), hasSize(2));
+  }
+
+  @Test
+  void aLedgerThatIsCompactedBeforeItIsTidiedDoesNotReviveWhatWasForgotten() {
+    Change ghost = ledgerThatWasCompactedUntidied();
+
+    orders.merge(orders.upsert(1, 2L, "b", null), ghost);
+
+    assertThat(orders.rows(), equalTo(orders.expected()));
+    assertThat(orders.rows(), hasSize(2));
+  }
+
+  @Test
+  void aRebuildWhoseLedgerIsCompactedBeforeItsRowsAreCommittedStaysAsItIs() {
+    orders.merge(orders.delete(9, 2L));
+    orders.commit(
+        TablePlan.fullRefresh(
+            orders.definition().name(), TestTables.UPSTREAM, new Progress.Position(1009, 9)),
+        orders.prepare(List.of(orders.delete(9, 3L)), TablePlan.Mode.FULL_REFRESH),
+        step -> {
+          if (step == CommitStep.LEDGER_COMMITTED) {
+            new OtherWriter(orders.ledger()).compact();
+          }
+        });
+
+    orders.commit(
+        TablePlan.untracked(orders.definition().name()),
+        orders.prepare(List.of(orders.upsert(1, 2L, "b", null), orders.upsert(1, 3L, "g", null))));
+
+    assertThat(orders.rows(), equalTo(orders.expected(List.of(orders.upsert(1, 2L, "b", null)))));
+  }
+
+  /** A format whose rows do not tell when they came. */
+  @Test
+  void aCompactedLedgerThatTellsNothingAnyMoreStopsItsTableUntilItIsRebuilt() {
+    orders =
+        new TestTables(
+            folder,
+            orders.definition().toBuilder()
+                .tableProperties(Map.of(TableProperties.FORMAT_VERSION, "2"))
+                .build());
+    Change ghost = ledgerThatWasCompactedUntidied();
+    List<String> rows = orders.rows();
+    Change[] changes = {orders.upsert(1, 2L, "b", null), ghost};
+
+    CommittedSnapshot halted = orders.merge(changes);
+
+    assertThat(halted.getStatus(), is(CommittedSnapshot.HALTED));
+    assertThat(
+        halted.getMessage(), containsString("rebuild it once with --full-refresh --tables="));
+    assertThat(orders.rows(), equalTo(rows));
+    orders.refresh(changes);
+    assertThat(orders.rows(), equalTo(orders.expected()));
+    orders.merge(orders.delete(9, 5L));
+    orders.merge(orders.upsert(8, 5L, "ghost", null), orders.upsert(8, 6L, "c", null));
+    assertThat(orders.rows(), equalTo(orders.expected()));
+  }
+
+  /**
+   * A rebuild that died before it tidied its ledger of a delete of key 2, then a compaction.
+   *
+   * @return a change that the ledger has to remember all the same
+   */
+  private Change ledgerThatWasCompactedUntidied() {
+    orders.merge(orders.upsert(5, 1L, "a", null), orders.delete(9, 2L));
+    long old = orders.ledger().currentSnapshot().snapshotId();
+    orders.refresh(orders.upsert(5, 1L, "a", null));
+    orders.ledger().manageSnapshots().rollbackTo(old).commit();
+    new OtherWriter(orders.ledger()).compact();
+    return orders.upsert(4, 1L, "ghost", null);
   }
 
   @Test
