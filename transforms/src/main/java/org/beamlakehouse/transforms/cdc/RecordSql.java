@@ -68,6 +68,6 @@ public final class RecordSql {
 
   /** Whatever the types. */
   private static boolean isNoSuchFunction(IllegalArgumentException error) {
-    return String.valueOf(error.getMessage()).contains("No match found for function");
+    return String.valueOf(error.getMessage()).contains("there is no function");
   }
 }

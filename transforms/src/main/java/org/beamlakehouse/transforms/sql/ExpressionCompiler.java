@@ -1,11 +1,9 @@
 package org.beamlakehouse.transforms.sql;
 
-import java.time.DateTimeException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.function.Supplier;
 import org.apache.calcite.config.CalciteConnectionConfigImpl;
 import org.apache.calcite.config.CalciteConnectionProperty;
 import org.apache.calcite.jdbc.CalciteSchema;
@@ -57,34 +55,53 @@ final class ExpressionCompiler {
    * @throws IllegalArgumentException naming the reason and the place in the text
    */
   static CompiledExpression compile(String sql, List<Column> fields, @Nullable ColumnType target) {
-    return new ExpressionCompiler(sql, fields, target).compile();
-  }
-
-  /** Does all that {@link #compile} does but to generate code, and gives the result's type. */
-  static ColumnType typeOf(String sql, List<Column> fields, @Nullable ColumnType target) {
     ExpressionCompiler compiler = new ExpressionCompiler(sql, fields, target);
-    return compiler.guarded(compiler::check).type();
+    try {
+      return compiler.compile(ExpressionParser.parse(sql));
+    } catch (StackOverflowError e) {
+      throw ExpressionParser.tooDeep(sql);
+    } catch (RuntimeException | AssertionError e) {
+      // Calcite throws assertion errors for what it never thought of, with assertions on and off.
+      if (CompileError.isTold(e)) {
+        throw e;
+      }
+      throw new FailedPart(sql, fields).explain(e);
+    }
   }
 
-  private CompiledExpression compile() {
-    return guarded(
-        () -> {
-          Checked checked = check();
-          return new CompiledExpression(
-              sql,
-              checked.type(),
-              checked.slots(),
-              checked.constants(),
-              CodeGenerator.generate(checked.node(), checked.row(), rex, types));
-        });
+  /** The same for a part of the text; whatever the libraries throw is not caught. */
+  static CompiledExpression compilePart(SqlNode part, String sql, List<Column> fields) {
+    return new ExpressionCompiler(sql, fields, null).compile(part);
+  }
+
+  /** The type of a part of the text in words, also where it is no type of a column. */
+  static String describe(SqlNode part, String sql, List<Column> fields) {
+    ExpressionCompiler compiler = new ExpressionCompiler(sql, fields, null);
+    FieldBinder binder = new FieldBinder(sql, fields);
+    SqlNode bound = part.accept(binder);
+    List<Slot> slots = binder.slots();
+    RexNode node = compiler.convert(bound, compiler.inputs(slots, part));
+    ColumnType type = columnType(node, slots);
+    return type == null || node.getType().getSqlTypeName() == SqlTypeName.NULL
+        ? ExpressionTypes.words(node.getType())
+        : type.toString();
+  }
+
+  private CompiledExpression compile(SqlNode parsed) {
+    Checked checked = check(parsed);
+    return new CompiledExpression(
+        sql,
+        checked.type(),
+        checked.slots(),
+        checked.constants(),
+        CodeGenerator.generate(checked.node(), checked.row(), rex, types));
   }
 
   /** An expression that is right, in microseconds. */
   private record Checked(
       RexNode node, RelDataType row, ColumnType type, List<Slot> slots, List<Object> constants) {}
 
-  private Checked check() {
-    SqlNode parsed = ExpressionParser.parse(sql);
+  private Checked check(SqlNode parsed) {
     FieldBinder binder = new FieldBinder(sql, fields);
     SqlNode bound = parsed.accept(binder);
     List<Slot> slots = binder.slots();
@@ -106,23 +123,6 @@ final class ExpressionCompiler {
       row.add("$constant" + i, constants.type());
     }
     return new Checked(rewritten, row.build(), type, slots, constants.values());
-  }
-
-  /** Turns whatever the libraries throw into one clear line. */
-  private <T> T guarded(Supplier<T> step) {
-    try {
-      return step.get();
-    } catch (DateTimeException e) {
-      throw ExpressionParser.failure(sql, "a text is not a date or time", null);
-    } catch (IllegalArgumentException e) {
-      throw String.valueOf(e.getMessage()).startsWith("Cannot compile")
-          ? e
-          : ExpressionParser.failure(sql, e);
-    } catch (RuntimeException e) {
-      throw ExpressionParser.failure(sql, e);
-    } catch (StackOverflowError e) {
-      throw ExpressionParser.tooDeep(sql);
-    }
   }
 
   private Map<String, RexNode> inputs(List<Slot> slots, SqlNode parsed) {
@@ -179,10 +179,22 @@ final class ExpressionCompiler {
   }
 
   private ColumnType resultType(RexNode node, List<Slot> slots) {
-    ColumnType type = ExpressionTypes.toColumn(node.getType());
+    ColumnType type = columnType(node, slots);
     if (type == null) {
       throw ExpressionParser.failure(
-          sql, String.format("its result, %s, is no type of a column", node.getType()), null);
+          sql,
+          String.format(
+              "its result, %s, is no type of a column", ExpressionTypes.words(node.getType())),
+          null);
+    }
+    return type;
+  }
+
+  /** Null where no column has such values. */
+  private static @Nullable ColumnType columnType(RexNode node, List<Slot> slots) {
+    ColumnType type = ExpressionTypes.toColumn(node.getType());
+    if (type == null) {
+      return null;
     }
     if (type.equals(ColumnType.TIMESTAMP) && yieldsZoned(node, slots)) {
       return ColumnType.TIMESTAMPTZ;

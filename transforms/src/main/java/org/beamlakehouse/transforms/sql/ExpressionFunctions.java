@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.apache.calcite.schema.ScalarFunction;
 import org.apache.calcite.schema.impl.ScalarFunctionImpl;
+import org.apache.calcite.sql.SqlFunction;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlOperator;
@@ -116,6 +117,14 @@ final class ExpressionFunctions {
 
   private static SqlOperator temporal(String name) {
     return function(TemporalFunctions.class, name);
+  }
+
+  /** Names of all that can be called by name. */
+  static List<String> names() {
+    return TABLE.getOperatorList().stream()
+        .filter(operator -> operator instanceof SqlFunction && !operator.isAggregator())
+        .map(SqlOperator::getName)
+        .toList();
   }
 
   /** A static method as a function of the rewritten tree. */

@@ -8,7 +8,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.calcite.avatica.util.Casing;
 import org.apache.calcite.avatica.util.Quoting;
-import org.apache.calcite.runtime.CalciteContextException;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.parser.SqlAbstractParserImpl;
 import org.apache.calcite.sql.parser.SqlParseException;
@@ -36,8 +35,6 @@ final class ExpressionParser {
           "^(?:Encountered|Incorrect syntax near the keyword) [\"'](.*?)[\"'](?: at line|[.]|$)",
           Pattern.DOTALL);
   private static final Pattern WORD = Pattern.compile("[\\p{L}_][\\p{L}\\p{N}_$]*");
-  private static final Pattern TRAILING_POSITION =
-      Pattern.compile(" at line \\d+, column \\d+[.]?");
 
   /** Reserved, but never meant as a column. */
   private static final Set<String> OPERATORS =
@@ -56,6 +53,9 @@ final class ExpressionParser {
           : failure(sql, syntaxReason(sql, e), e.getPos());
     } catch (StackOverflowError e) {
       throw tooDeep(sql);
+    } catch (RuntimeException e) {
+      CompileError error = CompileError.of(e);
+      throw failure(sql, error.reasonOr("it is no expression"), error.position());
     }
   }
 
@@ -80,28 +80,11 @@ final class ExpressionParser {
         sql, "it is nested too deeply or too long; split it, or use IN for a list", null);
   }
 
-  /** Turns what the validator throws into one clear line. */
-  static IllegalArgumentException failure(String sql, RuntimeException error) {
-    SqlParserPos position = null;
-    Throwable cause = error;
-    for (Throwable e = error; e != null; e = e.getCause()) {
-      if (e instanceof CalciteContextException context && context.getPosLine() > 0) {
-        position = new SqlParserPos(context.getPosLine(), context.getPosColumn());
-      }
-      if (e instanceof StackOverflowError) {
-        return tooDeep(sql);
-      }
-      cause = e;
-    }
-    String message = cause.getMessage();
-    return failure(sql, message == null ? cause.toString() : firstLine(message), position);
-  }
-
   private static String syntaxReason(String sql, SqlParseException error) {
     String message = String.valueOf(error.getMessage());
     Matcher encountered = ENCOUNTERED.matcher(message);
     if (!encountered.find()) {
-      return firstLine(message);
+      return CompileError.firstLine(message);
     }
     if (sql.chars().filter(c -> c == '\'').count() % 2 != 0) {
       return "a text has no closing quote (')";
@@ -111,7 +94,7 @@ final class ExpressionParser {
       return "the expression ends too early";
     }
     for (String word : wordsNear(sql, token, error.getPos())) {
-      if (isReserved(word)) {
+      if (isReserved(word) && !isUsedAsKeyword(sql, word)) {
         return String.format(
             "%s is a reserved word (a column of that name needs double quotes: \"%s\")",
             word, word);
@@ -144,16 +127,15 @@ final class ExpressionParser {
     return words;
   }
 
+  /** As in {@code CEIL(…)} and {@code DATE '…'}: what follows is wrong, not the word. */
+  private static boolean isUsedAsKeyword(String sql, String word) {
+    return Pattern.compile("\\b" + Pattern.quote(word) + "\\s*[('\\[]").matcher(sql).find();
+  }
+
   private static boolean isReserved(String word) {
     return !word.isEmpty()
         && !OPERATORS.contains(word.toUpperCase(Locale.ROOT))
         && Metadata.INSTANCE.isReservedWord(word.toUpperCase(Locale.ROOT));
-  }
-
-  private static String firstLine(String message) {
-    String line = message.lines().findFirst().orElse("").strip();
-    line = TRAILING_POSITION.matcher(line).replaceFirst("");
-    return line.endsWith(".") ? line.substring(0, line.length() - 1) : line;
   }
 
   private static final class Metadata {

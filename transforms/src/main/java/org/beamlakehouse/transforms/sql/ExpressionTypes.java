@@ -3,6 +3,7 @@ package org.beamlakehouse.transforms.sql;
 import java.math.RoundingMode;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import org.apache.calcite.jdbc.JavaTypeFactoryImpl;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeSystem;
@@ -155,6 +156,14 @@ final class ExpressionTypes extends JavaTypeFactoryImpl {
       }
       default -> null;
     };
+  }
+
+  /** A type in the words of columns as far as it goes, for messages. */
+  static String words(RelDataType type) {
+    ColumnType column = type.getSqlTypeName() == SqlTypeName.NULL ? null : toColumn(type);
+    return column == null
+        ? type.getSqlTypeName().getName().toLowerCase(Locale.ROOT).replace('_', ' ')
+        : column.toString();
   }
 
   /** True for the types that expressions compute with in microseconds. */

@@ -128,6 +128,11 @@ final class MicrosecondRewriter extends RexShuttle {
     if (from == to && ExpressionTypes.isTemporal(call.getType())) {
       return truncated(operand, call.getType().getPrecision());
     }
+    if (from == SqlTypeName.TIME && to == SqlTypeName.TIMESTAMP) {
+      throw new UnplacedError(
+          "a time of day becomes a timestamp only with a date, which would be that of the run;"
+              + " CAST the timestamp AS TIME instead");
+    }
     if (from == SqlTypeName.VARCHAR && safe) {
       return tryParse(call, operand, to);
     }

@@ -122,8 +122,7 @@ final class PatternCalls extends RexShuttle {
     try {
       return constants.add(now.apply(pattern, constantOption));
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(
-          String.format("'%s' is not a pattern: %s", pattern, e.getMessage()));
+      throw new UnplacedError(String.format("'%s' is not a pattern: %s", pattern, e.getMessage()));
     }
   }
 

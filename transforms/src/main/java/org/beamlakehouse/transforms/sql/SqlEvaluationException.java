@@ -53,6 +53,7 @@ public final class SqlEvaluationException extends RuntimeException {
     if (error instanceof ArithmeticException
         || message.contains("overflow")
         || message.contains("out of range")
+        || message.contains("logarithm")
         || message.contains("cannot be represented")) {
       return "a number is out of range";
     }
@@ -66,6 +67,12 @@ public final class SqlEvaluationException extends RuntimeException {
     if (error instanceof ClassCastException) {
       return "a value has not the Java class of its column's type";
     }
-    return "a function does not accept a value (" + error.getClass().getSimpleName() + ")";
+    if (message.startsWith("invalid character for cast")) {
+      return "a text is not true or false";
+    }
+    if (error instanceof IndexOutOfBoundsException) {
+      return "a position lies outside of a text";
+    }
+    return "a function does not accept a value";
   }
 }

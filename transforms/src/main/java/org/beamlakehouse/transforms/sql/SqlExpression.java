@@ -66,13 +66,14 @@ public final class SqlExpression implements Serializable {
   }
 
   /**
-   * The type of an expression's result, without compiling it to code.
+   * The type of an expression's result. Compiles it, as there are expressions that are found wrong
+   * only then; who needs it next gets the same code.
    *
    * @param target type that the result is cast to; null for its own
    * @throws IllegalArgumentException as {@link #of} and {@link #castTo} do
    */
   public static ColumnType typeOf(String sql, List<Column> fields, @Nullable ColumnType target) {
-    return ExpressionCompiler.typeOf(sql, fields, target);
+    return compiled(new Key(sql, List.copyOf(fields), target)).type();
   }
 
   /**

@@ -43,7 +43,7 @@ class SqlExpressionErrorsTest {
           FALSE <> ratio             | Cannot apply '<>' to arguments of type '<BOOLEAN> <> <DOUBLE>'
           ratio IN (TRUE)            | IN
           qty + flag                 | Cannot apply '+' to arguments of type '<INTEGER> + <BOOLEAN>'
-          NOSUCH(qty)                | No match found for function signature nosuch(
+          NOSUCH(qty)                | there is no function NOSUCH
           born > '2024-13-01'        | a text is not a date or time
           created > 'yesterday'      | a text is not a date or time
           SUM(qty) > 1               | SUM computes over many rows, an expression sees one at line 1, column 1
@@ -58,6 +58,25 @@ class SqlExpressionErrorsTest {
           REGEXP_LIKE(city, '(')     | '(' is not a pattern: missing closing ): (
           qty = 1; qty = 2           | is not expected here
           *                          | is not expected here
+          EXTRACT(YEAR FROM opens) = 1 | EXTRACT does not take (YEAR, time); CAST what has another type than it takes at line 1, column 1
+          qty > 1 AND LAST_DAY(NULL) > born | LAST_DAY does not take (null); CAST what has another type than it takes at line 1, column 13
+          REGEXP_LIKE(city, X'00')   | REGEXP_LIKE does not take (string, binary)
+          REGEXP_LIKE(bytes, 'x')    | REGEXP_LIKE does not take (binary, string)
+          TIMESTAMPADD(MICROSECOND, 1, born) | TIMESTAMPADD does not take (MICROSECOND, int, date)
+          CONCAT(bytes, city) = 'x'  | CONCAT does not take (binary, string)
+          CAST(ratio AS BOOLEAN)     | CAST does not turn double into BOOLEAN
+          JSON_EXISTS(qty, 'lax $.a') | JSON_EXISTS does not take (int, string)
+          FLOOR(NULL TO YEAR) = born | FLOOR does not take (null, YEAR)
+          NVL(status, qty) = 1       | NVL does not take (string, int)
+          COALESCE(amount, flag) IS NULL | COALESCE does not take (decimal(10,2), boolean)
+          COALESCE() = 1             | COALESCE needs arguments
+          qty IN (born)              | IN does not take (int, date)
+          CAST(attributes AS INTEGER) = 1 | CAST does not turn map<string,string> into INTEGER at line 1, column 1
+          CAST(qty AS money)         | there is no type money
+          SUBSTRNG(city, 1) = 'x'    | there is no function SUBSTRNG (did you mean SUBSTRING?); docs/sql.md lists those there are at line 1, column 1
+          X'0' = bytes               | must contain an even number
+          CEIL(qty, 1) > 1           | ',' is not expected here
+          CAST(opens AS TIMESTAMP)   | CAST the timestamp AS TIME instead at line 1, column 1
           """)
   void namesTheReasonAndThePlace(String sql, String reason) {
     var error = assertThrows(IllegalArgumentException.class, () -> SqlExpression.of(sql, FIELDS));
@@ -97,7 +116,9 @@ class SqlExpressionErrorsTest {
           status > 5                 | a text is not a number
           CAST(status AS DATE)       | a text is not a date or time
           CAST(status AS TIMESTAMP)  | a text is not a date or time
-          CAST(status AS BOOLEAN)    | a function does not accept a value
+          CAST(status AS BOOLEAN)    | a text is not true or false
+          LN(qty - 7)                | a number is out of range
+          OVERLAY(status PLACING 'x' FROM -1) | a position lies outside of a text
           """)
   void aRowWithoutResultIsAnErrorThatHoldsNoValue(String sql, String reason) {
     SqlExpression expression = SqlExpression.of(sql, FIELDS);
@@ -118,6 +139,33 @@ class SqlExpressionErrorsTest {
     var error = assertThrows(IllegalArgumentException.class, () -> SqlExpression.of(sql, FIELDS));
 
     assertThat(error.getMessage(), containsString("it is nested too deeply or too long"));
+  }
+
+  @Test
+  void moreCodeThanAMethodHoldsIsRefused() {
+    String sql = "qty = 0" + " OR UPPER(status) || city = 'a' || city".repeat(800);
+
+    var error = assertThrows(IllegalArgumentException.class, () -> SqlExpression.of(sql, FIELDS));
+
+    assertThat(error.getMessage(), containsString("it is nested too deeply or too long"));
+  }
+
+  @Test
+  void namesOfFieldsAreAskedForWithTheSameCare() {
+    var error =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> SqlExpression.referencedFields("_nosuch'x' = city"));
+
+    assertThat(error.getMessage(), containsString("Cannot compile '_nosuch'x' = city': "));
+  }
+
+  /** What is right is known only of compiled code; the type must not be told of wrong ones. */
+  @Test
+  void theTypeOfAnExpressionThatDoesNotCompileIsNotTold() {
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> SqlExpression.typeOf("CONCAT(bytes, city) = 'x'", FIELDS, null));
   }
 
   @Test
