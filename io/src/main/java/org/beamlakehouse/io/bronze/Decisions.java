@@ -63,14 +63,14 @@ public final class Decisions {
   }
 
   /**
-   * All that was said of a bronze table, oldest first; one load of a table, or the question whether
-   * there is one.
+   * All that was said of a bronze table, oldest first; one load of a table.
    *
    * @param bronze the bronze table's {@code Table.uuid()}
    */
   public static List<Decision> of(CatalogConfig catalog, String bronzeTable, UUID bronze) {
-    String name = tableOf(bronzeTable);
-    return Catalogs.exists(catalog, name) ? read(Catalogs.load(catalog, name), bronze) : List.of();
+    return Catalogs.find(catalog, tableOf(bronzeTable))
+        .map(table -> read(table, bronze))
+        .orElse(List.of());
   }
 
   /**

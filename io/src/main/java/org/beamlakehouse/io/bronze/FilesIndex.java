@@ -21,7 +21,6 @@ import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.data.Record;
-import org.apache.iceberg.exceptions.NoSuchTableException;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.types.Types;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
@@ -67,13 +66,8 @@ final class FilesIndex {
 
   /** What is written down of a bronze table's commits, by snapshot; not to be changed. */
   static Map<Long, IndexedCommit> read(CatalogConfig catalog, String bronzeTable, UUID bronze) {
-    Table index;
-    try {
-      index = Catalogs.load(catalog, tableOf(bronzeTable));
-    } catch (NoSuchTableException e) {
-      return Map.of();
-    }
-    Snapshot current = index.currentSnapshot();
+    Table index = Catalogs.find(catalog, tableOf(bronzeTable)).orElse(null);
+    Snapshot current = index == null ? null : index.currentSnapshot();
     if (current == null) {
       return Map.of();
     }

@@ -49,9 +49,9 @@ public record IngestPlan(
    * @throws IllegalArgumentException where the path cannot name files, see {@link FileListing}
    */
   public static IngestPlan of(CatalogConfig catalog, IngestRequest request) {
-    return Catalogs.exists(catalog, request.table())
-        ? of(catalog, request, Catalogs.load(catalog, request.table()))
-        : of(catalog, request, IngestedFiles.none());
+    return Catalogs.find(catalog, request.table())
+        .map(table -> of(catalog, request, table))
+        .orElseGet(() -> of(catalog, request, IngestedFiles.none()));
   }
 
   static IngestPlan of(CatalogConfig catalog, IngestRequest request, Table table) {

@@ -92,9 +92,7 @@ public final class OffsetPlan implements Serializable {
   }
 
   private static TopicProgress progress(CatalogConfig catalog, String table) {
-    return Catalogs.exists(catalog, table)
-        ? TopicProgress.of(Catalogs.load(catalog, table))
-        : TopicProgress.none();
+    return Catalogs.find(catalog, table).map(TopicProgress::of).orElseGet(TopicProgress::none);
   }
 
   /** True where a run would take in records, or note that there are none. */

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Driver;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,6 +21,8 @@ import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.SupportsNamespaces;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.AlreadyExistsException;
+import org.apache.iceberg.exceptions.NoSuchNamespaceException;
+import org.apache.iceberg.exceptions.NoSuchTableException;
 import org.beamlakehouse.io.secrets.Redaction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -93,6 +96,15 @@ public final class Catalogs {
     return open(config).loadTable(TableIdentifier.parse(table));
   }
 
+  /** Loads a table by its dotted name, if the catalog has it. */
+  public static Optional<Table> find(CatalogConfig config, String table) {
+    try {
+      return Optional.of(load(config, table));
+    } catch (NoSuchTableException | NoSuchNamespaceException e) {
+      return Optional.empty();
+    }
+  }
+
   /** True where the catalog has the table. */
   public static boolean exists(CatalogConfig config, String table) {
     return open(config).tableExists(TableIdentifier.parse(table));
@@ -109,18 +121,20 @@ public final class Catalogs {
       Schema schema,
       PartitionSpec spec,
       Map<String, String> properties) {
-    if (!exists(config, table)) {
-      createNamespace(config, table);
-      try {
-        open(config)
-            .createTable(
-                TableIdentifier.parse(table),
-                schema,
-                spec,
-                TableDefaults.ofNew(config, table, properties));
-      } catch (AlreadyExistsException e) {
-        // A worker elsewhere was faster, which is all we need.
-      }
+    Optional<Table> existing = find(config, table);
+    if (existing.isPresent()) {
+      return completed(config, table, existing.get());
+    }
+    createNamespace(config, table);
+    try {
+      open(config)
+          .createTable(
+              TableIdentifier.parse(table),
+              schema,
+              spec,
+              TableDefaults.ofNew(config, table, properties));
+    } catch (AlreadyExistsException e) {
+      // A worker elsewhere was faster, which is all we need.
     }
     return completed(config, table, load(config, table));
   }

@@ -26,9 +26,9 @@ public final class RecordedPositions {
 
   /** Reads them all; none where there is no such table. */
   public static RecordedPositions of(CatalogConfig catalog, String sideTable) {
-    return Catalogs.exists(catalog, sideTable)
-        ? of(Catalogs.load(catalog, sideTable))
-        : new RecordedPositions(Set.of());
+    return Catalogs.find(catalog, sideTable)
+        .map(RecordedPositions::of)
+        .orElseGet(() -> new RecordedPositions(Set.of()));
   }
 
   /** Reads those of a table as it was loaded. */

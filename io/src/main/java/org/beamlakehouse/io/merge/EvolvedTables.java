@@ -53,14 +53,17 @@ public final class EvolvedTables {
    * not evolve, or does not exist.
    */
   public static TableDefinition definition(CatalogConfig catalog, TableDefinition contract) {
-    if (contract.unknownFields() != UnknownFields.EVOLVE
-        || !Catalogs.exists(catalog, contract.name())) {
+    Table table =
+        contract.unknownFields() == UnknownFields.EVOLVE
+            ? Catalogs.find(catalog, contract.name()).orElse(null)
+            : null;
+    if (table == null) {
       return contract;
     }
     Set<String> known = new TreeSet<>();
     contract.storedColumns().forEach(column -> known.add(column.name()));
     List<Column> columns = new ArrayList<>(contract.columns());
-    for (Types.NestedField field : Catalogs.load(catalog, contract.name()).schema().columns()) {
+    for (Types.NestedField field : table.schema().columns()) {
       ColumnType type = GAINED.get(field.type().typeId());
       if (type != null
           && field.isOptional()
@@ -105,9 +108,8 @@ public final class EvolvedTables {
             });
     add(Catalogs.load(catalog, contract.name()), columns);
     TableDefinition evolved = definition(catalog, contract);
-    if (Catalogs.exists(catalog, contract.ledgerName())) {
-      add(Catalogs.load(catalog, contract.ledgerName()), evolved.columns());
-    }
+    Catalogs.find(catalog, contract.ledgerName())
+        .ifPresent(ledger -> add(ledger, evolved.columns()));
     return evolved;
   }
 

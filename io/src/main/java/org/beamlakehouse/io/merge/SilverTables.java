@@ -13,7 +13,6 @@ import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.TableUtil;
-import org.apache.iceberg.exceptions.NoSuchTableException;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
@@ -54,7 +53,7 @@ public final class SilverTables {
    * @throws UnsupportedOperationException where an existing table cannot be merged into yet
    */
   public static Table target(CatalogConfig catalog, TableDefinition definition) {
-    Table existing = load(catalog, definition.name());
+    Table existing = Catalogs.find(catalog, definition.name()).orElse(null);
     if (existing != null) {
       checkColumns(existing, definition.name(), definition.storedColumns());
       checkMode(definition.name(), TableUtil.formatVersion(existing), existing.properties());
@@ -73,7 +72,7 @@ public final class SilverTables {
 
   /** Loads the ledger, or gives null where the table has none yet. */
   public static @Nullable Table existingLedger(CatalogConfig catalog, TableDefinition definition) {
-    Table existing = load(catalog, definition.ledgerName());
+    Table existing = Catalogs.find(catalog, definition.ledgerName()).orElse(null);
     if (existing != null) {
       checkColumns(existing, definition.ledgerName(), LedgerShape.columns(definition));
     }
@@ -141,14 +140,6 @@ public final class SilverTables {
     properties.put(TableProperties.DELETE_MODE, mode);
     properties.putAll(own);
     return properties;
-  }
-
-  private static @Nullable Table load(CatalogConfig config, String name) {
-    try {
-      return Catalogs.load(config, name);
-    } catch (NoSuchTableException e) {
-      return null;
-    }
   }
 
   private static void checkColumns(Table table, String name, List<Column> columns) {

@@ -105,7 +105,6 @@ final class LogTable {
    */
   void append(String stamp, Function<State, News> news) {
     for (int attempt = 1; ; attempt++) {
-      table.refresh();
       State state = new State();
       News next = news.apply(state);
       if (next.rows().isEmpty()) {
@@ -119,6 +118,7 @@ final class LogTable {
           throw e;
         }
         pause();
+        table.refresh();
       }
     }
   }

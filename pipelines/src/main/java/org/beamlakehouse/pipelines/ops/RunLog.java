@@ -83,10 +83,10 @@ public final class RunLog {
   }
 
   private static List<Record> rows(CatalogConfig catalog, String name, String runId) {
-    if (!Catalogs.exists(catalog, name)) {
+    Table table = Catalogs.find(catalog, name).orElse(null);
+    if (table == null) {
       return List.of();
     }
-    Table table = Catalogs.load(catalog, name);
     Expression ofRun = Expressions.equal("run_id", runId);
     List<Record> rows = new ArrayList<>();
     try (CloseableIterable<Record> records = IcebergGenerics.read(table).where(ofRun).build()) {

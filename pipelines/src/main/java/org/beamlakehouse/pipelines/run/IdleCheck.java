@@ -9,8 +9,6 @@ import java.util.Optional;
 import java.util.Set;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.exceptions.NoSuchNamespaceException;
-import org.apache.iceberg.exceptions.NoSuchTableException;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.io.iceberg.Catalogs;
 import org.beamlakehouse.io.iceberg.Progress;
@@ -59,9 +57,7 @@ final class IdleCheck {
         name,
         n -> {
           try {
-            return Optional.of(Catalogs.load(catalog, n));
-          } catch (NoSuchTableException | NoSuchNamespaceException e) {
-            return Optional.empty();
+            return Catalogs.find(catalog, n);
           } catch (RuntimeException e) {
             throwIfAway(e);
             // Of this table alone nothing can be seen: whoever works on it tells that.

@@ -11,7 +11,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.exceptions.NoSuchTableException;
 import org.apache.iceberg.io.CloseableIterable;
 import org.beamlakehouse.io.bronze.BronzeScan;
 import org.beamlakehouse.io.bronze.BronzeScans;
@@ -89,12 +88,9 @@ public final class Discards {
 
   private static HaltMark mark(
       CatalogConfig catalog, SourceTables source, TableDefinition definition) {
-    try {
-      return HaltMark.of(Catalogs.load(catalog, definition.name()), source.bronzeTable())
-          .orElseThrow(() -> nothing(definition));
-    } catch (NoSuchTableException e) {
-      throw nothing(definition);
-    }
+    return Catalogs.find(catalog, definition.name())
+        .flatMap(table -> HaltMark.of(table, source.bronzeTable()))
+        .orElseThrow(() -> nothing(definition));
   }
 
   private static IllegalArgumentException nothing(TableDefinition definition) {

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.apache.iceberg.Table;
 import org.beamlakehouse.io.bronze.Decision;
 import org.beamlakehouse.io.bronze.Decisions;
 import org.beamlakehouse.io.bronze.RunFacts;
@@ -52,8 +53,9 @@ public final class NewLogs {
       CatalogConfig catalog, String source, String bronzeTable, RunContext run) {
     Map<String, Decision> open = new LinkedHashMap<>();
     UUID bronze = null;
-    if (Catalogs.exists(catalog, bronzeTable)) {
-      bronze = Catalogs.load(catalog, bronzeTable).uuid();
+    Table table = Catalogs.find(catalog, bronzeTable).orElse(null);
+    if (table != null) {
+      bronze = table.uuid();
       List<Decision> all = Decisions.of(catalog, bronzeTable, bronze);
       all.forEach(decision -> take(decision, Decision.Kind.NOTICED_LOG, source, open));
       Map<String, Decision> told = new LinkedHashMap<>();

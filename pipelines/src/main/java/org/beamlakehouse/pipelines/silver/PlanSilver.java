@@ -280,8 +280,8 @@ final class PlanSilver extends DoFn<CommittedSnapshot, ConformTask> {
 
   /** Sequence of the upstream up to which a side table has recorded; 0 where it does not exist. */
   private long recorded(String sideTable, String upstream, Progress.Position now) {
-    return Catalogs.exists(catalog, sideTable)
-        ? Progress.of(Catalogs.load(catalog, sideTable)).sequence(upstream, now)
-        : 0;
+    return Catalogs.find(catalog, sideTable)
+        .map(table -> Progress.of(table).sequence(upstream, now))
+        .orElse(0L);
   }
 }
