@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code -Dlakehouse.test.results=8}, has twice the results and every kind with every mode. What
  * real processes and runners do beside is for the suites that kill runs.
  */
-class RedeliveryTest {
+class RedeliveryIT {
   private static final int RESULTS = Integer.getInteger("lakehouse.test.results", 4);
   private static final boolean ALL = RESULTS > 4;
   private static final CommitStep NEVER = null;
