@@ -89,7 +89,7 @@ final class OffsetCommit {
       }
       Selection selection = select(trim);
       try {
-        append(base, trim.next(), selection);
+        append(base, begunAnew(trim), selection);
         return committed(selection.rows);
       } catch (ValidationException e) {
         discard(selection);
@@ -101,6 +101,29 @@ final class OffsetCommit {
         throw e;
       }
     }
+  }
+
+  /**
+   * The progress with what begins again from the ingestion time of this run on. Bronze tells by that
+   * time which records came before, so it has to be a later one than theirs.
+   */
+  private TopicProgress begunAnew(OffsetTrim trim) {
+    TopicProgress next = trim.next();
+    for (String topic : trim.anew()) {
+      Snapshot before =
+          TableHistory.of(table)
+              .nearest(s -> s.summary().containsKey(TopicProgress.KEY) ? s : null);
+      if (before != null && run.ingestionMicros() <= before.timestampMillis() * 1_000) {
+        throw new IllegalStateException(
+            String.format(
+                "Cannot append to %s: offsets of %s begin again, and the run before had not ended"
+                    + " when this one began, or their clocks differ, so that their records could"
+                    + " not be told apart; nothing was committed, run again",
+                name, topic));
+      }
+      next = next.with(topic, next.topic(topic).beginningAnew(run.ingestionMicros()));
+    }
+    return next;
   }
 
   private Selection select(OffsetTrim trim) {

@@ -180,11 +180,14 @@ public final class OffsetPlan implements Serializable {
       target = target.without(topic);
     }
     for (Map.Entry<String, List<OffsetRange>> topic : byTopic().entrySet()) {
+      TopicProgress.Topic known = base.topic(topic.getKey());
       target =
           target.with(
               topic.getKey(),
               new TopicProgress.Topic(
-                  id(topic.getKey()), topic.getValue().stream().map(OffsetRange::to).toList()));
+                  id(topic.getKey()),
+                  topic.getValue().stream().map(OffsetRange::to).toList(),
+                  known == null ? List.of() : known.begun()));
     }
     return target;
   }

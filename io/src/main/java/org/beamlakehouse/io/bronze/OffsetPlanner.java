@@ -59,6 +59,8 @@ final class OffsetPlanner {
       TopicProgress.Topic known = progress.topic(topic.topic());
       if (known == null) {
         begin(topic, beginsAtEnd && !progress.begun());
+      } else if (known.isGone()) {
+        begin(topic, false);
       } else if (!known.mayBe(topic.id()) || known.next().size() > topic.partitions().size()) {
         beginAnew(topic);
       } else {

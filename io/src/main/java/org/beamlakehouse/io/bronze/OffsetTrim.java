@@ -6,6 +6,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.kafka.common.TopicPartition;
 import org.beamlakehouse.io.kafka.OffsetRange;
 import org.checkerframework.checker.nullness.qual.Nullable;
@@ -24,6 +26,7 @@ final class OffsetTrim {
   private final OffsetPlan plan;
   private final TopicProgress recorded;
   private final Map<TopicPartition, Long> newFrom = new HashMap<>();
+  private final Set<String> anew = new TreeSet<>();
   private final TopicProgress next;
 
   /**
@@ -52,6 +55,11 @@ final class OffsetTrim {
   /** The table's progress once what is new has been committed. */
   TopicProgress next() {
     return next;
+  }
+
+  /** The topics of which what is new has offsets that were there before: they began again. */
+  Set<String> anew() {
+    return anew;
   }
 
   /** True where a row is not in the table yet. */
@@ -97,6 +105,9 @@ final class OffsetTrim {
     TopicProgress.Topic base = plan.base().topic(name);
     boolean sameTopic = now == null || now.mayBe(plan.id(name));
     boolean untouched = Objects.equals(now, base);
+    if (now != null && (now.isGone() || !sameTopic)) {
+      anew.add(name);
+    }
     List<Long> offsets = new ArrayList<>();
     for (OffsetRange range : ranges) {
       int partition = range.partition();
@@ -114,6 +125,9 @@ final class OffsetTrim {
                     + " committed, run again",
                 table, range.from(), name, partition));
       }
+      if (unmoved && range.from() < taken) {
+        anew.add(name);
+      }
       newFrom.put(range.topicPartition(), unmoved ? range.from() : taken);
       offsets.add(unmoved ? range.to() : Math.max(taken, range.to()));
     }
@@ -123,7 +137,8 @@ final class OffsetTrim {
           now.next().subList(Math.min(offsets.size(), now.next().size()), now.next().size()));
     }
     String id = plan.id(name);
-    return new TopicProgress.Topic(id == null && now != null ? now.id() : id, offsets);
+    return new TopicProgress.Topic(
+        id == null && now != null ? now.id() : id, offsets, now == null ? List.of() : now.begun());
   }
 
   private static @Nullable String id(TopicProgress.@Nullable Topic topic) {

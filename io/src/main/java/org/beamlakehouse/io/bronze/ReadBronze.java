@@ -55,11 +55,11 @@ public final class ReadBronze {
     Schema wanted = wanted(table, COLUMNS);
     EncryptingFileIO files = EncryptingFileIO.combine(table.io(), table.encryption());
     if (task.deletes().isEmpty()) {
-      return CloseableIterable.transform(open(files, task, wanted), new ToRecord());
+      return CloseableIterable.transform(open(files, task, wanted), new ToRecord(table));
     }
     DeleteFilter<StructLike> deletes = new Deletes(files, task, table.schema(), wanted);
     return CloseableIterable.transform(
-        deletes.filter(open(files, task, deletes.requiredSchema())), new ToRecord());
+        deletes.filter(open(files, task, deletes.requiredSchema())), new ToRecord(table));
   }
 
   /**
@@ -96,7 +96,7 @@ public final class ReadBronze {
     try (CloseableIterable<FileScanTask> tasks = table.newScan().filter(there).planFiles()) {
       for (FileScanTask task : tasks) {
         try (CloseableIterable<RawRecord> records =
-            CloseableIterable.transform(open(files, task, wanted, there), new ToRecord())) {
+            CloseableIterable.transform(open(files, task, wanted, there), new ToRecord(table))) {
           for (RawRecord record : records) {
             SourcePosition other = record.position();
             if (position.topic().equals(other.topic())
@@ -164,19 +164,37 @@ public final class ReadBronze {
     private String source = "";
     private String topic = "";
     private String file = "";
+    private final Table table;
+    private @Nullable TopicProgress progress;
+    private TopicProgress.@Nullable Topic ofTopic;
+
+    ToRecord(Table table) {
+      this.table = table;
+    }
 
     @Override
+    @SuppressWarnings("ReferenceEquality")
     public RawRecord apply(StructLike row) {
       source = same(source, row.get(2, CharSequence.class));
+      String before = topic;
       topic = same(topic, row.get(3, CharSequence.class));
+      if (topic != null && topic != before) {
+        progress = progress == null ? TopicProgress.of(table) : progress;
+        ofTopic = progress.topic(topic);
+      }
       file = same(file, row.get(6, CharSequence.class));
+      long ingested = row.get(8, Long.class);
       SourcePosition position =
           file != null
               ? SourcePosition.inFile(file, row.get(7, Long.class))
-              : SourcePosition.inTopic(topic, row.get(4, Integer.class), row.get(5, Long.class));
+              : SourcePosition.inTopic(
+                  topic,
+                  ofTopic == null ? 0 : ofTopic.era(ingested),
+                  row.get(4, Integer.class),
+                  row.get(5, Long.class));
       byte[] payload = bytes(row.get(0, ByteBuffer.class));
       byte[] key = bytes(row.get(1, ByteBuffer.class));
-      Instant ingestedAt = InternalValues.instant(row.get(8, Long.class));
+      Instant ingestedAt = InternalValues.instant(ingested);
       if (payload != null) {
         return RawRecord.of(source, payload, key, position, ingestedAt);
       }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -25,7 +26,9 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * <p>Each commit writes all of it into its snapshot's summary under {@link #KEY}, as {@code
  * {"orders#p3XvQk":[120,99]}}: topic, the beginning of the topic's id (missing where Kafka gave
  * none), and the next offset of each partition by number, null where it is not known; no topic at
- * all where the source was looked at before it had any. In force is what the nearest ancestor of
+ * all where the source was looked at before it had any. Where offsets of a topic began again, {@code
+ * orders#p3XvQk@1764547200000000} tells the ingestion time from which on; a topic without partitions
+ * is gone. In force is what the nearest ancestor of
  * the current snapshot says, so a rollback of the table takes its offsets back as well. Where
  * snapshots were expired together with the newest such summary, the offsets are recovered from the
  * rows. Instances do not change.
@@ -45,6 +48,8 @@ final class TopicProgress implements Serializable {
   /** No topic's name has it. */
   private static final char BEFORE_ID = '#';
 
+  private static final char BEFORE_TIME = '@';
+
   /** Enough to tell two topics of one name apart. */
   private static final int ID_LENGTH = 6;
 
@@ -53,11 +58,40 @@ final class TopicProgress implements Serializable {
    *
    * @param id beginning of the topic's id; null where it is not known
    * @param next the next offset by partition; {@link #UNKNOWN} where it is not known
+   * @param begun ingestion times (microseconds) from which on offsets began again, rising: the topic
+   *     was created anew, or cut off
    */
-  record Topic(@Nullable String id, List<Long> next) implements Serializable {
+  record Topic(@Nullable String id, List<Long> next, List<Long> begun) implements Serializable {
     Topic {
       id = id == null ? null : id.substring(0, Math.min(ID_LENGTH, id.length()));
       next = List.copyOf(next);
+      begun = List.copyOf(begun);
+    }
+
+    /** A topic whose offsets never began again. */
+    Topic(@Nullable String id, List<Long> next) {
+      this(id, next, List.of());
+    }
+
+    /** Whether it was deleted, as far as is known. */
+    boolean isGone() {
+      return next.isEmpty();
+    }
+
+    /** How often offsets had begun again before what was ingested at a time. */
+    int era(long ingestionMicros) {
+      int era = begun.size();
+      while (era > 0 && begun.get(era - 1) > ingestionMicros) {
+        era--;
+      }
+      return era;
+    }
+
+    /** This topic, of which offsets begin again. */
+    Topic beginningAnew(long ingestionMicros) {
+      List<Long> more = new ArrayList<>(begun);
+      more.add(ingestionMicros);
+      return new Topic(id, next, more);
     }
 
     /** The next offset of a partition; {@link #UNKNOWN} also where there was no such partition. */
@@ -112,9 +146,9 @@ final class TopicProgress implements Serializable {
     return begun ? this : new TopicProgress(topics, true);
   }
 
-  /** The topics that were taken in, sorted. */
+  /** The topics that were taken in and are not gone, sorted. */
   List<String> names() {
-    return List.copyOf(topics.keySet());
+    return topics.keySet().stream().filter(name -> !topics.get(name).isGone()).toList();
   }
 
   /** A topic's progress; null where nothing of it was taken in. */
@@ -129,11 +163,10 @@ final class TopicProgress implements Serializable {
     return next;
   }
 
-  /** This progress without a topic. */
+  /** This progress with a topic that is gone; one of the same name may come. */
   TopicProgress without(String name) {
-    TopicProgress next = new TopicProgress(topics, begun);
-    next.topics.remove(name);
-    return next;
+    Topic topic = topics.get(name);
+    return topic == null ? this : with(name, new Topic(null, List.of(), topic.begun()));
   }
 
   /** The form kept in a snapshot summary. */
@@ -143,7 +176,12 @@ final class TopicProgress implements Serializable {
         (name, topic) -> {
           List<Long> next = new ArrayList<>();
           topic.next().forEach(offset -> next.add(offset == UNKNOWN ? null : offset));
-          shown.put(topic.id() == null ? name : name + BEFORE_ID + topic.id(), next);
+          StringBuilder key = new StringBuilder(name);
+          if (topic.id() != null || !topic.begun().isEmpty()) {
+            key.append(BEFORE_ID).append(topic.id() == null ? "" : topic.id());
+          }
+          topic.begun().forEach(micros -> key.append(BEFORE_TIME).append(micros));
+          shown.put(key.toString(), next);
         });
     try {
       return JSON.writeValueAsString(shown);
@@ -162,13 +200,16 @@ final class TopicProgress implements Serializable {
       TopicProgress progress = none().begin();
       JSON.readValue(json, new TypeReference<Map<String, List<Long>>>() {})
           .forEach(
-              (name, next) -> {
-                int end = name.indexOf(BEFORE_ID);
+              (key, next) -> {
+                int end = key.indexOf(BEFORE_ID);
+                String[] told =
+                    end < 0 ? new String[] {""} : key.substring(end + 1).split("@", -1);
                 progress.topics.put(
-                    end < 0 ? name : name.substring(0, end),
+                    end < 0 ? key : key.substring(0, end),
                     new Topic(
-                        end < 0 ? null : name.substring(end + 1),
-                        next.stream().map(offset -> offset == null ? UNKNOWN : offset).toList()));
+                        told[0].isEmpty() ? null : told[0],
+                        next.stream().map(offset -> offset == null ? UNKNOWN : offset).toList(),
+                        Arrays.stream(told).skip(1).map(Long::valueOf).toList()));
               });
       return progress;
     } catch (JsonProcessingException | RuntimeException e) {

@@ -81,6 +81,11 @@ public final class RecordedPositions {
 
   /** Whether the record at a position is there. */
   public boolean has(SourcePosition position) {
-    return positions.contains(position);
+    // Side tables do not tell eras.
+    return positions.contains(
+        position.era() == 0
+            ? position
+            : SourcePosition.inTopic(
+                position.topic(), position.partition(), position.offset()));
   }
 }

@@ -128,6 +128,37 @@ class OffsetCommitTest {
     assertHolds(10, 3);
   }
 
+  /** By the ingestion time alone could the records of both not be told apart. */
+  @Test
+  void aRunThatBeganBeforeTheOneBeforeHadEndedDoesNotBeginOffsetsAgain() {
+    commit(read(10, 3));
+    TopicProgress base = TopicProgress.of(table());
+    long now = table().currentSnapshot().timestampMillis();
+
+    for (long begun : new long[] {now, now + 1}) {
+      OffsetPlan plan =
+          new OffsetPlan(
+              base,
+              false,
+              Map.of("t", "another"),
+              List.of(new OffsetRange("t", 0, 0, 0), new OffsetRange("t", 1, 0, 0)),
+              List.of(),
+              0,
+              List.of());
+      RunFacts run = new RunFacts("k", NAME, "anew-" + begun, "1", begun * 1_000);
+      List<WrittenRanges> written =
+          List.of(new WrittenRanges(run, plan, plan.ranges(), List.of(), 0, 0));
+      if (begun == now) {
+        assertThat(
+            assertThrows(IllegalStateException.class, () -> commit(written)).getMessage(),
+            containsString("nothing was committed, run again"));
+      } else {
+        commit(written);
+        assertThat(TopicProgress.of(table()).topic("t").begun(), is(List.of(begun * 1_000)));
+      }
+    }
+  }
+
   @Test
   void overlappingRunsAreTrimmedWhicheverComesFirst() {
     List<WrittenRanges> shorter = read(10, 7);

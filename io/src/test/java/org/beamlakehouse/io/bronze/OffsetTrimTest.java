@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.beamlakehouse.io.kafka.OffsetRange;
 import org.junit.jupiter.api.Test;
 
@@ -70,6 +71,23 @@ class OffsetTrimTest {
     OffsetTrim trim = trim(plan(taken(ID, 5L), ID, range(5, 20)), taken(ID, 30L), range(5, 20));
     assertThat(trim.isOld(range(5, 20)), is(true));
     assertThat(trim.next(), is(taken(ID, 30L)));
+  }
+
+  /** Created anew, also after it was gone, or cut off. */
+  @Test
+  void tellsTopicsWhoseOffsetsBeginAgain() {
+    TopicProgress gone = taken(ID, 5L).without("t");
+    for (TopicProgress before : List.of(taken("oldId", 5L), taken(null, 5L), gone)) {
+      OffsetPlan plan = plan(before, ID, range(0, 9));
+      assertThat(trim(plan, before, range(0, 9)).anew(), is(Set.of("t")));
+      assertThat("by another run", trim(plan, taken(ID, 9L), range(0, 9)).anew(), is(Set.of()));
+    }
+    TopicProgress before = taken(ID, 5L);
+    assertThat(trim(plan(before, ID, range(3, 3)), before, range(3, 3)).anew(), is(Set.of("t")));
+    assertThat(trim(plan(before, ID, range(5, 9)), before, range(5, 9)).anew(), is(Set.of()));
+    assertThat(trim(plan(before, ID, range(8, 9)), before, range(8, 9)).anew(), is(Set.of()));
+    TopicProgress none = TopicProgress.none();
+    assertThat(trim(plan(none, ID, range(0, 9)), none, range(0, 9)).anew(), is(Set.of()));
   }
 
   @Test
@@ -157,7 +175,7 @@ class OffsetTrimTest {
   void forgetsTopicsThatAreGone() {
     OffsetPlan plan =
         new OffsetPlan(taken(ID, 5L), false, Map.of(), List.of(), List.of("t"), 0, List.of());
-    assertThat(trim(plan, taken(ID, 5L)).next(), is(TopicProgress.none().begin()));
+    assertThat(trim(plan, taken(ID, 5L)).next(), is(taken(ID, 5L).without("t")));
     assertThat(trim(plan, taken(ID, 6L)).next(), is(taken(ID, 6L)));
   }
 

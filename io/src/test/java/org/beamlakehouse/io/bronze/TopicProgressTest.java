@@ -30,6 +30,27 @@ class TopicProgressTest {
   }
 
   @Test
+  void keepsFromWhenOnOffsetsBeganAgainAlsoOfATopicThatIsGone() {
+    TopicProgress progress =
+        TopicProgress.none()
+            .with("a", new TopicProgress.Topic("idOfA1", List.of(7L), List.of(100L, 200L)))
+            .with("b", new TopicProgress.Topic(null, List.of(7L), List.of(300L)))
+            .with("c", new TopicProgress.Topic("idOfC1", List.of(7L)));
+    TopicProgress gone = progress.without("a").without("b").without("c").without("d");
+
+    assertThat(
+        progress.toJson(), is("{\"a#idOfA1@100@200\":[7],\"b#@300\":[7],\"c#idOfC1\":[7]}"));
+    assertThat(TopicProgress.parse("bronze.t", progress.toJson()), is(progress));
+    assertThat(TopicProgress.parse("bronze.t", gone.toJson()), is(gone));
+    assertThat(gone.names(), is(List.of()));
+    assertThat(gone.topic("a").isGone(), is(true));
+    assertThat(gone.topic("c").isGone(), is(true));
+    assertThat(
+        List.of(99L, 100L, 199L, 200L).stream().map(gone.topic("a")::era).toList(),
+        is(List.of(0, 1, 1, 2)));
+  }
+
+  @Test
   void refusesWhatItCannotRead() {
     for (String wrong : List.of("[]", "{\"a\":5}", "{\"a\":[true]}", "x")) {
       assertThat(

@@ -9,6 +9,7 @@ import static org.hamcrest.Matchers.is;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.beamlakehouse.testing.CommandResult;
@@ -96,6 +97,72 @@ class KafkaBeginningsIT {
 
     earliest.run("--onMissingOffsets=earliest").done();
     assertThat(values(earliest, "anew"), is(List.of("1", "2", "3", "4", "5", "6", "7")));
+  }
+
+  /** By offsets alone it is known which changes a tombstone deletes; they begin again. */
+  @Test
+  void tombstonesOfATopicThatWasCreatedAnewAreLaterThanAllBefore() {
+    topics.create("again", 2);
+    topics.send(
+        List.of(
+            Messages.message("again", 0, "{\"id\":1}", row(1, "a")),
+            Messages.message("again", 0, "{\"id\":2}", row(2, "b")),
+            Messages.message("again", 0, "{\"id\":3}", row(3, "c")),
+            Messages.message("again", 0, "{\"id\":3}", null)));
+    TestProject project =
+        TestProject.create(folder)
+            .kafkaSource("again", "json", KAFKA.bootstrapServers(), "topicPattern: 'again'")
+            .contract(
+                "again",
+                """
+                kind: DataContract
+                apiVersion: v3.1.0
+                id: again
+                version: 1.0.0
+                status: active
+                schema:
+                  - name: again
+                    physicalName: silver.again
+                    customProperties:
+                      - {property: source, value: again}
+                      - {property: sequenceBy, value: v}
+                      - {property: deletes, value: hard}
+                    properties:
+                      - {name: id, logicalType: integer, physicalType: long, primaryKey: true, primaryKeyPosition: 1, required: true}
+                      - {name: v, logicalType: string}
+                """);
+    project.run().done();
+    assertThat(kept(project), is(Map.of(1L, "a", 2L, "b")));
+    topics.delete("again");
+    topics.create("again", 2);
+    topics.send(
+        List.of(
+            Messages.message("again", 0, "{\"id\":3}", row(3, "d")),
+            Messages.message("again", 0, "{\"id\":2}", null)));
+
+    assertThat(project.run().exitCode(), is(1));
+    project.run("--onMissingOffsets=earliest").done();
+
+    assertThat(kept(project), is(Map.of(1L, "a", 3L, "d")));
+    assertThat(project.run().done().out(), containsString("Nothing to do"));
+    project.run("--full-refresh").done();
+    assertThat("from bronze", kept(project), is(Map.of(1L, "a", 3L, "d")));
+
+    topics.delete("again");
+    project.run("--onMissingOffsets=earliest").done();
+    topics.create("again", 1);
+    topics.send(List.of(Messages.message("again", 0, "{\"id\":3}", null)));
+    project.run().done();
+    assertThat("after it was gone", kept(project), is(Map.of(1L, "a")));
+  }
+
+  private static String row(int id, String v) {
+    return "{\"id\":" + id + ",\"v\":\"" + v + "\"}";
+  }
+
+  private static Map<Object, Object> kept(TestProject project) {
+    return project.rows("silver.again", "id", "v").stream()
+        .collect(Collectors.toMap(row -> row.get("id"), row -> row.get("v")));
   }
 
   private TestProject projectOf(String topic, String name) {

@@ -57,7 +57,7 @@ final class EventOrder {
       order = Sequence.builder().addValue(time);
     } else {
       // The order of the records in their topic or file is all there is.
-      order = Sequence.builder().add(0L);
+      order = Sequence.builder().add((long) context.record().position().era());
     }
     Instant eventTime = eventTime(plan, cells, null, context);
     return new Place(context.complete(order), eventTime, eventTime);

@@ -61,7 +61,7 @@ final class TombstoneReader {
       return;
     }
     Place place = Place.of(record);
-    long offset = record.position().offset();
+    long offset = record.position().rank();
     Delete delete = lastDeletes.get(place);
     if (delete == null || delete.offset() != offset) {
       delete = new Delete(offset, record.key(), new HashSet<>());
@@ -127,7 +127,7 @@ final class TombstoneReader {
   private boolean followsAny(RawRecord tombstone) {
     Delete delete = lastDeletes.get(Place.of(tombstone));
     return delete != null
-        && delete.offset() + 1 == tombstone.position().offset()
+        && delete.offset() + 1 == tombstone.position().rank()
         && Arrays.equals(tombstone.key(), delete.key());
   }
 }

@@ -21,6 +21,7 @@ public final class RawRecordCoder extends AtomicCoder<RawRecord> {
   private static final int HAS_TOPIC = 1 << 2;
   private static final int HAS_FILE = 1 << 3;
   private static final int HAS_TIME = 1 << 4;
+  private static final int HAS_ERA = 1 << 5;
 
   private RawRecordCoder() {}
 
@@ -53,11 +54,15 @@ public final class RawRecordCoder extends AtomicCoder<RawRecord> {
             | (record.key() != null ? HAS_KEY : 0)
             | (position.topic() != null ? HAS_TOPIC : 0)
             | (position.file() != null ? HAS_FILE : 0)
-            | (record.messageTime() != null ? HAS_TIME : 0));
+            | (record.messageTime() != null ? HAS_TIME : 0)
+            | (position.era() != 0 ? HAS_ERA : 0));
     out.writeString(record.source());
     if (position.topic() != null) {
       out.writeString(position.topic());
       out.writeSigned(position.partition());
+      if (position.era() != 0) {
+        out.writeSigned(position.era());
+      }
     }
     if (position.file() != null) {
       out.writeString(position.file());
@@ -82,7 +87,8 @@ public final class RawRecordCoder extends AtomicCoder<RawRecord> {
     if ((flags & HAS_TOPIC) != 0) {
       String topic = in.readString();
       int partition = (int) in.readSigned();
-      position = SourcePosition.inTopic(topic, partition, in.readSigned());
+      int era = (flags & HAS_ERA) != 0 ? (int) in.readSigned() : 0;
+      position = SourcePosition.inTopic(topic, era, partition, in.readSigned());
     } else if ((flags & HAS_FILE) != 0) {
       String file = in.readString();
       position = SourcePosition.inFile(file, in.readSigned());

@@ -13,6 +13,8 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  */
 @AutoValue
 public abstract class SourcePosition implements Serializable {
+  /** More than any partition has: a million records a second for eight years. */
+  private static final int OFFSET_BITS = 48;
 
   /** Topic, for message sources. */
   public abstract @Nullable String topic();
@@ -26,12 +28,28 @@ public abstract class SourcePosition implements Serializable {
   /** Offset in the partition, or number of the record in the file from 0. */
   public abstract long offset();
 
+  /**
+   * How often the topic had been deleted and created anew, or cut off, before it had the record; 0
+   * for files. Offsets begin again with it.
+   */
+  public abstract int era();
+
   public static SourcePosition inTopic(String topic, int partition, long offset) {
-    return new AutoValue_SourcePosition(topic, partition, null, offset);
+    return inTopic(topic, 0, partition, offset);
+  }
+
+  /** The same in a later {@link #era} of the topic. */
+  public static SourcePosition inTopic(String topic, int era, int partition, long offset) {
+    return new AutoValue_SourcePosition(topic, partition, null, offset, era);
   }
 
   public static SourcePosition inFile(String file, long record) {
-    return new AutoValue_SourcePosition(null, 0, file, record);
+    return new AutoValue_SourcePosition(null, 0, file, record, 0);
+  }
+
+  /** The offset, above all of earlier eras. */
+  public long rank() {
+    return offset() + ((long) era() << OFFSET_BITS);
   }
 
   /** Ends a sequence with this position. */
@@ -49,7 +67,7 @@ public abstract class SourcePosition implements Serializable {
     if (file() != null) {
       order.add(file()).add(offset());
     } else {
-      order.add(partition()).add(offset());
+      order.add(partition()).add(rank());
     }
     return row == 0 ? order.build() : order.add(row).build();
   }
