@@ -104,8 +104,8 @@ final class OffsetCommit {
   }
 
   /**
-   * The progress with what begins again from the ingestion time of this run on. Bronze tells by that
-   * time which records came before, so it has to be a later one than theirs.
+   * The progress with what begins again from the ingestion time of this run on. Bronze tells by
+   * that time which records came before, so it has to be a later one than theirs.
    */
   private TopicProgress begunAnew(OffsetTrim trim) {
     TopicProgress next = trim.next();

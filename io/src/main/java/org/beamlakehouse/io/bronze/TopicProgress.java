@@ -26,12 +26,11 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * <p>Each commit writes all of it into its snapshot's summary under {@link #KEY}, as {@code
  * {"orders#p3XvQk":[120,99]}}: topic, the beginning of the topic's id (missing where Kafka gave
  * none), and the next offset of each partition by number, null where it is not known; no topic at
- * all where the source was looked at before it had any. Where offsets of a topic began again, {@code
- * orders#p3XvQk@1764547200000000} tells the ingestion time from which on; a topic without partitions
- * is gone. In force is what the nearest ancestor of
- * the current snapshot says, so a rollback of the table takes its offsets back as well. Where
- * snapshots were expired together with the newest such summary, the offsets are recovered from the
- * rows. Instances do not change.
+ * all where the source was looked at before it had any. Where offsets of a topic began again,
+ * {@code orders#p3XvQk@1764547200000000} tells the ingestion time from which on; a topic without
+ * partitions is gone. In force is what the nearest ancestor of the current snapshot says, so a
+ * rollback of the table takes its offsets back as well. Where snapshots were expired together with
+ * the newest such summary, the offsets are recovered from the rows. Instances do not change.
  */
 final class TopicProgress implements Serializable {
   /** Key of the snapshot summary. */
@@ -58,8 +57,8 @@ final class TopicProgress implements Serializable {
    *
    * @param id beginning of the topic's id; null where it is not known
    * @param next the next offset by partition; {@link #UNKNOWN} where it is not known
-   * @param begun ingestion times (microseconds) from which on offsets began again, rising: the topic
-   *     was created anew, or cut off
+   * @param begun ingestion times (microseconds) from which on offsets began again, rising: the
+   *     topic was created anew, or cut off
    */
   record Topic(@Nullable String id, List<Long> next, List<Long> begun) implements Serializable {
     Topic {
@@ -202,8 +201,7 @@ final class TopicProgress implements Serializable {
           .forEach(
               (key, next) -> {
                 int end = key.indexOf(BEFORE_ID);
-                String[] told =
-                    end < 0 ? new String[] {""} : key.substring(end + 1).split("@", -1);
+                String[] told = end < 0 ? new String[] {""} : key.substring(end + 1).split("@", -1);
                 progress.topics.put(
                     end < 0 ? key : key.substring(0, end),
                     new Topic(

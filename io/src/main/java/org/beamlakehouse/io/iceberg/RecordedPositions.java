@@ -85,7 +85,6 @@ public final class RecordedPositions {
     return positions.contains(
         position.era() == 0
             ? position
-            : SourcePosition.inTopic(
-                position.topic(), position.partition(), position.offset()));
+            : SourcePosition.inTopic(position.topic(), position.partition(), position.offset()));
   }
 }

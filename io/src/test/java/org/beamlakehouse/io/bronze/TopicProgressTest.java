@@ -38,8 +38,7 @@ class TopicProgressTest {
             .with("c", new TopicProgress.Topic("idOfC1", List.of(7L)));
     TopicProgress gone = progress.without("a").without("b").without("c").without("d");
 
-    assertThat(
-        progress.toJson(), is("{\"a#idOfA1@100@200\":[7],\"b#@300\":[7],\"c#idOfC1\":[7]}"));
+    assertThat(progress.toJson(), is("{\"a#idOfA1@100@200\":[7],\"b#@300\":[7],\"c#idOfC1\":[7]}"));
     assertThat(TopicProgress.parse("bronze.t", progress.toJson()), is(progress));
     assertThat(TopicProgress.parse("bronze.t", gone.toJson()), is(gone));
     assertThat(gone.names(), is(List.of()));
