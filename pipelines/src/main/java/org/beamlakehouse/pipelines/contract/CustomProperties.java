@@ -4,8 +4,8 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.beamlakehouse.pipelines.config.Nearest;
 import org.beamlakehouse.pipelines.config.YamlNode;
+import org.beamlakehouse.transforms.table.Nearest;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /** The {@code customProperties} of a table, column or rule: a list of name and value pairs. */

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import org.beamlakehouse.pipelines.config.Nearest;
 import org.beamlakehouse.transforms.table.ColumnType;
+import org.beamlakehouse.transforms.table.Nearest;
 
 /**
  * Parses Iceberg type names: {@code long}, {@code decimal(10,2)}, {@code fixed[16]}, {@code

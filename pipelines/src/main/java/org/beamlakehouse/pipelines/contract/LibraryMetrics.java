@@ -10,11 +10,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
-import org.beamlakehouse.pipelines.config.Nearest;
 import org.beamlakehouse.pipelines.config.YamlNode;
 import org.beamlakehouse.transforms.sql.RegularExpression;
 import org.beamlakehouse.transforms.table.Column;
 import org.beamlakehouse.transforms.table.ColumnType.Kind;
+import org.beamlakehouse.transforms.table.Nearest;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**

@@ -5,10 +5,10 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.beamlakehouse.pipelines.config.Nearest;
 import org.beamlakehouse.pipelines.config.YamlNode;
 import org.beamlakehouse.transforms.table.ColumnType;
 import org.beamlakehouse.transforms.table.ColumnType.Kind;
+import org.beamlakehouse.transforms.table.Nearest;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**

@@ -22,10 +22,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import org.beamlakehouse.pipelines.config.Nearest;
 import org.beamlakehouse.pipelines.config.Problems;
 import org.beamlakehouse.pipelines.config.YamlNode;
 import org.beamlakehouse.pipelines.config.YamlNode.Kind;
+import org.beamlakehouse.transforms.table.Nearest;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**

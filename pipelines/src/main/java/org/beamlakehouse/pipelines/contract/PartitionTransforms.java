@@ -8,10 +8,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.beamlakehouse.pipelines.config.Nearest;
 import org.beamlakehouse.pipelines.config.YamlNode;
 import org.beamlakehouse.transforms.table.ColumnType;
 import org.beamlakehouse.transforms.table.ColumnType.Kind;
+import org.beamlakehouse.transforms.table.Nearest;
 
 /**
  * Checks {@code partitionBy}: {@code col}, {@code bucket(n, col)}, {@code truncate(w, col)}, {@code

@@ -47,7 +47,12 @@ public final class GoldSql {
     TableReferences references;
     try {
       references = TableReferences.of(sql);
+    } catch (StackOverflowError e) {
+      throw tooDeep(product);
     } catch (SqlParseException e) {
+      if (e.getCause() instanceof StackOverflowError) {
+        throw tooDeep(product);
+      }
       throw new IllegalArgumentException(
           String.format(
               "Cannot read %s:%d: %s",
@@ -70,6 +75,13 @@ public final class GoldSql {
       inputs.put(table, byName.get(table));
     }
     return new GoldSql(product, sql, references, inputs);
+  }
+
+  private static IllegalArgumentException tooDeep(GoldProduct product) {
+    return new IllegalArgumentException(
+        String.format(
+            "Cannot read %s:%d: the query is nested too deeply; split it, or use IN for a list",
+            product.file(), product.sqlLine()));
   }
 
   private static String fill(GoldProduct product, Map<String, String> vars) {

@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.beamlakehouse.pipelines.config.Nearest;
 import org.beamlakehouse.pipelines.config.Problem;
 import org.beamlakehouse.pipelines.config.Problems;
 import org.beamlakehouse.pipelines.contract.Contract;
 import org.beamlakehouse.pipelines.project.SourceSettings.Format;
 import org.beamlakehouse.transforms.cdc.TableOrigin;
+import org.beamlakehouse.transforms.table.Nearest;
 import org.beamlakehouse.transforms.table.TableDefinition;
 
 /**

@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import org.beamlakehouse.pipelines.config.Nearest;
 import org.beamlakehouse.pipelines.config.Problems;
 import org.beamlakehouse.pipelines.contract.Contract;
 import org.beamlakehouse.pipelines.project.SourceSettings.Format;
 import org.beamlakehouse.pipelines.project.SourceSettings.Type;
+import org.beamlakehouse.transforms.table.Nearest;
 import org.beamlakehouse.transforms.table.TableDefinition;
 
 /**

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.beamlakehouse.pipelines.config.Nearest;
 import org.beamlakehouse.transforms.cdc.RecordParser;
 import org.beamlakehouse.transforms.cdc.TableOrigin;
+import org.beamlakehouse.transforms.table.Nearest;
 import org.beamlakehouse.transforms.table.TableDefinition;
 
 /**

@@ -5,9 +5,12 @@ import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.nullValue;
+import static org.hamcrest.Matchers.startsWith;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.beamlakehouse.pipelines.config.Problem;
 import org.beamlakehouse.pipelines.config.Problems;
@@ -60,6 +63,24 @@ class GoldProductTest {
   }
 
   @Test
+  void aQueryThatIsNestedTooDeeplyIsRefusedAtItsLine() {
+    String text =
+        "/*---\ntable: gold.a\n---*/\nSELECT a FROM silver.b WHERE "
+            + "(".repeat(20_000)
+            + "TRUE"
+            + ")".repeat(20_000);
+    GoldProduct product = GoldProduct.parse(FILE, text, problems).orElseThrow();
+
+    var error =
+        assertThrows(
+            IllegalArgumentException.class, () -> GoldSql.of(product, Map.of(), List.of()));
+
+    assertThat(
+        error.getMessage(),
+        startsWith("Cannot read gold/dau.sql:4: the query is nested too deeply"));
+  }
+
+  @Test
   void onlyTheTableIsNeeded() {
     Optional<GoldProduct> product =
         GoldProduct.parse(FILE, "/*---\r\ntable: gold.t\r\n---*/ SELECT 1 AS x", problems);
@@ -91,19 +112,33 @@ class GoldProductTest {
             "4: unknown key 'tabel'; did you mean 'table'?",
             "5: 't' is not the name of a table; use namespace.table with letters, digits and _"),
         bad(
-            "/*---\nowner: a\ntable: gold.t\nslaMinutes: 1h\nkey: []\nincrementalBy: [a]\n---*/\nSELECT 1",
+            "/*---\n"
+                + "owner: a\n"
+                + "table: gold.t\n"
+                + "slaMinutes: 1h\n"
+                + "key: []\n"
+                + "incrementalBy: [a]\n"
+                + "---*/\n"
+                + "SELECT 1",
             "4: 'slaMinutes' must be a whole number, not text",
             "5: 'key' must not be an empty list",
             "6: 'incrementalBy' must be text, not a list"),
         bad(
-            "/*---\nowner: a\ntable: gold.t\nslaMinutes: 0\nincrementalBy: day(a)\nkey: [a, a]\n---*/\nSELECT 1",
+            "/*---\n"
+                + "owner: a\n"
+                + "table: gold.t\n"
+                + "slaMinutes: 0\n"
+                + "incrementalBy: day(a)\n"
+                + "key: [a, a]\n"
+                + "---*/\n"
+                + "SELECT 1",
             "4: 'slaMinutes' must be at least 1",
             "5: 'day(a)' is not the name of a column; 'incrementalBy' is one column of the query",
             "6: 'key' names 'a' twice"),
         bad(
             "/*---\nowner: a\n\ttable: gold.t\n---*/\nSELECT 1",
-            "3: cannot parse YAML: found character '\\t(TAB)' that cannot start any token (Do not use"
-                + " \\t(TAB) for indentation) (while scanning for the next token)"),
+            "3: cannot parse YAML: found character '\\t(TAB)' that cannot start any token (Do not"
+                + " use \\t(TAB) for indentation) (while scanning for the next token)"),
         bad(
             "/*---\nowner: a\ntable: gold.t\n---*/\n ;\n",
             "4: the query is missing; write it after the header"));

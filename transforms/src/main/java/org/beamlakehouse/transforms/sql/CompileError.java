@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.calcite.runtime.CalciteContextException;
 import org.apache.calcite.sql.parser.SqlParserPos;
-import org.beamlakehouse.transforms.table.Names;
+import org.beamlakehouse.transforms.table.Nearest;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
@@ -91,10 +91,12 @@ record CompileError(@Nullable String reason, @Nullable SqlParserPos position) {
   }
 
   private static String noFunction(String name) {
-    String nearest = Names.nearest(name, ExpressionFunctions.names());
     return String.format(
         "there is no function %s%s; docs/sql.md lists those there are",
-        name, nearest == null ? "" : " (did you mean " + nearest + "?)");
+        name,
+        Nearest.to(name, ExpressionFunctions.names())
+            .map(n -> " (did you mean " + n + "?)")
+            .orElse(""));
   }
 
   static String firstLine(String message) {

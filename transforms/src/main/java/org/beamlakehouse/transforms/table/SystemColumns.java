@@ -62,7 +62,18 @@ public final class SystemColumns {
           DQ_FAILURE_REASON,
           PIPELINE_VERSION,
           SEQUENCE,
-          RESCUED_DATA);
+          RESCUED_DATA,
+          // Readers of Iceberg tables find something else under these.
+          "_file",
+          "_pos",
+          "_deleted",
+          "_spec_id",
+          "_partition",
+          "_row_id",
+          "_last_updated_sequence_number",
+          "_change_type",
+          "_change_ordinal",
+          "_commit_snapshot_id");
 
   private SystemColumns() {}
 }

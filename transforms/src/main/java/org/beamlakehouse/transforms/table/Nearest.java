@@ -1,4 +1,4 @@
-package org.beamlakehouse.pipelines.config;
+package org.beamlakehouse.transforms.table;
 
 import java.util.Collection;
 import java.util.Locale;

@@ -1,4 +1,4 @@
-package org.beamlakehouse.pipelines.config;
+package org.beamlakehouse.transforms.table;
 
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.is;
