@@ -23,6 +23,9 @@ public final class RunMetrics {
   /** Rows with two fields of one name in an object: the last one holds, mend the source. */
   public static final Counter REPEATED_FIELDS = Metrics.counter(NAMESPACE, "repeated_fields");
 
+  /** Changes of a log's server: see whether what it wrote last before a fail-over is there. */
+  public static final Counter SERVER_CHANGES = Metrics.counter(NAMESPACE, "log_server_changes");
+
   /** Records that break a contract: look into the quarantine tables. */
   public static final Counter QUARANTINED = Metrics.counter(NAMESPACE, "rows_quarantined");
 

@@ -245,6 +245,7 @@ final class TaskResults implements ParseSink {
     }
     Unclaimed.count(parser, source, sourceCounts);
     RunMetrics.REPEATED_FIELDS.inc(repeatedFields);
+    RunMetrics.SERVER_CHANGES.inc(logs.serverChanges());
     RunMetrics.DEAD_LETTERS.inc(sourceCounts.getOrDefault(CommittedSnapshot.DEAD_LETTERS, 0L));
     notes.accept(
         new CommitNote(

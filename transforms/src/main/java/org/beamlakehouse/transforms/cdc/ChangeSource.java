@@ -26,7 +26,7 @@ final class ChangeSource implements ChangeOrigin {
   /** What else the connectors have in their source, and may add to a flattened record. */
   private static final Set<String> MORE_METADATA =
       Set.of(
-          ("version connector name snapshot sequence txId xmin server_id gtid thread query"
+          ("version connector name snapshot sequence txId xmin gtid thread query"
                   + " commit_scn start_scn start_ts_ms commit_ts_ms lcr_position redo_thread"
                   + " redo_sql user_name row_id client_id lsid txnNumber wallTime origin origin_lsn"
                   + " cluster keyspace shard vgtid transaction")
@@ -81,6 +81,9 @@ final class ChangeSource implements ChangeOrigin {
   private @Nullable String lastSchema;
   private @Nullable String lastTable;
 
+  /** Identity of the server that wrote the log. */
+  long serverId;
+
   private long logNumber;
 
   /** Forgets the record before. */
@@ -101,6 +104,7 @@ final class ChangeSource implements ChangeOrigin {
     server = null;
     snapshot = null;
     logNumber = 0;
+    serverId = ABSENT;
     lastCommit = ABSENT;
     sequenceLsn = ABSENT;
     file = null;
@@ -128,6 +132,7 @@ final class ChangeSource implements ChangeOrigin {
     TABLE,
     CONNECTOR,
     SERVER,
+    SERVER_ID,
     SNAPSHOT,
     SEQUENCE,
     FILE,
@@ -156,6 +161,7 @@ final class ChangeSource implements ChangeOrigin {
         case "table", "collection" -> TABLE;
         case "connector" -> CONNECTOR;
         case "name" -> SERVER;
+        case "server_id" -> SERVER_ID;
         case "snapshot" -> SNAPSHOT;
         case "sequence" -> SEQUENCE;
         case "file" -> FILE;
@@ -241,6 +247,7 @@ final class ChangeSource implements ChangeOrigin {
       case TABLE -> table = lastTable = text(in, token, lastTable);
       case CONNECTOR -> connector = lastConnector = text(in, token, lastConnector);
       case SERVER -> server = lastServer = text(in, token, lastServer);
+      case SERVER_ID -> serverId = told(number(in, token));
       case SNAPSHOT -> snapshot = token == JsonToken.TRUE ? "true" : text(in, token, snapshot);
       case SEQUENCE -> readSequence(in, token);
       case FILE -> file = filled(text(in, token, null));
@@ -332,6 +339,7 @@ final class ChangeSource implements ChangeOrigin {
     log.begin(
         connector, server, "sqlserver".equals(connector) ? database : null, table, time, placed);
     log.handled(millis(handledTime()));
+    log.writtenBy(orZero(serverId));
     LogPosition.tell(this, log);
   }
 

@@ -15,6 +15,7 @@ public final class LogReading {
   @Nullable String table;
   long millis;
   long handledMillis;
+  long serverId;
   boolean placed;
   private int known;
   private final long[] major = new long[KINDS];
@@ -43,6 +44,7 @@ public final class LogReading {
     this.table = table;
     this.millis = millis;
     this.handledMillis = NO_TIME;
+    this.serverId = 0;
     this.placed = placed;
     this.known = 0;
   }
@@ -50,6 +52,11 @@ public final class LogReading {
   /** Takes the time at which the connector handled the change; {@link #NO_TIME} for none. */
   public void handled(long handledAt) {
     handledMillis = handledAt;
+  }
+
+  /** Takes the identity of the server that wrote the log; 0 where it is not told. */
+  public void writtenBy(long server) {
+    serverId = server;
   }
 
   /** Takes a position. */

@@ -35,6 +35,7 @@ public final class LogWatch {
   private @Nullable String lastConnector;
   private @Nullable String lastDatabase;
   private String lastName = "";
+  private long serverChanges;
 
   /**
    * A watch over one piece.
@@ -94,6 +95,7 @@ public final class LogWatch {
           Slot slot = slot(kind, number, reading, record);
           slot.add(
               reading.major(kind), reading.minor(kind), reading.millis, record.position().offset());
+          serverChanges += slot.isOfOtherServer(reading.serverId) ? 1 : 0;
           log = slot.key.log();
         }
       }
@@ -119,6 +121,14 @@ public final class LogWatch {
     if (millis != LogReading.NO_TIME) {
       times.add(name(), number, !sequence.isOfTime(), millis, readFrom.position());
     }
+  }
+
+  /**
+   * How often a record was written by another server than the one before it in its partition or
+   * file. Positions go on where a fail-over keeps them, so this alone is no new log.
+   */
+  public long serverChanges() {
+    return serverChanges;
   }
 
   /** What was seen. */
@@ -219,6 +229,7 @@ public final class LogWatch {
     private long riseMinor;
     private long riseMillis;
     private long riseAt;
+    private long lastServer;
 
     Slot(Id id, LogPiece.Key key, String where, String stream) {
       this.id = id;
@@ -260,6 +271,12 @@ public final class LogWatch {
         topMinor = minor;
         topAt = at;
       }
+    }
+
+    boolean isOfOtherServer(long server) {
+      long before = lastServer;
+      lastServer = server == 0 ? before : server;
+      return before != 0 && before != lastServer;
     }
 
     private void rise(long major, long minor, long millis, long at) {

@@ -103,6 +103,32 @@ class LogPlacesTest {
         is(""));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "'1,1,1', 0",
+    "'1,2,2', 1",
+    "'1,2,1', 2",
+    // A snapshot's rows do not tell it.
+    "'0,1,0,1', 0",
+  })
+  void otherServersAreCounted(String servers, long changes) {
+    LogWatch watch = new LogWatch(LogNumbers.of(List.of()));
+    RecordParser parser =
+        RecordParser.of(RecordFormat.DEBEZIUM_JSON, List.of(ParseCase.table("orders")));
+    parser.watch(watch);
+    for (String server : servers.split(",")) {
+      parser.parse(
+          record(
+              "{'before':null,'after':{'id':1},'source':{'connector':'mysql','name':'s',"
+                  + "'server_id':%s,'file':'b.000001','pos':4,'ts_ms':5,'table':'orders'},"
+                      .formatted(server)
+                  + "'op':'u','ts_ms':9}"),
+          null,
+          new Outcomes());
+    }
+    assertThat(watch.serverChanges(), is(changes));
+  }
+
   @Test
   void changesAfterTheBeginningComeAfterAllBefore() {
     LogBeginning beginning =
