@@ -60,7 +60,10 @@ final class MergeCounts {
    * @param rows all rows of the key now
    */
   void changed(Versions removed, List<StoredRow> added, List<StoredRow> rows) {
-    boolean lives = rows.stream().anyMatch(this::lives);
+    boolean lives = false;
+    for (StoredRow row : rows) {
+      lives |= lives(row);
+    }
     for (StoredRow row : added) {
       int index = removed.find(row);
       if (index < 0) {

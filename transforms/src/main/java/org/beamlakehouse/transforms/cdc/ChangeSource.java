@@ -80,6 +80,8 @@ final class ChangeSource implements ChangeOrigin {
   private @Nullable String lastDatabase;
   private @Nullable String lastSchema;
   private @Nullable String lastTable;
+  private @Nullable String lastSnapshot;
+  private @Nullable String lastFile;
 
   /** Identity of the server that wrote the log. */
   long serverId;
@@ -248,9 +250,12 @@ final class ChangeSource implements ChangeOrigin {
       case CONNECTOR -> connector = lastConnector = text(in, token, lastConnector);
       case SERVER -> server = lastServer = text(in, token, lastServer);
       case SERVER_ID -> serverId = told(number(in, token));
-      case SNAPSHOT -> snapshot = token == JsonToken.TRUE ? "true" : text(in, token, snapshot);
+      case SNAPSHOT -> {
+        lastSnapshot = token == JsonToken.TRUE ? "true" : text(in, token, lastSnapshot);
+        snapshot = lastSnapshot;
+      }
       case SEQUENCE -> readSequence(in, token);
-      case FILE -> file = filled(text(in, token, null));
+      case FILE -> file = filled(lastFile = text(in, token, lastFile));
       case COMMIT_LSN -> commitLsn = place(text(in, token, null));
       case CHANGE_LSN -> changeLsn = text(in, token, null);
       case RS_ID -> rsId = text(in, token, null);

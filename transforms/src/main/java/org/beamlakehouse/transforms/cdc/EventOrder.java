@@ -30,12 +30,15 @@ final class EventOrder {
   static @Nullable Place of(
       TablePlan plan, Object[] cells, RecordContext context, Violations violations) {
     ChangeOrigin source = context.source();
-    if (source != null && !(hasPlace(source.sourceTime()) && hasPlace(source.handledTime()))) {
+    Instant sourceTime = source == null ? null : source.sourceTime();
+    Instant handledTime = source == null ? null : source.handledTime();
+    if (!(hasPlace(sourceTime) && hasPlace(handledTime))) {
       violations.sequence("a time that the change tells of itself is out of range");
       return null;
     }
+    Instant told = sourceTime != null ? sourceTime : handledTime;
     if (!plan.sequence().parts().isEmpty()) {
-      return bySequenceFields(plan, cells, context, violations);
+      return bySequenceFields(plan, cells, told, context, violations);
     }
     Sequence.Builder order;
     if (source != null) {
@@ -59,7 +62,7 @@ final class EventOrder {
       // The order of the records in their topic or file is all there is.
       order = Sequence.builder().add((long) context.record().position().era());
     }
-    Instant eventTime = eventTime(plan, cells, null, context);
+    Instant eventTime = eventTime(plan, cells, told, null, context);
     return new Place(context.complete(order), eventTime, eventTime);
   }
 
@@ -90,7 +93,11 @@ final class EventOrder {
   }
 
   private static @Nullable Place bySequenceFields(
-      TablePlan plan, Object[] cells, RecordContext context, Violations violations) {
+      TablePlan plan,
+      Object[] cells,
+      @Nullable Instant told,
+      RecordContext context,
+      Violations violations) {
     Sequence.Builder order = Sequence.builder();
     Object first = null;
     for (SequencePlan.Part part : plan.sequence().parts()) {
@@ -106,7 +113,7 @@ final class EventOrder {
       order.addValue(value);
       first = first == null ? value : first;
     }
-    Instant eventTime = eventTime(plan, cells, first, context);
+    Instant eventTime = eventTime(plan, cells, told, first, context);
     return new Place(context.complete(order), eventTime, (Comparable<?>) first);
   }
 
@@ -125,13 +132,13 @@ final class EventOrder {
   }
 
   private static Instant eventTime(
-      TablePlan plan, Object[] cells, @Nullable Object first, RecordContext context) {
-    Instant time = null;
-    ChangeOrigin source = context.source();
-    if (source != null) {
-      time = source.sourceTime();
-      time = time != null ? time : source.handledTime();
-    } else {
+      TablePlan plan,
+      Object[] cells,
+      @Nullable Instant told,
+      @Nullable Object first,
+      RecordContext context) {
+    Instant time = told;
+    if (context.source() == null) {
       String column = plan.table().eventTime();
       time = column == null ? null : toInstant(cells[plan.table().indexOf(column)]);
       time = time != null ? time : toInstant(first);
