@@ -37,6 +37,7 @@ import org.beamlakehouse.transforms.quality.RuleCounts;
 import org.beamlakehouse.transforms.quality.Verdict;
 import org.beamlakehouse.transforms.table.InputKind;
 import org.beamlakehouse.transforms.table.TableDefinition;
+import org.checkerframework.checker.nullness.qual.Nullable;
 
 /** Takes what the parser makes of the records of one task to where it belongs. */
 final class TaskResults implements ParseSink {
@@ -52,6 +53,8 @@ final class TaskResults implements ParseSink {
   private final Map<String, RecordedPositions> recorded = new HashMap<>();
   private final Map<String, Long> sourceCounts = new TreeMap<>();
   private RawRecord record;
+  private @Nullable TableDefinition lastTable;
+  private @Nullable PerTable lastState;
   private long repeatedFields;
 
   private static final class PerTable {
@@ -96,8 +99,12 @@ final class TaskResults implements ParseSink {
   }
 
   @Override
+  @SuppressWarnings("ReferenceEquality")
   public void change(TableDefinition table, ChangeEvent event) {
-    PerTable state = tables.get(table.name());
+    // Changes of one table mostly follow each other.
+    PerTable state = table == lastTable ? lastState : tables.get(table.name());
+    lastTable = table;
+    lastState = state;
     tellLog(state, table, event.sequence());
     if (table.input() == InputKind.SNAPSHOTS
         && (event.after() == null || event.isConfirmation(table))) {

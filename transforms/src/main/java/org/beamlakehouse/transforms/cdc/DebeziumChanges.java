@@ -90,7 +90,7 @@ final class DebeziumChanges {
     RecordContext context =
         new RecordContext(reading.record(), source, envelopeCells, reading.sink());
     for (TablePlan plan : plans) {
-      if (reading.wants(plan)) {
+      if (plan == first || reading.wants(plan)) {
         String unfit = images.whyUnfit(plan);
         if (unfit == null) {
           emit(plan, images, context);

@@ -18,6 +18,8 @@ final class DebeziumEnvelope {
   private final FieldNames<Part> parts;
   private final FieldNames<SourcePart> sourceParts;
   private final int cellCount;
+  private @Nullable WireType lastType;
+  private @Nullable WireType lastRowType;
 
   /** What a field of the envelope is. */
   enum Kind {
@@ -115,9 +117,14 @@ final class DebeziumEnvelope {
     }
   }
 
-  /** The type of row images in an envelope of a type. */
-  static WireType rowType(WireType envelope) {
-    return envelope.field("after");
+  /** The type of row images in an envelope of a type, which is mostly that of the one before. */
+  @SuppressWarnings("ReferenceEquality")
+  WireType rowType(WireType envelope) {
+    if (envelope != lastType) {
+      lastType = envelope;
+      lastRowType = envelope.field("after");
+    }
+    return lastRowType;
   }
 
   private void readRow(

@@ -229,7 +229,7 @@ final class DebeziumRecords implements RecordReader {
   }
 
   private void emitEnvelope(WireType type, Reading reading) throws RecordException {
-    emit(envelope.before, envelope.after, DebeziumEnvelope.rowType(type), reading);
+    emit(envelope.before, envelope.after, envelope.rowType(type), reading);
   }
 
   private void emitFlat(Payload payload, int end, @Nullable TablePlan guess, Reading reading)

@@ -191,7 +191,8 @@ public final class Sequence implements Comparable<Sequence>, Serializable {
 
   /** Builds a sequence from its most to its least significant component. */
   public static final class Builder {
-    private byte[] bytes = new byte[64];
+    // Holds the place of a record in a file whose path is of a usual length.
+    private byte[] bytes = new byte[128];
     private int size;
     private int components;
     private int orderLength;
@@ -203,11 +204,17 @@ public final class Sequence implements Comparable<Sequence>, Serializable {
     }
 
     public Builder add(String value) {
-      // In the worst case every character is a zero, which takes two bytes.
-      reserve(3 + 3 * value.length());
-      bytes[size++] = STRING;
-      if (!addAscii(value)) {
-        for (byte b : value.getBytes(StandardCharsets.UTF_8)) {
+      byte[] text = value.getBytes(StandardCharsets.UTF_8);
+      if (value.indexOf('\0') < 0) {
+        reserve(3 + text.length);
+        bytes[size++] = STRING;
+        System.arraycopy(text, 0, bytes, size, text.length);
+        size += text.length;
+      } else {
+        // In the worst case every character is a zero, which takes two bytes.
+        reserve(3 + 2 * text.length);
+        bytes[size++] = STRING;
+        for (byte b : text) {
           bytes[size++] = b;
           if (b == 0) {
             bytes[size++] = (byte) 0xff;
@@ -218,19 +225,6 @@ public final class Sequence implements Comparable<Sequence>, Serializable {
       bytes[size++] = 0;
       components++;
       return this;
-    }
-
-    /** Adds the characters of a text without zeros; nothing of any other. */
-    private boolean addAscii(String value) {
-      for (int i = 0; i < value.length(); i++) {
-        char c = value.charAt(i);
-        if (c == 0 || c >= 0x80) {
-          return false;
-        }
-        bytes[size + i] = (byte) c;
-      }
-      size += value.length();
-      return true;
     }
 
     /**

@@ -35,7 +35,7 @@ class JsonReaderTest {
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
   private static final String TELLING = "{}[]\":,\\0e-.ntfu1d8 \n\té€😀";
-  private static final Pattern HUGE_EXPONENT = Pattern.compile("[eE][+-]?[0-9]{9,}");
+  private static final Pattern HUGE_EXPONENT = Pattern.compile("[eE][+-]?[0-9]{6,}");
   private static final List<String> SEEDS =
       List.of(
           "{\"a\":{\"b\":[1,-2.50,3e4,[],{}]},\"c\":null,\"d\":true,\"e\":false}",
@@ -59,7 +59,7 @@ class JsonReaderTest {
     }
     // Half a surrogate pair has no bytes of its own.
     String json = utf8(text.toString());
-    // Jackson takes what no decimal can hold for infinite.
+    // Jackson takes exponents beyond 100,000 for infinite.
     Assume.that(!HUGE_EXPONENT.matcher(json).find());
     // Outside of objects and arrays Jackson wants more of what surrounds a number.
     if (json.strip().startsWith("{") || json.strip().startsWith("[")) {
