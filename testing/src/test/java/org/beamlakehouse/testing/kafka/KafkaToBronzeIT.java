@@ -7,7 +7,6 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.matchesPattern;
-import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.nullValue;
 
 import java.nio.file.Path;
@@ -164,7 +163,8 @@ class KafkaToBronzeIT {
         gone.err(), allOf(containsString(second + " was deleted"), containsString("earliest")));
     assertThat(project.run("--onMissingOffsets=earliest").done().err(), containsString(second));
     assertThat(project.run().done().out(), containsString("Nothing to do"));
-    assertThat(progress(project), not(containsString(second)));
+    // Remembered as gone: a topic of that name which comes later begins anew.
+    assertThat(progress(project), containsString("\"" + second + "\":[]"));
   }
 
   @Test
