@@ -6,16 +6,11 @@ import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.transforms.DoFn;
-import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
-import org.apache.beam.sdk.values.PCollectionList;
-import org.apache.beam.sdk.values.PCollectionTuple;
-import org.apache.beam.sdk.values.TupleTag;
-import org.apache.beam.sdk.values.TupleTagList;
 import org.apache.iceberg.Table;
 import org.beamlakehouse.io.files.SourceFile;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
@@ -46,10 +41,6 @@ import org.beamlakehouse.io.spread.Spread;
  */
 public final class IngestFiles
     extends PTransform<PCollection<IngestRequest>, PCollection<CommittedSnapshot>> {
-  private static final TupleTag<FileBatch> BATCHES = new TupleTag<>("batches") {};
-  private static final TupleTag<KV<String, WrittenBatch>> WRITTEN = new TupleTag<>("written") {};
-  private static final TupleTag<CommittedSnapshot> FAILED = new TupleTag<>("failed") {};
-
   private final IngestRun run;
 
   /** Ingests into tables of a catalog. */
@@ -73,29 +64,15 @@ public final class IngestFiles
 
   @Override
   public PCollection<CommittedSnapshot> expand(PCollection<IngestRequest> requests) {
-    PCollectionTuple planned =
-        requests.apply(
-            "PlanFiles",
-            ParDo.of(new PlanFiles(run)).withOutputTags(BATCHES, TupleTagList.of(FAILED)));
-    PCollectionTuple written =
-        planned
-            .get(BATCHES)
-            .setCoder(SerializableCoder.of(FileBatch.class))
-            // Spreads the files over the workers, and keeps a runner from planning twice.
-            .apply("Spread", Spread.evenly())
-            .apply(
-                "WriteFiles",
-                ParDo.of(new WriteFiles(run)).withOutputTags(WRITTEN, TupleTagList.of(FAILED)));
-    PCollection<CommittedSnapshot> committed =
-        written
-            .get(WRITTEN)
-            .setCoder(KvCoder.of(StringUtf8Coder.of(), SerializableCoder.of(WrittenBatch.class)))
-            .apply("GroupByTable", GroupByKey.create())
-            .apply("CommitFiles", ParDo.of(new CommitFiles(run)));
-    return PCollectionList.of(committed)
-        .and(planned.get(FAILED))
-        .and(written.get(FAILED))
-        .apply("AllResults", Flatten.pCollections());
+    return requests
+        .apply("PlanFiles", ParDo.of(new PlanFiles(run)))
+        .setCoder(SerializableCoder.of(FileBatch.class))
+        // Spreads the files over the workers, and keeps a runner from planning twice.
+        .apply("Spread", Spread.evenly())
+        .apply("WriteFiles", ParDo.of(new WriteFiles(run)))
+        .setCoder(KvCoder.of(StringUtf8Coder.of(), SerializableCoder.of(WrittenBatch.class)))
+        .apply("GroupByTable", GroupByKey.create())
+        .apply("CommitFiles", ParDo.of(new CommitFiles(run)));
   }
 
   /** Lists each request's new files; at least one batch per request, so that each is committed. */
@@ -107,7 +84,7 @@ public final class IngestFiles
     }
 
     @ProcessElement
-    public void plan(@Element IngestRequest request, MultiOutputReceiver out) {
+    public void plan(@Element IngestRequest request, OutputReceiver<FileBatch> out) {
       long started = System.currentTimeMillis();
       List<FileBatch> batches = new ArrayList<>();
       try {
@@ -119,11 +96,9 @@ public final class IngestFiles
           batches.add(new FileBatch(request, files, List.of(), started));
         }
       } catch (RuntimeException e) {
-        String message = run.told(request.table(), e);
-        out.get(FAILED).output(IngestRun.failed(request.table(), message, started));
-        return;
+        batches = List.of(FileBatch.failed(request, run.told(request.table(), e), started));
       }
-      batches.forEach(out.get(BATCHES)::output);
+      batches.forEach(out::output);
     }
   }
 
@@ -136,26 +111,28 @@ public final class IngestFiles
     }
 
     @ProcessElement
-    public void write(@Element FileBatch batch, MultiOutputReceiver out) {
+    public void write(@Element FileBatch batch, OutputReceiver<KV<String, WrittenBatch>> out) {
       String table = batch.request().table();
       WrittenBatch written;
       try {
         written =
             batch.files().isEmpty()
                 ? new WrittenBatch(
-                    batch.request(), List.of(), batch.failures(), batch.startedMillis())
+                    batch.request(),
+                    List.of(),
+                    batch.failures(),
+                    batch.startedMillis(),
+                    batch.failure())
                 : new BronzeFileWriter(
                         Catalogs.load(run.catalog(), table),
                         () -> FileStores.open(run.catalog()),
                         IngestMetrics.RECORDS::inc)
                     .write(batch);
       } catch (RuntimeException e) {
-        String message = run.told(table, e);
-        out.get(FAILED).output(IngestRun.failed(table, message, batch.startedMillis()));
-        return;
+        written = WrittenBatch.failed(batch, run.told(table, e));
       }
       IngestMetrics.FAILED_FILES.inc(written.failures().size());
-      out.get(WRITTEN).output(KV.of(table, written));
+      out.output(KV.of(table, written));
     }
   }
 
@@ -172,9 +149,18 @@ public final class IngestFiles
     public void commit(
         @Element KV<String, Iterable<WrittenBatch>> batches,
         OutputReceiver<CommittedSnapshot> out) {
-      List<WrittenBatch> written = new ArrayList<>();
-      batches.getValue().forEach(written::add);
       String table = batches.getKey();
+      List<WrittenBatch> written = new ArrayList<>();
+      for (WrittenBatch batch : batches.getValue()) {
+        if (batch.failure() != null) {
+          out.output(IngestRun.failed(table, batch.failure(), batch.startedMillis()));
+        } else {
+          written.add(batch);
+        }
+      }
+      if (written.isEmpty()) {
+        return;
+      }
       CommittedSnapshot committed;
       try {
         committed =

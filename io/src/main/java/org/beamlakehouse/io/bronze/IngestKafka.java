@@ -8,16 +8,11 @@ import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.transforms.DoFn;
-import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
-import org.apache.beam.sdk.values.PCollectionList;
-import org.apache.beam.sdk.values.PCollectionTuple;
-import org.apache.beam.sdk.values.TupleTag;
-import org.apache.beam.sdk.values.TupleTagList;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.io.iceberg.Catalogs;
 import org.beamlakehouse.io.iceberg.CommittedSnapshot;
@@ -46,8 +41,6 @@ import org.beamlakehouse.io.spread.Spread;
  */
 public final class IngestKafka
     extends PTransform<PCollection<KafkaRequest>, PCollection<CommittedSnapshot>> {
-  private static final TupleTag<RangeTask> TASKS = new TupleTag<>("tasks") {};
-  private static final TupleTag<CommittedSnapshot> FAILED = new TupleTag<>("failed") {};
 
   private final IngestRun run;
   private final List<KafkaSource> sources;
@@ -74,23 +67,15 @@ public final class IngestKafka
 
   @Override
   public PCollection<CommittedSnapshot> expand(PCollection<KafkaRequest> requests) {
-    PCollectionTuple split =
-        requests.apply(
-            "SplitRanges",
-            ParDo.of(new SplitRanges(run)).withOutputTags(TASKS, TupleTagList.of(FAILED)));
-    PCollection<CommittedSnapshot> committed =
-        split
-            .get(TASKS)
-            .setCoder(SerializableCoder.of(RangeTask.class))
-            // Spreads the ranges over the workers.
-            .apply("Spread", Spread.evenly())
-            .apply("WriteRanges", ParDo.of(new WriteRanges(run, sources)))
-            .setCoder(KvCoder.of(StringUtf8Coder.of(), SerializableCoder.of(WrittenRanges.class)))
-            .apply("GroupByTable", GroupByKey.create())
-            .apply("CommitOffsets", ParDo.of(new CommitOffsets(run)));
-    return PCollectionList.of(committed)
-        .and(split.get(FAILED))
-        .apply("AllResults", Flatten.pCollections());
+    return requests
+        .apply("SplitRanges", ParDo.of(new SplitRanges(run)))
+        .setCoder(SerializableCoder.of(RangeTask.class))
+        // Spreads the ranges over the workers.
+        .apply("Spread", Spread.evenly())
+        .apply("WriteRanges", ParDo.of(new WriteRanges(run, sources)))
+        .setCoder(KvCoder.of(StringUtf8Coder.of(), SerializableCoder.of(WrittenRanges.class)))
+        .apply("GroupByTable", GroupByKey.create())
+        .apply("CommitOffsets", ParDo.of(new CommitOffsets(run)));
   }
 
   /** Cuts each request's offsets into work; one task without work carries the plan. */
@@ -102,16 +87,16 @@ public final class IngestKafka
     }
 
     @ProcessElement
-    public void split(@Element KafkaRequest request, MultiOutputReceiver out) {
+    public void split(@Element KafkaRequest request, OutputReceiver<RangeTask> tasks) {
       long started = System.currentTimeMillis();
       String table = request.run().table();
       try {
         BronzeTables.createIfMissing(run.catalog(), table);
       } catch (RuntimeException e) {
-        out.get(FAILED).output(IngestRun.failed(table, run.told(table, e), started));
+        String failure = run.told(table, e);
+        tasks.output(new RangeTask(request.run(), List.of(), request.plan(), started, failure));
         return;
       }
-      OutputReceiver<RangeTask> tasks = out.get(TASKS);
       tasks.output(new RangeTask(request.run(), List.of(), request.plan(), started));
       for (List<OffsetRange> ranges : RangeTask.split(request.plan().ranges())) {
         tasks.output(new RangeTask(request.run(), ranges, null, started));
@@ -143,7 +128,13 @@ public final class IngestKafka
         written =
             task.ranges().isEmpty()
                 ? new WrittenRanges(
-                    task.run(), task.plan(), List.of(), List.of(), 0, task.startedMillis())
+                    task.run(),
+                    task.plan(),
+                    List.of(),
+                    List.of(),
+                    0,
+                    task.startedMillis(),
+                    task.failure())
                 : new RangeWriter(
                         Catalogs.load(run.catalog(), table),
                         reader(task.run().source()),

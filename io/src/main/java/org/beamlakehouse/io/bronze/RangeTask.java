@@ -12,9 +12,14 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * @param ranges at most one of a partition; none in the one task that carries the plan
  * @param plan in one task of a request, for the commit
  * @param startedMillis when the plan was taken up
+ * @param failure why the request could not be taken up; null where it was
  */
 record RangeTask(
-    RunFacts run, List<OffsetRange> ranges, @Nullable OffsetPlan plan, long startedMillis)
+    RunFacts run,
+    List<OffsetRange> ranges,
+    @Nullable OffsetPlan plan,
+    long startedMillis,
+    @Nullable String failure)
     implements Serializable {
   /** Ranges of more offsets than this are cut. */
   private static final long LARGEST = 250_000;
@@ -27,6 +32,10 @@ record RangeTask(
 
   RangeTask {
     ranges = List.copyOf(ranges);
+  }
+
+  RangeTask(RunFacts run, List<OffsetRange> ranges, @Nullable OffsetPlan plan, long startedMillis) {
+    this(run, ranges, plan, startedMillis, null);
   }
 
   /**

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.io.CloseableIterable;
+import org.beamlakehouse.io.iceberg.InternalValues;
 import org.beamlakehouse.io.iceberg.TableHistory;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
@@ -221,25 +223,45 @@ final class TopicProgress implements Serializable {
     }
   }
 
+  /** Offsets of one partition that were taken in at one time. */
+  private static final class Span {
+    private long first = Long.MAX_VALUE;
+    private long next = UNKNOWN;
+
+    void add(long offset) {
+      first = Math.min(first, offset);
+      next = Math.max(next, offset + 1);
+    }
+
+    /** Whether some of them were taken in before. */
+    boolean isIn(@Nullable TreeMap<Long, Long> taken) {
+      Map.Entry<Long, Long> before = taken == null ? null : taken.lowerEntry(next);
+      return before != null && before.getValue() > first;
+    }
+  }
+
   private static TopicProgress recover(Table table) {
-    Map<String, List<Long>> next = new TreeMap<>();
+    // By topic, ingestion time and partition: the rows lie in any order.
+    Map<String, TreeMap<Long, TreeMap<Integer, Span>>> spans = new TreeMap<>();
     try (CloseableIterable<Record> rows =
         IcebergGenerics.read(table)
             .select(
                 BronzeTables.SOURCE_TOPIC,
                 BronzeTables.SOURCE_PARTITION,
-                BronzeTables.SOURCE_OFFSET)
+                BronzeTables.SOURCE_OFFSET,
+                BronzeTables.INGESTION_TIMESTAMP)
             .build()) {
       for (Record row : rows) {
         String topic = (String) row.getField(BronzeTables.SOURCE_TOPIC);
         if (topic != null) {
-          int partition = (Integer) row.getField(BronzeTables.SOURCE_PARTITION);
-          long after = (Long) row.getField(BronzeTables.SOURCE_OFFSET) + 1;
-          List<Long> offsets = next.computeIfAbsent(topic, unused -> new ArrayList<>());
-          while (offsets.size() <= partition) {
-            offsets.add(UNKNOWN);
-          }
-          offsets.set(partition, Math.max(after, offsets.get(partition)));
+          OffsetDateTime ingested = (OffsetDateTime) row.getField(BronzeTables.INGESTION_TIMESTAMP);
+          spans
+              .computeIfAbsent(topic, unused -> new TreeMap<>())
+              .computeIfAbsent(
+                  InternalValues.micros(ingested.toInstant()), unused -> new TreeMap<>())
+              .computeIfAbsent(
+                  (Integer) row.getField(BronzeTables.SOURCE_PARTITION), unused -> new Span())
+              .add((Long) row.getField(BronzeTables.SOURCE_OFFSET));
         }
       }
     } catch (IOException e) {
@@ -247,8 +269,42 @@ final class TopicProgress implements Serializable {
           "Cannot read which offsets " + table.name() + " has taken in: " + e.getMessage(), e);
     }
     TopicProgress progress = none().begin();
-    next.forEach((topic, offsets) -> progress.topics.put(topic, new Topic(null, offsets)));
+    spans.forEach((topic, times) -> progress.topics.put(topic, recovered(times)));
     return progress;
+  }
+
+  /**
+   * No offset is taken in twice, so those that come at two times began again in between. Offsets
+   * that only fall from one time to the next do not tell it: of two runs at once the one that began
+   * first may have committed last.
+   */
+  private static Topic recovered(TreeMap<Long, TreeMap<Integer, Span>> times) {
+    // Of each partition the offsets taken in, from first to the one after.
+    TreeMap<Integer, TreeMap<Long, Long>> taken = new TreeMap<>();
+    List<Long> begun = new ArrayList<>();
+    times.forEach(
+        (time, partitions) -> {
+          if (partitions.entrySet().stream()
+              .anyMatch(span -> span.getValue().isIn(taken.get(span.getKey())))) {
+            // Of its other partitions nothing may have come since: they are read from the start.
+            taken.clear();
+            begun.add(time);
+          }
+          partitions.forEach(
+              (partition, span) ->
+                  taken
+                      .computeIfAbsent(partition, unused -> new TreeMap<>())
+                      .put(span.first, span.next));
+        });
+    List<Long> next = new ArrayList<>();
+    taken.forEach(
+        (partition, offsets) -> {
+          while (next.size() <= partition) {
+            next.add(UNKNOWN);
+          }
+          next.set(partition, offsets.lastEntry().getValue());
+        });
+    return new Topic(null, next, begun);
   }
 
   @Override

@@ -2,19 +2,33 @@ package org.beamlakehouse.io.bronze;
 
 import java.io.Serializable;
 import java.util.List;
+import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
  * What became of a {@link FileBatch}: data files that no snapshot has yet.
  *
  * @param units files that were read whole
  * @param failures one message per file that could not be taken in; no row of it was written
+ * @param failure why nothing of the batch could be taken in, whatever its files; null where it was
  */
 record WrittenBatch(
-    IngestRequest request, List<Unit> units, List<String> failures, long startedMillis)
+    IngestRequest request,
+    List<Unit> units,
+    List<String> failures,
+    long startedMillis,
+    @Nullable String failure)
     implements Serializable {
   WrittenBatch {
     units = List.copyOf(units);
     failures = List.copyOf(failures);
+  }
+
+  WrittenBatch(IngestRequest request, List<Unit> units, List<String> failures, long startedMillis) {
+    this(request, units, failures, startedMillis, null);
+  }
+
+  static WrittenBatch failed(FileBatch batch, String failure) {
+    return new WrittenBatch(batch.request(), List.of(), List.of(), batch.startedMillis(), failure);
   }
 
   /**

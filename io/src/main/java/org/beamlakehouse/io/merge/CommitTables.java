@@ -8,7 +8,6 @@ import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.transforms.DoFn;
-import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.WithKeys;
@@ -17,7 +16,6 @@ import org.apache.beam.sdk.transforms.join.CoGroupByKey;
 import org.apache.beam.sdk.transforms.join.KeyedPCollectionTuple;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
-import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.TupleTag;
 import org.apache.beam.sdk.values.TypeDescriptors;
@@ -31,6 +29,7 @@ final class CommitTables extends PTransform<PCollectionTuple, PCollection<Commit
   private static final long serialVersionUID = 1L;
 
   private static final TupleTag<TablePlan> PLANS = new TupleTag<>("plans");
+  private static final TupleTag<CommitNote> OWN_NOTES = new TupleTag<>("ownNotes");
   private static final TupleTag<CommitNote> NOTES = new TupleTag<>("notes");
   private static final TupleTag<BucketResult> RESULTS = new TupleTag<>("results");
 
@@ -50,15 +49,8 @@ final class CommitTables extends PTransform<PCollectionTuple, PCollection<Commit
                     "PlansByTable",
                     WithKeys.of(TablePlan::table).withKeyType(TypeDescriptors.strings()))
                 .setCoder(KvCoder.of(StringUtf8Coder.of(), TablePlan.Coder.of())))
-        .and(
-            NOTES,
-            PCollectionList.of(prepared.get(IcebergMerge.OWN_NOTES))
-                .and(prepared.get(IcebergMerge.NOTES))
-                .apply("Notes", Flatten.pCollections())
-                .apply(
-                    "NotesByTable",
-                    WithKeys.of(CommitNote::table).withKeyType(TypeDescriptors.strings()))
-                .setCoder(KvCoder.of(StringUtf8Coder.of(), CommitNote.Coder.of())))
+        .and(OWN_NOTES, prepared.get(IcebergMerge.OWN_NOTES))
+        .and(NOTES, prepared.get(IcebergMerge.NOTES))
         .and(RESULTS, prepared.get(IcebergMerge.RESULTS))
         .apply("GroupByTable", CoGroupByKey.create())
         .apply("Commit", ParDo.of(new CommitFn(tables)));
@@ -88,7 +80,8 @@ final class CommitTables extends PTransform<PCollectionTuple, PCollection<Commit
                 "Cannot commit to %s: there are %d plans for it in one window; give exactly one",
                 table, plans.size()));
       }
-      List<CommitNote> notes = list(element.getValue(), NOTES);
+      List<CommitNote> notes = list(element.getValue(), OWN_NOTES);
+      notes.addAll(list(element.getValue(), NOTES));
       List<BucketResult> results = list(element.getValue(), RESULTS);
       if (plans.isEmpty()
           && results.isEmpty()

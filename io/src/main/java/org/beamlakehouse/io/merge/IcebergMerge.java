@@ -5,6 +5,7 @@ import java.util.List;
 import org.apache.beam.sdk.coders.ByteArrayCoder;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.KvCoder;
+import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.GroupByKey;
@@ -67,14 +68,14 @@ public abstract class IcebergMerge
   /** What the changes are, one plan per table and window. */
   public static final TupleTag<TablePlan> PLANS = new TupleTag<>("plans");
 
-  /** What earlier stages have to say to the commits. */
-  public static final TupleTag<CommitNote> NOTES = new TupleTag<>("notes");
+  /** What earlier stages have to say to the commits, by table. */
+  public static final TupleTag<KV<String, CommitNote>> NOTES = new TupleTag<>("notes");
 
-  /** Notes to tables that are not those of the merge and came with the changes. */
-  public static final TupleTag<CommitNote> OTHER_NOTES = new TupleTag<>("otherNotes");
+  /** Notes to tables that are not those of the merge and came with the changes, by table. */
+  public static final TupleTag<KV<String, CommitNote>> OTHER_NOTES = new TupleTag<>("otherNotes");
 
-  /** Notes to the tables of the merge that came with the changes. */
-  static final TupleTag<CommitNote> OWN_NOTES = new TupleTag<>("ownNotes");
+  /** Notes to the tables of the merge that came with the changes, by table. */
+  static final TupleTag<KV<String, CommitNote>> OWN_NOTES = new TupleTag<>("ownNotes");
 
   /** What was written for a table, by its name. */
   static final TupleTag<KV<String, BucketResult>> RESULTS = new TupleTag<>("results");
@@ -133,6 +134,11 @@ public abstract class IcebergMerge
     return KvCoder.of(new Shard.Coder(), ByteArrayCoder.of());
   }
 
+  /** Coder of {@link #NOTES} and {@link #OTHER_NOTES}. */
+  public static Coder<KV<String, CommitNote>> noteCoder() {
+    return KvCoder.of(StringUtf8Coder.of(), CommitNote.Coder.of());
+  }
+
   /** The merge of changes alone, for pipelines that keep no progress in the tables. */
   public PTransform<PCollection<ChangeEvent>, PCollection<CommittedSnapshot>> ofChanges() {
     return PTransform.compose(
@@ -143,7 +149,7 @@ public abstract class IcebergMerge
   public PCollection<CommittedSnapshot> expand(PCollectionTuple input) {
     PCollectionTuple prepared = input.apply("Prepare", prepare());
     // A note that came with the changes and that nobody takes is an error, which the commit finds.
-    PCollectionList<CommitNote> notes = PCollectionList.of(prepared.get(OTHER_NOTES));
+    PCollectionList<KV<String, CommitNote>> notes = PCollectionList.of(prepared.get(OTHER_NOTES));
     if (input.has(NOTES)) {
       notes = notes.and(input.get(NOTES));
     }

@@ -44,8 +44,8 @@ final class MergeBuckets
     merged
         .get(IcebergMerge.RESULTS)
         .setCoder(KvCoder.of(StringUtf8Coder.of(), new BucketResult.Coder()));
-    merged.get(IcebergMerge.OWN_NOTES).setCoder(CommitNote.Coder.of());
-    merged.get(IcebergMerge.OTHER_NOTES).setCoder(CommitNote.Coder.of());
+    merged.get(IcebergMerge.OWN_NOTES).setCoder(IcebergMerge.noteCoder());
+    merged.get(IcebergMerge.OTHER_NOTES).setCoder(IcebergMerge.noteCoder());
     return merged;
   }
 
@@ -74,11 +74,12 @@ final class MergeBuckets
         throws CoderException {
       Shard shard = element.getKey();
       if (shard.isOfNotes()) {
-        OutputReceiver<CommitNote> notes =
+        OutputReceiver<KV<String, CommitNote>> notes =
             output.get(
                 tables.has(shard.table()) ? IcebergMerge.OWN_NOTES : IcebergMerge.OTHER_NOTES);
         for (byte[] note : element.getValue()) {
-          notes.output(CoderUtils.decodeFromByteArray(CommitNote.Coder.of(), note));
+          CommitNote decoded = CoderUtils.decodeFromByteArray(CommitNote.Coder.of(), note);
+          notes.output(KV.of(decoded.table(), decoded));
         }
         return;
       }
@@ -100,8 +101,10 @@ final class MergeBuckets
         output
             .get(IcebergMerge.OWN_NOTES)
             .output(
-                CommitNote.failed(
-                    shard.table(), FailureMessage.of("merge into", shard.table(), e)));
+                KV.of(
+                    shard.table(),
+                    CommitNote.failed(
+                        shard.table(), FailureMessage.of("merge into", shard.table(), e))));
         return;
       }
       MergeMetrics.SHARD_MILLIS.update((System.nanoTime() - started) / 1_000_000);

@@ -42,6 +42,7 @@ class OffsetCommitTest {
 
   private CatalogConfig catalog;
   private int runs;
+  private long ingestionMicros = 1_700_000_000_000_000L;
 
   @BeforeEach
   void create() {
@@ -63,9 +64,13 @@ class OffsetCommitTest {
       long from = known == null ? 0 : known.next(partition);
       ranges.add(new OffsetRange("t", partition, from, ends[partition]));
     }
+    return read(base, "topicId", ranges);
+  }
+
+  private List<WrittenRanges> read(TopicProgress base, String topicId, List<OffsetRange> ranges) {
     OffsetPlan plan =
-        new OffsetPlan(base, false, Map.of("t", "topicId"), ranges, List.of(), 0, List.of());
-    RunFacts run = new RunFacts("k", NAME, "run-" + runs++, "1", 1_700_000_000_000_000L);
+        new OffsetPlan(base, false, Map.of("t", topicId), ranges, List.of(), 0, List.of());
+    RunFacts run = new RunFacts("k", NAME, "run-" + runs++, "1", ingestionMicros);
     List<WrittenRanges> written = new ArrayList<>();
     written.add(new WrittenRanges(run, plan, List.of(), List.of(), 0, 0));
     for (List<OffsetRange> task : RangeTask.split(ranges, 6)) {
@@ -252,13 +257,47 @@ class OffsetCommitTest {
     assertHolds(12, 3);
   }
 
-  @Test
-  void offsetsAreRecoveredFromRowsWhereNothingElseIsLeft() {
-    commit(read(10, 3));
+  /** Leaves nothing of the table but its rows. */
+  private void forgetSummaries() {
     table().updateProperties().set("write.metadata.previous-versions-max", "1").commit();
     table().newAppend().commit();
     table().expireSnapshots().expireOlderThan(Long.MAX_VALUE).retainLast(1).commit();
     table().updateProperties().set("a", "b").commit();
+  }
+
+  @Test
+  void whereOffsetsBeganAgainIsRecoveredFromRows() {
+    commit(read(10, 3));
+    ingestionMicros = (table().currentSnapshot().timestampMillis() + 1) * 1_000;
+    commit(
+        read(
+            TopicProgress.of(table()),
+            "another",
+            List.of(new OffsetRange("t", 0, 0, 4), new OffsetRange("t", 1, 0, 0))));
+    TopicProgress.Topic told = TopicProgress.of(table()).topic("t");
+    assertThat(told.begun(), is(List.of(ingestionMicros)));
+
+    forgetSummaries();
+
+    TopicProgress.Topic recovered = TopicProgress.of(table()).topic("t");
+    assertThat(recovered.begun(), is(told.begun()));
+    assertThat("of partition 1 nothing is known", recovered.next(), is(List.of(4L)));
+  }
+
+  @Test
+  void offsetsOfTwoRunsAtOnceDidNotBeginAgainWhicheverCommittedFirst() {
+    ingestionMicros += 1_000;
+    commit(read(10, 3));
+    ingestionMicros -= 1_000;
+    commit(read(20, 4));
+    forgetSummaries();
+    assertThat(TopicProgress.of(table()).toJson(), is("{\"t\":[20,4]}"));
+  }
+
+  @Test
+  void offsetsAreRecoveredFromRowsWhereNothingElseIsLeft() {
+    commit(read(10, 3));
+    forgetSummaries();
     assertThat(TopicProgress.of(table()).toJson(), is("{\"t\":[10,3]}"));
     commit(read(12, 3));
     assertHolds(12, 3);

@@ -161,11 +161,13 @@ class IcebergMergeTest {
     PCollectionTuple prepared =
         PCollectionTuple.of(IcebergMerge.BLOCKS, packed(pipeline, own, other))
             .apply(merge.prepare());
-    PAssert.that(prepared.get(IcebergMerge.OTHER_NOTES)).containsInAnyOrder(other);
+    PAssert.that(prepared.get(IcebergMerge.OTHER_NOTES))
+        .containsInAnyOrder(KV.of("bronze.x", other));
     PCollection<CommittedSnapshot> committed =
         prepared
             .and(IcebergMerge.PLANS, pipeline.apply("Plans", Create.of(plans(List.of(orders)))))
-            .and(IcebergMerge.NOTES, pipeline.apply("Notes", Create.empty(CommitNote.Coder.of())))
+            .and(
+                IcebergMerge.NOTES, pipeline.apply("Notes", Create.empty(IcebergMerge.noteCoder())))
             .apply(merge.commit());
     PAssert.that(committed)
         .satisfies(
@@ -301,7 +303,10 @@ class IcebergMergeTest {
             pipeline.apply("Plans", Create.of(plans).withCoder(TablePlan.Coder.of())))
         .and(
             IcebergMerge.NOTES,
-            pipeline.apply("Notes", Create.of(notes).withCoder(CommitNote.Coder.of())))
+            pipeline.apply(
+                "Notes",
+                Create.of(notes.stream().map(note -> KV.of(note.table(), note)).toList())
+                    .withCoder(IcebergMerge.noteCoder())))
         .apply(IcebergMerge.into(catalog, definitions(), "1.0"));
   }
 

@@ -130,6 +130,6 @@ final class ContinuousPipeline {
                       scope.catalog(), topics.stream().map(TopicNews.Topics::source).toList())
                   .withRun(run.stamp(), OnFailure.TELL)));
     }
-    return PCollectionList.of(tables).apply("Bronze", Flatten.pCollections());
+    return RunPipeline.together("Bronze", tables);
   }
 }

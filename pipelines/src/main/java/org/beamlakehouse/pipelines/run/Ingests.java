@@ -7,9 +7,7 @@ import java.util.function.Consumer;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.transforms.Create;
-import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.values.PCollection;
-import org.apache.beam.sdk.values.PCollectionList;
 import org.beamlakehouse.io.bronze.IngestFiles;
 import org.beamlakehouse.io.bronze.IngestKafka;
 import org.beamlakehouse.io.bronze.IngestPlan;
@@ -139,6 +137,6 @@ final class Ingests {
                   "BronzeOfKafka",
                   new IngestKafka(catalog, clusters).withRun(run.stamp(), OnFailure.TELL)));
     }
-    return PCollectionList.of(tables).apply("Bronze", Flatten.pCollections());
+    return RunPipeline.together("Bronze", tables);
   }
 }

@@ -81,8 +81,7 @@ final class RunPipeline {
               Create.of(ingested.stream().map(s -> asItIs("bronze", s.bronzeTable())).toList())));
     }
     if (!landed.isEmpty()) {
-      PCollection<CommittedSnapshot> bronze =
-          PCollectionList.of(landed).apply("BronzeTables", Flatten.pCollections());
+      PCollection<CommittedSnapshot> bronze = together("BronzeTables", landed);
       hops.add(bronze);
       List<SourceTables> sources =
           scope.sources().values().stream().filter(source -> !source.tables().isEmpty()).toList();
@@ -100,8 +99,7 @@ final class RunPipeline {
       forGold.add(pipeline.apply("OtherTables", Create.of(others)));
     }
     if (!products.isEmpty()) {
-      PCollection<CommittedSnapshot> inputs =
-          PCollectionList.of(forGold).apply("SilverTables", Flatten.pCollections());
+      PCollection<CommittedSnapshot> inputs = together("SilverTables", forGold);
       for (GoldQuery product : products) {
         hops.add(
             inputs.apply(
@@ -117,9 +115,16 @@ final class RunPipeline {
     log(hops);
   }
 
+  /** All of some collections; one alone is itself, as each step costs a runner some time. */
+  static PCollection<CommittedSnapshot> together(
+      String name, List<PCollection<CommittedSnapshot>> parts) {
+    return parts.size() == 1
+        ? parts.get(0)
+        : PCollectionList.of(parts).apply(name, Flatten.pCollections());
+  }
+
   private void log(List<PCollection<CommittedSnapshot>> hops) {
-    PCollectionList.of(hops)
-        .apply("AllHops", Flatten.pCollections())
+    together("AllHops", hops)
         .apply(
             "RunLog", new WriteRunLog(scope.catalog(), run, ruleActions(scope), OnFailure.THROW));
   }

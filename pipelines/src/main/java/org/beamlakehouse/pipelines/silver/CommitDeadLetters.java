@@ -14,16 +14,13 @@ import java.util.stream.Stream;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
-import org.apache.beam.sdk.transforms.WithKeys;
 import org.apache.beam.sdk.transforms.join.CoGbkResult;
 import org.apache.beam.sdk.transforms.join.CoGroupByKey;
 import org.apache.beam.sdk.transforms.join.KeyedPCollectionTuple;
 import org.apache.beam.sdk.values.KV;
-import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.TupleTag;
 import org.apache.beam.sdk.values.TupleTagList;
-import org.apache.beam.sdk.values.TypeDescriptors;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.beamlakehouse.io.iceberg.AppendWithProgress;
@@ -34,7 +31,9 @@ import org.beamlakehouse.io.iceberg.FailureMessage;
 import org.beamlakehouse.io.iceberg.SideFile;
 import org.beamlakehouse.io.iceberg.SideTables;
 import org.beamlakehouse.io.merge.CommitNote;
+import org.beamlakehouse.io.merge.IcebergMerge;
 import org.beamlakehouse.pipelines.ops.RunContext;
+import org.beamlakehouse.transforms.table.TableDefinition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,14 +46,20 @@ import org.slf4j.LoggerFactory;
 final class CommitDeadLetters extends PTransform<PCollectionTuple, PCollectionTuple> {
   private static final Logger LOG = LoggerFactory.getLogger(CommitDeadLetters.class);
 
-  static final TupleTag<DeadLetterPlan> PLANS = new TupleTag<>("plans") {};
-  static final TupleTag<CommitNote> FOUND = new TupleTag<>("found") {};
+  static final TupleTag<KV<String, DeadLetterPlan>> PLANS = new TupleTag<>("plans") {};
+  static final TupleTag<KV<String, CommitNote>> FOUND = new TupleTag<>("found") {};
 
   /** The dead letter tables. */
   static final TupleTag<CommittedSnapshot> COMMITTED = new TupleTag<>("committed") {};
 
-  /** Notes of the source's logs to the silver tables. */
-  static final TupleTag<CommitNote> NOTES = new TupleTag<>("notes") {};
+  /**
+   * Notes to the silver tables, by their names: of the source's logs, and of dead letters that
+   * could not be recorded.
+   */
+  static final TupleTag<KV<String, CommitNote>> NOTES = new TupleTag<>("notes") {};
+
+  private static final TupleTag<DeadLetterPlan> PLAN = new TupleTag<>("plan") {};
+  private static final TupleTag<CommitNote> OF_SOURCE = new TupleTag<>("ofSource") {};
 
   private final CatalogConfig catalog;
   private final Map<String, SourceTables> sources;
@@ -73,26 +78,16 @@ final class CommitDeadLetters extends PTransform<PCollectionTuple, PCollectionTu
 
   @Override
   public PCollectionTuple expand(PCollectionTuple input) {
-    PCollection<KV<String, DeadLetterPlan>> plans =
-        input
-            .get(PLANS)
+    PCollectionTuple committed =
+        KeyedPCollectionTuple.of(PLAN, input.get(PLANS))
+            .and(OF_SOURCE, input.get(FOUND))
+            .apply("ByTable", CoGroupByKey.create())
             .apply(
-                "KeyPlans",
-                WithKeys.of(DeadLetterPlan::deadLetterTable)
-                    .withKeyType(TypeDescriptors.strings()));
-    PCollection<KV<String, CommitNote>> found =
-        input
-            .get(FOUND)
-            .apply(
-                "KeyDeadLetters",
-                WithKeys.of(CommitNote::table).withKeyType(TypeDescriptors.strings()));
-    return KeyedPCollectionTuple.of(PLANS, plans)
-        .and(FOUND, found)
-        .apply("ByTable", CoGroupByKey.create())
-        .apply(
-            "Commit",
-            ParDo.of(new Commit(catalog, sources, run))
-                .withOutputTags(COMMITTED, TupleTagList.of(NOTES)));
+                "Commit",
+                ParDo.of(new Commit(catalog, sources, run))
+                    .withOutputTags(COMMITTED, TupleTagList.of(NOTES)));
+    committed.get(NOTES).setCoder(IcebergMerge.noteCoder());
+    return committed;
   }
 
   private static final class Commit extends DoFn<KV<String, CoGbkResult>, CommittedSnapshot> {
@@ -124,10 +119,10 @@ final class CommitDeadLetters extends PTransform<PCollectionTuple, PCollectionTu
       try {
         result = commit(element.getValue(), started);
         if (!result.getStatus().equals(CommittedSnapshot.FAILED)) {
-          DeadLetterPlan plan = element.getValue().getOnly(PLANS);
+          DeadLetterPlan plan = element.getValue().getOnly(PLAN);
           new JudgeLogs(catalog, run)
-              .judge(plan.bronzeTable(), plan.logs(), element.getValue().getAll(FOUND))
-              .forEach(out.get(NOTES)::output);
+              .judge(plan.bronzeTable(), plan.logs(), element.getValue().getAll(OF_SOURCE))
+              .forEach(note -> out.get(NOTES).output(KV.of(note.table(), note)));
         }
       } catch (RuntimeException e) {
         if (FailureMessage.isInterruption(e)) {
@@ -137,7 +132,23 @@ final class CommitDeadLetters extends PTransform<PCollectionTuple, PCollectionTu
         LOG.debug("Cannot record dead letters in {}", table, e);
         result = failed(table, FailureMessage.of("record dead letters in", table, e), started);
       }
+      if (result.getStatus().equals(CommittedSnapshot.FAILED)) {
+        tellTables(result, out.get(NOTES));
+      }
       out.get(COMMITTED).output(result);
+    }
+
+    /** Tells the tables of a source that its dead letters could not be recorded. */
+    private void tellTables(
+        CommittedSnapshot deadLetters, OutputReceiver<KV<String, CommitNote>> notes) {
+      for (SourceTables source : sources.values()) {
+        if (source.deadLetterTable().equals(deadLetters.getTable())) {
+          for (TableDefinition table : source.tables()) {
+            notes.output(
+                KV.of(table.name(), CommitNote.failed(table.name(), deadLetters.getMessage())));
+          }
+        }
+      }
     }
 
     private static CommittedSnapshot failed(String table, String message, long started) {
@@ -153,10 +164,10 @@ final class CommitDeadLetters extends PTransform<PCollectionTuple, PCollectionTu
     }
 
     private CommittedSnapshot commit(CoGbkResult element, long started) {
-      DeadLetterPlan plan = element.getOnly(PLANS);
+      DeadLetterPlan plan = element.getOnly(PLAN);
       List<SideFile> files = new ArrayList<>();
       List<CommitNote> parts = new ArrayList<>();
-      for (CommitNote part : element.getAll(FOUND)) {
+      for (CommitNote part : element.getAll(OF_SOURCE)) {
         if (part.failure() != null) {
           // What is missing may have dead letters, too.
           return failed(plan.deadLetterTable(), part.failure(), started);

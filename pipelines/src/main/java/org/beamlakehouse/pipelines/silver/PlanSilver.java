@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.TupleTag;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
@@ -51,7 +52,7 @@ final class PlanSilver extends DoFn<CommittedSnapshot, ConformTask> {
   private final RunContext run;
   private final TupleTag<ConformTask> tasks;
   private final TupleTag<TablePlan> plans;
-  private final TupleTag<DeadLetterPlan> deadLetterPlans;
+  private final TupleTag<KV<String, DeadLetterPlan>> deadLetterPlans;
   private final TupleTag<CommittedSnapshot> leftOut;
 
   private transient UnderWay underWay;
@@ -66,7 +67,7 @@ final class PlanSilver extends DoFn<CommittedSnapshot, ConformTask> {
       RunContext run,
       TupleTag<ConformTask> tasks,
       TupleTag<TablePlan> plans,
-      TupleTag<DeadLetterPlan> deadLetterPlans,
+      TupleTag<KV<String, DeadLetterPlan>> deadLetterPlans,
       TupleTag<CommittedSnapshot> leftOut) {
     this.catalog = catalog;
     this.sources = new LinkedHashMap<>(sources);
@@ -152,7 +153,8 @@ final class PlanSilver extends DoFn<CommittedSnapshot, ConformTask> {
     }
     planned.tasks.forEach(out.get(tasks)::output);
     planned.plans.forEach(out.get(plans)::output);
-    planned.deadLetters.forEach(out.get(deadLetterPlans)::output);
+    planned.deadLetters.forEach(
+        plan -> out.get(deadLetterPlans).output(KV.of(plan.deadLetterTable(), plan)));
     planned.leftOut.forEach(out.get(leftOut)::output);
   }
 

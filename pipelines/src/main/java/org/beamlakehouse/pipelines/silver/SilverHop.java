@@ -5,8 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.SerializableCoder;
-import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
@@ -19,7 +20,6 @@ import org.apache.beam.sdk.values.TupleTagList;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.io.iceberg.CommittedSnapshot;
 import org.beamlakehouse.io.iceberg.OnFailure;
-import org.beamlakehouse.io.merge.CommitNote;
 import org.beamlakehouse.io.merge.IcebergMerge;
 import org.beamlakehouse.io.merge.Shard;
 import org.beamlakehouse.io.merge.TablePlan;
@@ -65,7 +65,7 @@ public final class SilverHop
 
     TupleTag<ConformTask> tasksTag = new TupleTag<>("tasks") {};
     TupleTag<TablePlan> plansTag = new TupleTag<>("plans") {};
-    TupleTag<DeadLetterPlan> deadLetterPlansTag = new TupleTag<>("deadLetterPlans") {};
+    TupleTag<KV<String, DeadLetterPlan>> deadLetterPlansTag = new TupleTag<>("deadLetterPlans") {};
     TupleTag<CommittedSnapshot> leftOutTag = new TupleTag<>("leftOut") {};
     PCollectionTuple planned =
         bronze.apply(
@@ -83,7 +83,9 @@ public final class SilverHop
                 .withOutputTags(
                     tasksTag, TupleTagList.of(plansTag).and(deadLetterPlansTag).and(leftOutTag)));
     planned.get(tasksTag).setCoder(SerializableCoder.of(ConformTask.class));
-    planned.get(deadLetterPlansTag).setCoder(SerializableCoder.of(DeadLetterPlan.class));
+    planned
+        .get(deadLetterPlansTag)
+        .setCoder(KvCoder.of(StringUtf8Coder.of(), SerializableCoder.of(DeadLetterPlan.class)));
 
     PCollection<KV<Shard, byte[]>> conformed =
         planned
@@ -104,48 +106,17 @@ public final class SilverHop
         PCollectionTuple.of(CommitDeadLetters.PLANS, planned.get(deadLetterPlansTag))
             .and(CommitDeadLetters.FOUND, prepared.get(IcebergMerge.OTHER_NOTES))
             .apply("CommitDeadLetters", new CommitDeadLetters(catalog, byBronzeTable, run));
-    PCollection<CommittedSnapshot> deadLetters = ofSources.get(CommitDeadLetters.COMMITTED);
 
     // Dead letters are recorded before any table moves its progress over them: after a crash in
     // between they are found recorded, never lost. Where they cannot be, none of the tables does.
-    PCollection<CommitNote> whenRecorded =
-        deadLetters.apply("WhenRecorded", ParDo.of(new TellTables(byBronzeTable)));
     PCollection<CommittedSnapshot> merged =
         prepared
             .and(IcebergMerge.PLANS, planned.get(plansTag))
-            .and(
-                IcebergMerge.NOTES,
-                PCollectionList.of(whenRecorded)
-                    .and(ofSources.get(CommitDeadLetters.NOTES))
-                    .apply("NotesOfSources", Flatten.pCollections()))
+            .and(IcebergMerge.NOTES, ofSources.get(CommitDeadLetters.NOTES))
             .apply("Commit", merge.commit());
     return PCollectionList.of(merged)
-        .and(deadLetters)
+        .and(ofSources.get(CommitDeadLetters.COMMITTED))
         .and(planned.get(leftOutTag))
         .apply("AllTables", Flatten.pCollections());
-  }
-
-  /** Notes of dead letters that could not be recorded; mostly there are none. */
-  private static final class TellTables extends DoFn<CommittedSnapshot, CommitNote> {
-    private final Map<String, SourceTables> sources;
-
-    TellTables(Map<String, SourceTables> sources) {
-      this.sources = new LinkedHashMap<>(sources);
-    }
-
-    @ProcessElement
-    public void tell(@Element CommittedSnapshot deadLetters, OutputReceiver<CommitNote> notes) {
-      if (!deadLetters.getStatus().equals(CommittedSnapshot.FAILED)) {
-        return;
-      }
-      for (SourceTables source : sources.values()) {
-        if (source.deadLetterTable().equals(deadLetters.getTable())) {
-          source
-              .tables()
-              .forEach(
-                  table -> notes.output(CommitNote.failed(table.name(), deadLetters.getMessage())));
-        }
-      }
-    }
   }
 }
