@@ -67,9 +67,17 @@ public final class Catalogs {
     }
   }
 
-  /** Hadoop's configuration, for files that are read through Hadoop. */
+  /**
+   * Hadoop's configuration, for files that are read through Hadoop. Each reader and writer of a
+   * file copies it: where nobody has configured Hadoop, its thousand defaults, which its code knows
+   * as well, are left out.
+   */
   static Configuration hadoop() {
-    Configuration hadoop = new Configuration();
+    Configuration hadoop = new Configuration(false);
+    if (hadoop.getResource("core-site.xml") != null
+        || hadoop.getResource("hdfs-site.xml") != null) {
+      hadoop = new Configuration();
+    }
     hadoop.setIfUnset("fs.file.impl", LocalFiles.class.getName());
     return hadoop;
   }

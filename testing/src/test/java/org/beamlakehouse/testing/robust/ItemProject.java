@@ -21,6 +21,9 @@ import org.beamlakehouse.testing.TestProject;
 final class ItemProject {
   private static final Instant FILES_SINCE = Instant.parse("2026-02-01T00:00:00Z");
 
+  /** Of few rows: each bucket that a change touches costs a merge of its own. */
+  private static final int BUCKETS = 2;
+
   private static final String EVENTS_SQL =
       """
       /*---
@@ -146,11 +149,12 @@ final class ItemProject {
                 - {property: sourceTable, value: public.items}
                 - {property: storedAsScdType, value: %d}
                 - {property: deletes, value: %s}
+                - {property: partitionBy, value: ["bucket(%d, id)"]}
               properties:
                 - {name: id, logicalType: integer, physicalType: long, primaryKey: true, primaryKeyPosition: 1, required: true}
                 - {name: color, logicalType: string}
                 - {name: size, logicalType: integer, physicalType: int}
           """
-            .formatted(name, name, scdType, deletes);
+            .formatted(name, name, scdType, deletes, BUCKETS);
   }
 }
