@@ -32,7 +32,8 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * {@code orders#p3XvQk@1764547200000000} tells the ingestion time from which on; a topic without
  * partitions is gone. In force is what the nearest ancestor of the current snapshot says, so a
  * rollback of the table takes its offsets back as well. Where snapshots were expired together with
- * the newest such summary, the offsets are recovered from the rows. Instances do not change.
+ * the newest such summary, the offsets are recovered from the rows, and where they began again by
+ * the ingestion times of those that came twice. Instances do not change.
  */
 final class TopicProgress implements Serializable {
   /** Key of the snapshot summary. */

@@ -74,11 +74,11 @@ public final class YamlNode {
   }
 
   static YamlNode list(Place place, List<YamlNode> items) {
-    return new YamlNode(place, Kind.LIST, "", "", items, Map.of());
+    return new YamlNode(place, Kind.LIST, "", Kind.LIST.words, items, Map.of());
   }
 
   static YamlNode map(Place place, Map<String, Entry> entries) {
-    return new YamlNode(place, Kind.MAP, "", "", List.of(), entries);
+    return new YamlNode(place, Kind.MAP, "", Kind.MAP.words, List.of(), entries);
   }
 
   /** What the value is. */
@@ -116,7 +116,7 @@ public final class YamlNode {
     return Variables.isIn(text) && text.equals(written);
   }
 
-  /** A scalar as it is written in the file, safe to be shown in error texts. */
+  /** A scalar as it is written in the file, or what this is; safe to be shown in error texts. */
   public String written() {
     return written;
   }

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.beamlakehouse.pipelines.config.Durations;
+import org.beamlakehouse.pipelines.config.TablePropertiesReader;
 import org.beamlakehouse.pipelines.config.YamlNode;
 import org.beamlakehouse.transforms.table.Column;
 import org.beamlakehouse.transforms.table.ColumnType;
@@ -92,7 +93,7 @@ final class TableReader {
     table.failWhen(FailWhenReader.read(custom.get("failWhen")));
     YamlNode properties = custom.get("tableProperties");
     if (properties != null) {
-      table.tableProperties(properties.asProperties("'tableProperties'"));
+      table.tableProperties(TablePropertiesReader.read(properties));
     }
     List<QualityRule> rules = QualityReader.read(node, columns);
     warnOfUniqueColumns();

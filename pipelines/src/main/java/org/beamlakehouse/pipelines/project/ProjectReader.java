@@ -12,11 +12,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.apache.iceberg.CatalogUtil;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.io.secrets.Redaction;
 import org.beamlakehouse.pipelines.config.Durations;
 import org.beamlakehouse.pipelines.config.Problem.Severity;
 import org.beamlakehouse.pipelines.config.Problems;
+import org.beamlakehouse.pipelines.config.TablePropertiesReader;
 import org.beamlakehouse.pipelines.config.YamlFile;
 import org.beamlakehouse.pipelines.config.YamlNode;
 import org.beamlakehouse.pipelines.contract.Contract;
@@ -28,6 +30,18 @@ import org.checkerframework.checker.nullness.qual.Nullable;
 final class ProjectReader {
   private static final List<String> KEYS =
       List.of("name", "catalog", "commitInterval", "sources", "ops");
+
+  /** Those that Iceberg knows by a short name. */
+  private static final List<String> CATALOG_TYPES =
+      List.of(
+          CatalogUtil.ICEBERG_CATALOG_TYPE_JDBC,
+          CatalogUtil.ICEBERG_CATALOG_TYPE_REST,
+          CatalogUtil.ICEBERG_CATALOG_TYPE_HADOOP,
+          CatalogUtil.ICEBERG_CATALOG_TYPE_HIVE,
+          CatalogUtil.ICEBERG_CATALOG_TYPE_GLUE,
+          CatalogUtil.ICEBERG_CATALOG_TYPE_NESSIE,
+          CatalogUtil.ICEBERG_CATALOG_TYPE_BIGQUERY);
+
   private static final Duration COMMIT_INTERVAL = Duration.ofSeconds(30);
 
   private final Path folder;
@@ -123,7 +137,7 @@ final class ProjectReader {
       ops.allowKeys(List.of(SourceReader.TABLE_PROPERTIES));
       YamlNode properties = ops.get(SourceReader.TABLE_PROPERTIES);
       if (properties != null) {
-        all.put("ops.", properties.asProperties("'tableProperties'"));
+        all.put("ops.", TablePropertiesReader.read(properties));
       }
     }
     return all;
@@ -149,6 +163,12 @@ final class ProjectReader {
       properties.putIfAbsent("type", "jdbc");
     }
     String type = properties.getOrDefault("type", "");
+    YamlNode written = node == null ? null : node.get("type");
+    if (written != null && !written.isUnfilled() && !CATALOG_TYPES.contains(type)) {
+      written.error(
+          "'type' of 'catalog' cannot be '%s'; use one of %s, or name a class in catalog-impl",
+          written.written(), String.join(", ", CATALOG_TYPES));
+    }
     if (type.equals("jdbc")) {
       properties.putIfAbsent("uri", "jdbc:sqlite:warehouse/catalog.db");
     }

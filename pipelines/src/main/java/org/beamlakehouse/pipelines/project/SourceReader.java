@@ -11,6 +11,7 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.beamlakehouse.io.kafka.ConsumerSettings;
+import org.beamlakehouse.pipelines.config.TablePropertiesReader;
 import org.beamlakehouse.pipelines.config.YamlNode;
 import org.beamlakehouse.pipelines.contract.Names;
 import org.beamlakehouse.pipelines.project.SourceSettings.Format;
@@ -128,7 +129,7 @@ final class SourceReader {
     }
     YamlNode properties = source.get(TABLE_PROPERTIES);
     if (properties != null) {
-      tableProperties.put(bronze, properties.asProperties("'tableProperties'"));
+      tableProperties.put(bronze, TablePropertiesReader.read(properties));
     }
     YamlNode tombstones = source.get("tombstones");
     TombstoneMode mode =

@@ -1,6 +1,7 @@
 package org.beamlakehouse.pipelines.silver;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -117,12 +118,13 @@ final class CommitDeadLetters extends PTransform<PCollectionTuple, PCollectionTu
       long started = System.currentTimeMillis();
       CommittedSnapshot result;
       try {
-        result = commit(element.getValue(), started);
+        DeadLetterPlan plan = element.getValue().getOnly(PLAN);
+        JudgeLogs logs = new JudgeLogs(catalog, run);
+        JudgeLogs.Judgement judged = logs.judge(plan.logs(), element.getValue().getAll(OF_SOURCE));
+        result = commit(plan, element.getValue().getAll(OF_SOURCE), judged.hidden(), started);
         if (!result.getStatus().equals(CommittedSnapshot.FAILED)) {
-          DeadLetterPlan plan = element.getValue().getOnly(PLAN);
-          new JudgeLogs(catalog, run)
-              .judge(plan.bronzeTable(), plan.logs(), element.getValue().getAll(OF_SOURCE))
-              .forEach(note -> out.get(NOTES).output(KV.of(note.table(), note)));
+          logs.keep(plan.bronzeTable(), plan.logs(), judged);
+          judged.notes().forEach(note -> out.get(NOTES).output(KV.of(note.table(), note)));
         }
       } catch (RuntimeException e) {
         if (FailureMessage.isInterruption(e)) {
@@ -163,11 +165,14 @@ final class CommitDeadLetters extends PTransform<PCollectionTuple, PCollectionTu
           System.currentTimeMillis());
     }
 
-    private CommittedSnapshot commit(CoGbkResult element, long started) {
-      DeadLetterPlan plan = element.getOnly(PLAN);
+    private CommittedSnapshot commit(
+        DeadLetterPlan plan,
+        Iterable<CommitNote> ofSource,
+        Collection<String> toldOfLogs,
+        long started) {
       List<SideFile> files = new ArrayList<>();
       List<CommitNote> parts = new ArrayList<>();
-      for (CommitNote part : element.getAll(OF_SOURCE)) {
+      for (CommitNote part : ofSource) {
         if (part.failure() != null) {
           // What is missing may have dead letters, too.
           return failed(plan.deadLetterTable(), part.failure(), started);
@@ -179,10 +184,12 @@ final class CommitDeadLetters extends PTransform<PCollectionTuple, PCollectionTu
       Set<String> toldOfSource =
           told.computeIfAbsent(plan.bronzeTable(), unused -> new HashSet<>());
       String notice =
-          Stream.of(
-                  Unclaimed.tell(sources.get(plan.bronzeTable()), counts, toldOfSource),
-                  sharedTombstones(plan.bronzeTable(), counts, toldOfSource))
-              .flatMap(Optional::stream)
+          Stream.concat(
+                  Stream.of(
+                          Unclaimed.tell(sources.get(plan.bronzeTable()), counts, toldOfSource),
+                          sharedTombstones(plan.bronzeTable(), counts, toldOfSource))
+                      .flatMap(Optional::stream),
+                  toldOfLogs.stream())
               .collect(Collectors.joining("; "));
       Snapshot made = null;
       if (!files.isEmpty()) {

@@ -2,6 +2,7 @@ package org.beamlakehouse.pipelines.silver;
 
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -54,8 +55,18 @@ final class JudgeLogs implements Serializable {
    */
   record Taken(long sequence, @Nullable String marks) implements Serializable {}
 
-  /** Tells the tables of a source what becomes of them. */
-  List<CommitNote> judge(String bronzeTable, Known known, Iterable<CommitNote> ofSource) {
+  /**
+   * What was found.
+   *
+   * @param notes tells the tables of the source what becomes of them
+   * @param noticed where logs begin anew
+   * @param hidden what has to be known of rows that snapshots brought, a sentence per log
+   */
+  record Judgement(
+      List<CommitNote> notes, Collection<LogBeginning> noticed, Collection<String> hidden) {}
+
+  /** Judges what the pieces of a source tell. */
+  Judgement judge(Known known, Iterable<CommitNote> ofSource) {
     List<CommitNote> notes = new ArrayList<>();
     List<LogSightings> sightings = new ArrayList<>();
     for (CommitNote note : ofSource) {
@@ -67,6 +78,7 @@ final class JudgeLogs implements Serializable {
     // Tables that have taken in the same are judged alike.
     Map<List<Object>, LogJudge.Verdict> verdicts = new HashMap<>();
     Map<String, LogBeginning> noticed = new LinkedHashMap<>();
+    Set<String> hidden = new TreeSet<>();
     known
         .tables()
         .forEach(
@@ -82,6 +94,9 @@ final class JudgeLogs implements Serializable {
               List<LogBeginning> begun =
                   verdict.beginnings().stream().filter(b -> logs.contains(b.log())).toList();
               begun.forEach(b -> noticed.put(LogJson.write(b), b));
+              logs.stream()
+                  .filter(verdict.hidden()::containsKey)
+                  .forEach(log -> hidden.add(hidden(log, verdict.hidden().get(log))));
               String halt = halt(table, begun, judge.outdated(marks));
               halt = halt == null ? whyOrderUntold(table, times) : halt;
               LogJson.Knowledge after = new LogJson.Knowledge(verdict.marks(), times);
@@ -90,8 +105,22 @@ final class JudgeLogs implements Serializable {
                 notes.add(CommitNote.ofLogs(table, halt, seen));
               }
             });
-    noticed.values().forEach(b -> NewLogs.notice(catalog, bronzeTable, known.bronze(), b, run));
-    return notes;
+    return new Judgement(notes, noticed.values(), hidden);
+  }
+
+  /** Keeps with bronze what was noticed, for an operator to confirm. */
+  void keep(String bronzeTable, Known known, Judgement judgement) {
+    judgement
+        .noticed()
+        .forEach(begun -> NewLogs.notice(catalog, bronzeTable, known.bronze(), begun, run));
+  }
+
+  private static String hidden(String log, Set<String> places) {
+    return String.format(
+        "A snapshot was read while a transaction of the log %s was open: its changes from %s on"
+            + " stand below the snapshot's rows, which stay as they are; an incremental snapshot"
+            + " of these tables mends it",
+        log, String.join(", ", places));
   }
 
   private static List<LogPiece> pieces(List<LogSightings> sightings, long after) {

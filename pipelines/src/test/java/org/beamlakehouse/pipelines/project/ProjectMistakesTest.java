@@ -70,6 +70,13 @@ class ProjectMistakesTest {
             "3: unknown key 'topics'; use one of type, format, bronze, timestampUnit,"
                 + " decimalEncoding, tombstones, tableProperties, path, maxRecordBytes"),
         bad(
+            MINIMAL.replace("path:", "tableProperties: {format-version: 9}, path:"),
+            "3: 'format-version' cannot be '9'; use one of 2, 3"),
+        bad(
+            MINIMAL + "catalog: {type: rset}\n",
+            "4: 'type' of 'catalog' cannot be 'rset'; use one of jdbc, rest, hadoop, hive, glue,"
+                + " nessie, bigquery, or name a class in catalog-impl"),
+        bad(
             MINIMAL.replace("path:", "maxRecordBytes: 0, path:"),
             "3: 'maxRecordBytes' is from 1 to 536870912"),
         bad(

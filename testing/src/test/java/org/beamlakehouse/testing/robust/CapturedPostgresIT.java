@@ -199,6 +199,24 @@ class CapturedPostgresIT {
             ValueTables.versions(project, "beds"),
             is(Map.of(1L, "1 2 3 5", 2L, "1 5 6", 3L, "1 2")));
         ValueTables.assertRebuiltAlike(project, "beds", "pots");
+
+        // The first transaction behind a snapshot does not say that it is: what it hides is told.
+        debezium.kill();
+        try (Connection late = restored.connect()) {
+          late.setAutoCommit(false);
+          late.createStatement().execute("UPDATE beds SET val = 7 WHERE id = 2");
+          restored.rows("SELECT pg_switch_wal()");
+          debezium.restart();
+          late.commit();
+        }
+        await("beds", "\"val\":7}");
+        long hidden = end("beds") - 1;
+        CommandResult told = project.run().done();
+        assertThat(
+            told.err(),
+            allOf(
+                containsString("A snapshot was read while a transaction of the log"),
+                containsString("its changes from " + topic("beds") + "/0@" + hidden)));
       }
     }
   }

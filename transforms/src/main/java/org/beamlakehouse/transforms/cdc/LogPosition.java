@@ -84,13 +84,17 @@ final class LogPosition {
     if (source.lsn > 0) {
       log.position(LogKind.CHANGE, source.lsn, 0);
     }
+    boolean ofSnapshot = source.snapshot != null && !source.snapshot.equals("false");
     if (source.lastCommit > 0) {
       log.position(LogKind.COMMIT, source.lastCommit, 0);
-    } else if (source.snapshot != null
-        && !source.snapshot.equals("false")
-        && source.sequenceLsn > 0) {
+    } else if (source.sequenceLsn > 0 && ofSnapshot) {
       // A connector's first snapshot: the end of the log when it was taken.
       log.position(LogKind.COMMIT, source.sequenceLsn, 0);
+    } else if (source.sequenceLsn > 0) {
+      log.firstOfLog();
+    }
+    if (ofSnapshot || source.operation.equals("r")) {
+      log.readBySnapshot();
     }
     if (source.pos > 0 && source.file != null) {
       long file = trailingNumber(source.file);

@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
@@ -44,8 +46,11 @@ public final class LogJudge {
    * @param marks what is known of the logs once the pieces are taken in; of those that begin anew
    *     what was known before
    * @param beginnings where logs begin anew, one per log
+   * @param hidden places of changes that come before rows of a snapshot which does not have them,
+   *     by log
    */
-  public record Verdict(List<LogMark> marks, List<LogBeginning> beginnings) {}
+  public record Verdict(
+      List<LogMark> marks, List<LogBeginning> beginnings, Map<String, Set<String>> hidden) {}
 
   /**
    * Judges pieces.
@@ -58,17 +63,21 @@ public final class LogJudge {
     known.forEach(mark -> group(groups, mark.key()).known.add(mark));
     pieces.forEach(piece -> group(groups, piece.key()).pieces.add(piece));
     Map<String, LogBeginning> found = new TreeMap<>();
+    Map<String, Set<String>> hidden = new TreeMap<>();
     for (Group group : groups.values()) {
       LogBeginning beginning = group.beginning();
       if (beginning != null) {
         found.merge(group.log(), beginning, LogJudge::better);
+      }
+      if (!group.hidden.isEmpty()) {
+        hidden.computeIfAbsent(group.key.log(), log -> new TreeSet<>()).addAll(group.hidden);
       }
     }
     List<LogMark> marks = new ArrayList<>();
     for (Group group : groups.values()) {
       marks.addAll(found.containsKey(group.log()) ? group.known : group.marks());
     }
-    return new Verdict(marks, List.copyOf(found.values()));
+    return new Verdict(marks, List.copyOf(found.values()), hidden);
   }
 
   /** The marks whose records were taken in before it was told that they belong to another log. */
@@ -103,6 +112,7 @@ public final class LogJudge {
 
     private final List<Part> parts = new ArrayList<>();
     private final List<LogPoint> begins = new ArrayList<>();
+    private final Set<String> hidden = new TreeSet<>();
     private @Nullable LogHigh before;
     private @Nullable LogHigh taken;
 
@@ -156,7 +166,14 @@ public final class LogJudge {
       stream.sort(Comparator.comparing(LogPiece::first, message ? BY_PLACE : BY_TIME));
       long later = message ? 1 : TOLERATED_MILLIS;
       LogHigh high = null;
+      long snapshot = known.stream().mapToLong(LogMark::snapshot).max().orElse(0);
       for (LogPiece piece : stream) {
+        LogPiece.Open open = piece.open();
+        if (open != null && open.record().major() < Math.max(snapshot, open.snapshot())) {
+          LogPoint change = open.record();
+          hidden.add(LogPoint.place(change.where(), change.at(), message));
+        }
+        snapshot = Math.max(snapshot, piece.snapshot());
         LogPoint begin = high == null ? null : begin(piece, high, later);
         if (begin != null) {
           begins.add(begin);

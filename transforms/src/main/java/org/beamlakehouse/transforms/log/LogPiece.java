@@ -2,6 +2,7 @@ package org.beamlakehouse.transforms.log;
 
 import java.io.Serializable;
 import java.util.List;
+import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
  * What was seen of one log in one stretch of a partition or file.
@@ -15,6 +16,8 @@ import java.util.List;
  * @param high how far the log came
  * @param turns where the log would begin anew if the piece were all that there is, in the order of
  *     their times
+ * @param snapshot the highest position at which a snapshot was read; 0 for none
+ * @param open what a snapshot may hide; null for nothing
  */
 public record LogPiece(
     Key key,
@@ -23,8 +26,20 @@ public record LogPiece(
     LogPoint first,
     LogPoint top,
     LogHigh high,
-    List<Turn> turns)
+    List<Turn> turns,
+    long snapshot,
+    @Nullable Open open)
     implements Serializable {
+
+  /**
+   * A change of a transaction that was committed behind a snapshot and tells only its own place.
+   * Where that lies below the place at which the snapshot was read, the transaction was open
+   * meanwhile: the snapshot's row does not have the change, and comes after it in the order.
+   *
+   * @param record the lowest such change
+   * @param snapshot where the last snapshot before it in the piece was read; 0 for none
+   */
+  public record Open(LogPoint record, long snapshot) implements Serializable {}
 
   /**
    * A record whose position falls below the highest before it in the piece, and whose time is later

@@ -17,6 +17,8 @@ public final class LogReading {
   long handledMillis;
   long serverId;
   boolean placed;
+  boolean ofSnapshot;
+  boolean first;
   private int known;
   private final long[] major = new long[KINDS];
   private final long[] minor = new long[KINDS];
@@ -46,6 +48,8 @@ public final class LogReading {
     this.handledMillis = NO_TIME;
     this.serverId = 0;
     this.placed = placed;
+    this.ofSnapshot = false;
+    this.first = false;
     this.known = 0;
   }
 
@@ -57,6 +61,19 @@ public final class LogReading {
   /** Takes the identity of the server that wrote the log; 0 where it is not told. */
   public void writtenBy(long server) {
     serverId = server;
+  }
+
+  /** Takes that the record is a row of a snapshot, read where the log stood at its position. */
+  public void readBySnapshot() {
+    ofSnapshot = true;
+  }
+
+  /**
+   * Takes that the record is a change of the first transaction that its connector read from the
+   * log: of those that were committed behind the snapshot the only one that does not tell so.
+   */
+  public void firstOfLog() {
+    first = true;
   }
 
   /** Takes a position. */

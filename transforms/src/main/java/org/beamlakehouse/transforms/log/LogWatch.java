@@ -95,6 +95,7 @@ public final class LogWatch {
           Slot slot = slot(kind, number, reading, record);
           slot.add(
               reading.major(kind), reading.minor(kind), reading.millis, record.position().offset());
+          slot.addSnapshot(reading, record.position().offset());
           serverChanges += slot.isOfOtherServer(reading.serverId) ? 1 : 0;
           log = slot.key.log();
         }
@@ -230,6 +231,8 @@ public final class LogWatch {
     private long riseMillis;
     private long riseAt;
     private long lastServer;
+    private long snapshot;
+    private LogPiece.@Nullable Open open;
 
     Slot(Id id, LogPiece.Key key, String where, String stream) {
       this.id = id;
@@ -279,6 +282,22 @@ public final class LogWatch {
       return before != 0 && before != lastServer;
     }
 
+    /** Notes where snapshots were read, and the first change that one may hide. */
+    void addSnapshot(LogReading reading, long at) {
+      if (key.kind() != LogKind.CHANGE) {
+        return;
+      }
+      long position = reading.major(LogKind.CHANGE);
+      if (reading.ofSnapshot) {
+        snapshot = Math.max(snapshot, position);
+      } else if (reading.first && (snapshot == 0 || position < snapshot)) {
+        // Behind a snapshot in the piece it is known to be hidden, else only the judge can tell.
+        if (open == null || open.snapshot() < snapshot) {
+          open = new LogPiece.Open(new LogPoint(position, 0, reading.millis, where, at), snapshot);
+        }
+      }
+    }
+
     private void rise(long major, long minor, long millis, long at) {
       riseMajor = major;
       riseMinor = minor;
@@ -294,7 +313,9 @@ public final class LogWatch {
           first,
           new LogPoint(topMajor, topMinor, highMillis, where, topAt),
           new LogHigh(highMajor, highMinor, highMillis),
-          List.copyOf(turns));
+          List.copyOf(turns),
+          snapshot,
+          open);
     }
 
     private static int compare(long major, long minor, long otherMajor, long otherMinor) {

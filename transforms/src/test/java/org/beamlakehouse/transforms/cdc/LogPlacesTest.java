@@ -41,10 +41,10 @@ class LogPlacesTest {
             + " 110/0 5",
         "pg first transaction |"
             + " 'name':'s','lsn':110,'snapshot':'false','sequence':'[null,\\'110\\']','ts_ms':5 | s"
-            + " CHANGE 110/0 5",
+            + " CHANGE 110/0 5 open",
         "pg snapshot |"
             + " 'name':'s','lsn':110,'snapshot':'first','sequence':'[null,\\'110\\']','ts_ms':5 | s"
-            + " COMMIT 110/0 5; s CHANGE 110/0 5",
+            + " COMMIT 110/0 5; s CHANGE 110/0 5 read at 110",
         "pg incremental |"
             + " 'name':'s','lsn':null,'snapshot':'incremental','sequence':'[\\'90\\',\\'90\\']','ts_ms':5"
             + " | s BESIDE 0/0 5",
@@ -182,12 +182,14 @@ class LogPlacesTest {
       places.put(
           piece.key().kind(),
           "%s %s %d/%d %d"
-              .formatted(
-                  piece.key().log(),
-                  piece.key().kind(),
-                  first.major(),
-                  first.minor(),
-                  first.millis()));
+                  .formatted(
+                      piece.key().log(),
+                      piece.key().kind(),
+                      first.major(),
+                      first.minor(),
+                      first.millis())
+              + (piece.snapshot() == 0 ? "" : " read at " + piece.snapshot())
+              + (piece.open() == null ? "" : " open"));
     }
     return places.values().stream().collect(Collectors.joining("; "));
   }

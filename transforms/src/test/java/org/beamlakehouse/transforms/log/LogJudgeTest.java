@@ -9,12 +9,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.beamlakehouse.transforms.change.SourcePosition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Which histories of positions and times are those of a log that begins anew. */
@@ -214,6 +217,42 @@ class LogJudgeTest {
       }
       assertThat(found, is(history.places));
     }
+  }
+
+  /** A snapshot at 1,000, and what its connector reads first from the log. */
+  @ParameterizedTest
+  @CsvSource({
+    "in one piece, 990, SF, true",
+    "in one piece, 1000, SF, false",
+    "in two pieces, 990, S|F, true",
+    "in two batches, 990, S/F, true",
+    "in two batches, 1010, S/F, false",
+    "of a snapshot before, 990, FS, false",
+    "of a snapshot before, 990, F|S, false",
+    "of a snapshot before, 990, F/S, false",
+  })
+  void whatASnapshotHidesIsTold(String name, long lsn, String order, boolean hides) {
+    List<LogMark> known = List.of();
+    Set<String> hidden = new TreeSet<>();
+    long offset = 0;
+    for (String batch : order.split("/")) {
+      List<LogPiece> pieces = new ArrayList<>();
+      for (String piece : batch.split("\\|")) {
+        List<Seen> seen = new ArrayList<>();
+        for (char record : piece.toCharArray()) {
+          SourcePosition at = at(offset++);
+          seen.add(
+              record == 'S'
+                  ? Seen.lsn(at, 1_000, TEN).ofSnapshot()
+                  : Seen.lsn(at, lsn, TEN + MINUTE).first());
+        }
+        pieces.addAll(Seen.pieces(seen, null));
+      }
+      LogJudge.Verdict verdict = new LogJudge(LogNumbers.of(List.of())).judge(known, pieces);
+      known = verdict.marks();
+      verdict.hidden().values().forEach(hidden::addAll);
+    }
+    assertThat(name, hidden, is(hides ? Set.of("orders/0@1") : Set.of()));
   }
 
   /** As PostgreSQL's first transaction behind a snapshot does. */
