@@ -36,8 +36,8 @@ public record LogBeginning(
     places = new TreeMap<>(places);
   }
 
-  LogBeginning withNumber(long other) {
-    return new LogBeginning(source, log, kind, other, before, begin, messages, places);
+  LogBeginning with(LogHigh otherBefore, LogPoint otherBegin) {
+    return new LogBeginning(source, log, kind, number, otherBefore, otherBegin, messages, places);
   }
 
   /** The places as a message names them. */
@@ -79,8 +79,8 @@ public record LogBeginning(
 
   private boolean isNearerToBegin(long major, long minor) {
     if (before.major() == begin.major()) {
-      return minor - begin.minor() < before.minor() - minor;
+      return Math.abs(minor - begin.minor()) < Math.abs(before.minor() - minor);
     }
-    return major - begin.major() < before.major() - major;
+    return Math.abs(major - begin.major()) < Math.abs(before.major() - major);
   }
 }

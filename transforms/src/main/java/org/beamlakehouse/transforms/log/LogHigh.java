@@ -12,6 +12,10 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  */
 public record LogHigh(long major, long minor, long millis) implements Serializable {
 
+  static LogHigh of(LogPoint point) {
+    return new LogHigh(point.major(), point.minor(), point.millis());
+  }
+
   /** What both know together. */
   static LogHigh max(@Nullable LogHigh one, LogHigh other) {
     if (one == null) {
@@ -19,6 +23,11 @@ public record LogHigh(long major, long minor, long millis) implements Serializab
     }
     LogHigh higher = other.isAbove(one) ? other : one;
     return new LogHigh(higher.major, higher.minor, Math.max(one.millis, other.millis));
+  }
+
+  /** As a record that was received where another was. */
+  LogPoint at(LogPoint other) {
+    return new LogPoint(major, minor, millis, other.where(), other.at());
   }
 
   /** Whether it has a higher position. */

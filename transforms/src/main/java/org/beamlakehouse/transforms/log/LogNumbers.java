@@ -34,8 +34,31 @@ public final class LogNumbers implements Serializable {
     numbers
         .beginnings
         .values()
-        .forEach(list -> list.sort(Comparator.comparing(LogBeginning::number).reversed()));
+        .forEach(
+            list -> {
+              list.sort(Comparator.comparing(LogBeginning::number).reversed());
+              learn(list);
+            });
     return numbers;
+  }
+
+  /**
+   * Where a word was given when a partition lagged behind, a log may have come between that it did
+   * not know of, and what was told later tells of it: which of two logs a record is nearer to is
+   * asked of those that follow each other.
+   */
+  private static void learn(List<LogBeginning> told) {
+    for (int i = 0; i + 1 < told.size(); i++) {
+      LogBeginning later = told.get(i);
+      LogBeginning earlier = told.get(i + 1);
+      if (later.begin().isAt(earlier.begin())) {
+        // The place was taken for the beginning of the log that in truth ended before it.
+        told.set(i + 1, earlier.with(earlier.before(), later.before().at(earlier.begin())));
+      } else if (later.number() - earlier.number() < STEP) {
+        // The log between begins behind what was known to come before the later one.
+        told.set(i, later.with(LogHigh.of(earlier.begin()), later.begin()));
+      }
+    }
   }
 
   boolean isEmpty() {

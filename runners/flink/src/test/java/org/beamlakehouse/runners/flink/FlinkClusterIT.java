@@ -3,6 +3,7 @@ package org.beamlakehouse.runners.flink;
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.greaterThan;
+import static org.hamcrest.Matchers.greaterThanOrEqualTo;
 import static org.hamcrest.Matchers.is;
 
 import java.io.IOException;
@@ -108,7 +109,8 @@ class FlinkClusterIT {
     FLINK.restartTaskManager(0);
     long completed = rest.completedCheckpoints(first);
     rest.awaitCheckpoints(first, completed + 2, PATIENCE);
-    assertThat(rest.restarts(first), is(1));
+    // On a busy machine a restart may come before there are slots again, and is tried once more.
+    assertThat(rest.restarts(first), is(greaterThanOrEqualTo(1)));
 
     FLINK.killJobManager();
     FLINK.restartJobManager();
