@@ -1,8 +1,8 @@
 package org.beamlakehouse.pipelines;
 
 import java.io.PrintWriter;
-import org.beamlakehouse.io.secrets.RedactedOutput;
-import org.beamlakehouse.pipelines.cli.LakehouseCommand;
+import org.beamlakehouse.io.internal.secrets.RedactedOutput;
+import org.beamlakehouse.pipelines.internal.cli.LakehouseCommand;
 
 /**
  * The main class of the command line, of each runner's jar and on clusters.

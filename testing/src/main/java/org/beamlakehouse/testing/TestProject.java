@@ -24,9 +24,9 @@ import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.types.Types;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
-import org.beamlakehouse.io.iceberg.Catalogs;
-import org.beamlakehouse.pipelines.cli.LakehouseCommand;
-import org.beamlakehouse.pipelines.project.Project;
+import org.beamlakehouse.io.internal.iceberg.catalog.Catalogs;
+import org.beamlakehouse.pipelines.internal.cli.LakehouseCommand;
+import org.beamlakehouse.pipelines.internal.project.Project;
 
 /**
  * A project in a folder of a test: write its files, run commands on it in this process, read its

@@ -13,11 +13,11 @@ import org.apache.beam.sdk.values.PCollectionView;
 import org.apache.beam.sdk.values.TupleTag;
 import org.apache.beam.sdk.values.TupleTagList;
 import org.beamlakehouse.transforms.change.ChangeEvent;
-import org.beamlakehouse.transforms.merge.Change;
-import org.beamlakehouse.transforms.merge.Change.Kind;
-import org.beamlakehouse.transforms.pack.ChangeCodec;
-import org.beamlakehouse.transforms.pack.ChangeCoder;
-import org.beamlakehouse.transforms.pack.ChangeMapper;
+import org.beamlakehouse.transforms.internal.merge.Change;
+import org.beamlakehouse.transforms.internal.merge.Change.Kind;
+import org.beamlakehouse.transforms.internal.pack.ChangeCodec;
+import org.beamlakehouse.transforms.internal.pack.ChangeCoder;
+import org.beamlakehouse.transforms.internal.pack.ChangeMapper;
 import org.beamlakehouse.transforms.table.TableDefinition;
 import org.checkerframework.checker.nullness.qual.Nullable;
 

@@ -6,9 +6,9 @@ import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollectionView;
 import org.apache.beam.sdk.values.Row;
-import org.beamlakehouse.transforms.merge.Change;
-import org.beamlakehouse.transforms.merge.MergeRule;
-import org.beamlakehouse.transforms.merge.StoredRow;
+import org.beamlakehouse.transforms.internal.merge.Change;
+import org.beamlakehouse.transforms.internal.merge.MergeRule;
+import org.beamlakehouse.transforms.internal.merge.StoredRow;
 
 /**
  * Merges all changes of a key into its rows, with nothing stored before. A truncate concerns every

@@ -12,11 +12,11 @@ import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.TupleTag;
 import org.apache.beam.sdk.values.TupleTagList;
 import org.beamlakehouse.transforms.cdc.RecordFormat;
-import org.beamlakehouse.transforms.cdc.RecordParser;
 import org.beamlakehouse.transforms.cdc.WriterSchemas;
 import org.beamlakehouse.transforms.change.ChangeEvent;
 import org.beamlakehouse.transforms.change.ChangeEventCoder;
 import org.beamlakehouse.transforms.change.RawRecord;
+import org.beamlakehouse.transforms.internal.cdc.RecordParser;
 import org.beamlakehouse.transforms.table.TableDefinition;
 import org.checkerframework.checker.nullness.qual.Nullable;
 

@@ -11,12 +11,12 @@ import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Metrics;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.errorhandling.BadRecord;
-import org.beamlakehouse.transforms.cdc.ParseSink;
-import org.beamlakehouse.transforms.cdc.RecordParser;
-import org.beamlakehouse.transforms.cdc.SkipReason;
 import org.beamlakehouse.transforms.change.ChangeEvent;
 import org.beamlakehouse.transforms.change.RawRecord;
 import org.beamlakehouse.transforms.change.RawRecordCoder;
+import org.beamlakehouse.transforms.internal.cdc.RecordParser;
+import org.beamlakehouse.transforms.internal.cdc.event.ParseSink;
+import org.beamlakehouse.transforms.internal.cdc.event.SkipReason;
 import org.beamlakehouse.transforms.table.TableDefinition;
 import org.checkerframework.checker.nullness.qual.Nullable;
 

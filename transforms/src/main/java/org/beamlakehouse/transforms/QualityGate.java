@@ -23,7 +23,7 @@ import org.apache.beam.sdk.values.TupleTag;
 import org.apache.beam.sdk.values.TupleTagList;
 import org.apache.beam.sdk.values.TypeDescriptors;
 import org.apache.beam.sdk.values.WindowingStrategy;
-import org.beamlakehouse.transforms.quality.RowRules;
+import org.beamlakehouse.transforms.internal.quality.RowRules;
 import org.beamlakehouse.transforms.table.QualityRule;
 import org.beamlakehouse.transforms.table.SystemColumns;
 

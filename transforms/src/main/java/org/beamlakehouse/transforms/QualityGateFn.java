@@ -12,9 +12,9 @@ import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.Row;
 import org.apache.beam.sdk.values.TupleTag;
 import org.beamlakehouse.transforms.QualityGate.OnFail;
-import org.beamlakehouse.transforms.quality.RowRules;
-import org.beamlakehouse.transforms.quality.RuleCounts;
-import org.beamlakehouse.transforms.quality.Verdict;
+import org.beamlakehouse.transforms.internal.quality.RowRules;
+import org.beamlakehouse.transforms.internal.quality.RuleCounts;
+import org.beamlakehouse.transforms.internal.quality.Verdict;
 
 /** Evaluates the rules of a {@link QualityGate} and routes each row; counts once per bundle. */
 final class QualityGateFn extends DoFn<Row, Row> {

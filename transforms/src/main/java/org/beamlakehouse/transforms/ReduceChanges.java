@@ -7,8 +7,8 @@ import org.apache.beam.sdk.coders.CoderRegistry;
 import org.apache.beam.sdk.coders.IterableCoder;
 import org.apache.beam.sdk.coders.ListCoder;
 import org.apache.beam.sdk.transforms.Combine.CombineFn;
-import org.beamlakehouse.transforms.merge.Change;
-import org.beamlakehouse.transforms.merge.MergeRule;
+import org.beamlakehouse.transforms.internal.merge.Change;
+import org.beamlakehouse.transforms.internal.merge.MergeRule;
 
 /**
  * Drops, before the shuffle and after it, the changes of a key that cannot matter. The list that

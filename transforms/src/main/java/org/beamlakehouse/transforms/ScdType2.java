@@ -7,7 +7,7 @@ import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.Row;
 import org.beamlakehouse.transforms.change.ChangeEvent;
-import org.beamlakehouse.transforms.merge.MergeRules;
+import org.beamlakehouse.transforms.internal.merge.MergeRules;
 import org.beamlakehouse.transforms.table.StorageType;
 import org.beamlakehouse.transforms.table.TableDefinition;
 

@@ -21,7 +21,7 @@ import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.Row;
 import org.beamlakehouse.transforms.change.ChangeEvent;
 import org.beamlakehouse.transforms.change.ChangeEventCoder;
-import org.beamlakehouse.transforms.merge.RowHash;
+import org.beamlakehouse.transforms.internal.merge.RowHash;
 import org.beamlakehouse.transforms.table.DeleteMode;
 import org.beamlakehouse.transforms.table.StorageType;
 import org.beamlakehouse.transforms.table.TableDefinition;

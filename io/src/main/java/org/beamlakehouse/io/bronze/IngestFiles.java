@@ -12,14 +12,24 @@ import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.iceberg.Table;
-import org.beamlakehouse.io.files.SourceFile;
+import org.beamlakehouse.io.bronze.plan.IngestRequest;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
-import org.beamlakehouse.io.iceberg.Catalogs;
 import org.beamlakehouse.io.iceberg.CommittedSnapshot;
-import org.beamlakehouse.io.iceberg.FileStores;
 import org.beamlakehouse.io.iceberg.OnFailure;
 import org.beamlakehouse.io.iceberg.RunStamp;
-import org.beamlakehouse.io.spread.Spread;
+import org.beamlakehouse.io.internal.bronze.files.BronzeFileWriter;
+import org.beamlakehouse.io.internal.bronze.files.ChangedFile;
+import org.beamlakehouse.io.internal.bronze.files.FileBatch;
+import org.beamlakehouse.io.internal.bronze.files.FilesCommit;
+import org.beamlakehouse.io.internal.bronze.files.IngestPlan;
+import org.beamlakehouse.io.internal.bronze.files.WrittenBatch;
+import org.beamlakehouse.io.internal.bronze.table.BronzeTables;
+import org.beamlakehouse.io.internal.bronze.write.IngestMetrics;
+import org.beamlakehouse.io.internal.bronze.write.IngestRun;
+import org.beamlakehouse.io.internal.files.SourceFile;
+import org.beamlakehouse.io.internal.iceberg.catalog.Catalogs;
+import org.beamlakehouse.io.internal.iceberg.catalog.FileStores;
+import org.beamlakehouse.io.internal.spread.Spread;
 
 /**
  * Appends the new files of sources to bronze tables: one record per line, exactly once over any
@@ -34,10 +44,10 @@ import org.beamlakehouse.io.spread.Spread;
  * afterwards in any case.
  *
  * <p>The pipeline fails where a path cannot name files ({@link
- * org.beamlakehouse.io.files.FileListing}) and where the table cannot be written; running again is
- * always safe, and so is another run at the same time: each file is taken in by one of them. With
- * {@link #withRun} it may tell that instead, by a {@link CommittedSnapshot} of the table with the
- * status {@code failed}, beside that of what was committed all the same.
+ * org.beamlakehouse.io.internal.files.FileListing}) and where the table cannot be written; running
+ * again is always safe, and so is another run at the same time: each file is taken in by one of
+ * them. With {@link #withRun} it may tell that instead, by a {@link CommittedSnapshot} of the table
+ * with the status {@code failed}, beside that of what was committed all the same.
  */
 public final class IngestFiles
     extends PTransform<PCollection<IngestRequest>, PCollection<CommittedSnapshot>> {
@@ -164,7 +174,7 @@ public final class IngestFiles
       CommittedSnapshot committed;
       try {
         committed =
-            new BronzeCommit(
+            new FilesCommit(
                     run.catalog(), Catalogs.load(run.catalog(), table), table, written, run.stamp())
                 .commit();
       } catch (RuntimeException e) {

@@ -13,15 +13,23 @@ import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
+import org.beamlakehouse.io.bronze.plan.KafkaRequest;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
-import org.beamlakehouse.io.iceberg.Catalogs;
 import org.beamlakehouse.io.iceberg.CommittedSnapshot;
 import org.beamlakehouse.io.iceberg.OnFailure;
 import org.beamlakehouse.io.iceberg.RunStamp;
+import org.beamlakehouse.io.internal.bronze.offsets.OffsetCommit;
+import org.beamlakehouse.io.internal.bronze.offsets.RangeTask;
+import org.beamlakehouse.io.internal.bronze.offsets.RangeWriter;
+import org.beamlakehouse.io.internal.bronze.offsets.WrittenRanges;
+import org.beamlakehouse.io.internal.bronze.table.BronzeTables;
+import org.beamlakehouse.io.internal.bronze.write.IngestMetrics;
+import org.beamlakehouse.io.internal.bronze.write.IngestRun;
+import org.beamlakehouse.io.internal.iceberg.catalog.Catalogs;
+import org.beamlakehouse.io.internal.kafka.RangeReader;
+import org.beamlakehouse.io.internal.spread.Spread;
 import org.beamlakehouse.io.kafka.KafkaSource;
 import org.beamlakehouse.io.kafka.OffsetRange;
-import org.beamlakehouse.io.kafka.RangeReader;
-import org.beamlakehouse.io.spread.Spread;
 
 /**
  * Appends offsets of Kafka topics to bronze tables: each message exactly once over any number of

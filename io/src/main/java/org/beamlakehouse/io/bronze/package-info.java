@@ -3,8 +3,9 @@
  *
  * <p>{@link org.beamlakehouse.io.bronze.IngestFiles} appends the new files of a source in one
  * snapshot per run and table, {@link org.beamlakehouse.io.bronze.IngestKafka} the new offsets of
- * topics; {@link org.beamlakehouse.io.bronze.BronzeScans} and {@link
- * org.beamlakehouse.io.bronze.ReadBronze} give the next hop what was appended since it last looked.
+ * topics; {@link org.beamlakehouse.io.internal.bronze.read.BronzeScans} and {@link
+ * org.beamlakehouse.io.internal.bronze.read.ReadBronze} give the next hop what was appended since
+ * it last looked.
  *
  * <p>For operators: which files were ingested is kept in the table {@code <bronze>__files}. It may
  * be compacted and expired as any other; where it was lost, the rows tell which files were

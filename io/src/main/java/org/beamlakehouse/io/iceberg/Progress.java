@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
+import org.beamlakehouse.io.internal.iceberg.snapshot.TableHistory;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**

@@ -3,6 +3,7 @@ package org.beamlakehouse.io.iceberg;
 import static java.util.Objects.requireNonNull;
 
 import java.io.Serializable;
+import org.beamlakehouse.io.internal.iceberg.datafile.FileJson;
 
 /**
  * A data file of a side table that is not yet committed. All its rows came from one snapshot of the

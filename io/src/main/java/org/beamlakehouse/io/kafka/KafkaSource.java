@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
+import org.beamlakehouse.io.internal.kafka.ConsumerSettings;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**

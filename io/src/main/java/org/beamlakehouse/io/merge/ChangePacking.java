@@ -9,14 +9,24 @@ import org.apache.beam.sdk.coders.CoderException;
 import org.apache.beam.sdk.util.CoderUtils;
 import org.apache.beam.sdk.values.KV;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
+import org.beamlakehouse.io.internal.merge.changes.RecentKeys;
+import org.beamlakehouse.io.internal.merge.changes.ShippedBlocks;
+import org.beamlakehouse.io.internal.merge.graph.MergeMetrics;
+import org.beamlakehouse.io.internal.merge.table.Clock;
+import org.beamlakehouse.io.internal.merge.table.MergeTargets;
+import org.beamlakehouse.io.internal.merge.table.Sharding;
+import org.beamlakehouse.io.internal.merge.table.SilverTables;
+import org.beamlakehouse.io.merge.plan.CommitNote;
+import org.beamlakehouse.io.merge.plan.Shard;
+import org.beamlakehouse.io.merge.plan.UnusableChangeException;
 import org.beamlakehouse.transforms.change.ChangeEvent;
-import org.beamlakehouse.transforms.merge.Change;
-import org.beamlakehouse.transforms.merge.Change.Kind;
-import org.beamlakehouse.transforms.merge.MergeRule;
-import org.beamlakehouse.transforms.merge.MergeRules;
-import org.beamlakehouse.transforms.pack.ChangeBlock;
-import org.beamlakehouse.transforms.pack.ChangeCodec;
-import org.beamlakehouse.transforms.pack.ChangeMapper;
+import org.beamlakehouse.transforms.internal.merge.Change;
+import org.beamlakehouse.transforms.internal.merge.Change.Kind;
+import org.beamlakehouse.transforms.internal.merge.MergeRule;
+import org.beamlakehouse.transforms.internal.merge.MergeRules;
+import org.beamlakehouse.transforms.internal.pack.ChangeBlock;
+import org.beamlakehouse.transforms.internal.pack.ChangeCodec;
+import org.beamlakehouse.transforms.internal.pack.ChangeMapper;
 import org.beamlakehouse.transforms.table.TableDefinition;
 
 /**
@@ -39,7 +49,7 @@ public final class ChangePacking {
   /** Changes that were split as a table was before are merged by one worker. */
   private static final long LOOK_AGAIN_MILLIS = 60_000;
 
-  private final Tables tables;
+  private final MergeTargets tables;
   private final Map<String, PerTable> perTable = new HashMap<>();
 
   private record PerTable(
@@ -55,7 +65,7 @@ public final class ChangePacking {
     }
   }
 
-  ChangePacking(Tables tables) {
+  ChangePacking(MergeTargets tables) {
     this.tables = tables;
   }
 
@@ -66,7 +76,7 @@ public final class ChangePacking {
    */
   public static ChangePacking into(
       CatalogConfig catalog, List<TableDefinition> tables, String pipelineVersion) {
-    return new ChangePacking(Tables.of(catalog, tables, pipelineVersion, Clock.SYSTEM));
+    return new ChangePacking(MergeTargets.of(catalog, tables, pipelineVersion, Clock.SYSTEM));
   }
 
   /**

@@ -2,10 +2,7 @@ package org.beamlakehouse.io.merge;
 
 import com.google.auto.value.AutoValue;
 import java.util.List;
-import org.apache.beam.sdk.coders.ByteArrayCoder;
 import org.apache.beam.sdk.coders.Coder;
-import org.apache.beam.sdk.coders.KvCoder;
-import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.GroupByKey;
@@ -20,9 +17,22 @@ import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.io.iceberg.CommittedSnapshot;
 import org.beamlakehouse.io.iceberg.OnFailure;
 import org.beamlakehouse.io.iceberg.RunStamp;
+import org.beamlakehouse.io.internal.merge.graph.CommitTables;
+import org.beamlakehouse.io.internal.merge.graph.MergeShards;
+import org.beamlakehouse.io.internal.merge.graph.MergeTags;
+import org.beamlakehouse.io.internal.merge.graph.RefreshShards;
+import org.beamlakehouse.io.internal.merge.shard.ShardResult;
+import org.beamlakehouse.io.internal.merge.table.Clock;
+import org.beamlakehouse.io.internal.merge.table.MergeTargets;
+import org.beamlakehouse.io.internal.merge.table.Partitioning;
+import org.beamlakehouse.io.internal.merge.table.SilverTables;
+import org.beamlakehouse.io.merge.plan.CommitNote;
+import org.beamlakehouse.io.merge.plan.ConcurrentCommitException;
+import org.beamlakehouse.io.merge.plan.Shard;
+import org.beamlakehouse.io.merge.plan.TablePlan;
 import org.beamlakehouse.transforms.change.ChangeEvent;
-import org.beamlakehouse.transforms.merge.MergeRules;
-import org.beamlakehouse.transforms.pack.ChangeMapper;
+import org.beamlakehouse.transforms.internal.merge.MergeRules;
+import org.beamlakehouse.transforms.internal.pack.ChangeMapper;
 import org.beamlakehouse.transforms.table.TableDefinition;
 
 /**
@@ -66,19 +76,13 @@ public abstract class IcebergMerge
   public static final TupleTag<KV<Shard, byte[]>> BLOCKS = new TupleTag<>("blocks");
 
   /** What the changes are, one plan per table and window. */
-  public static final TupleTag<TablePlan> PLANS = new TupleTag<>("plans");
+  public static final TupleTag<TablePlan> PLANS = MergeTags.PLANS;
 
   /** What earlier stages have to say to the commits, by table. */
-  public static final TupleTag<KV<String, CommitNote>> NOTES = new TupleTag<>("notes");
+  public static final TupleTag<KV<String, CommitNote>> NOTES = MergeTags.NOTES;
 
   /** Notes to tables that are not those of the merge and came with the changes, by table. */
-  public static final TupleTag<KV<String, CommitNote>> OTHER_NOTES = new TupleTag<>("otherNotes");
-
-  /** Notes to the tables of the merge that came with the changes, by table. */
-  static final TupleTag<KV<String, CommitNote>> OWN_NOTES = new TupleTag<>("ownNotes");
-
-  /** What was written for a table, by its name. */
-  static final TupleTag<KV<String, BucketResult>> RESULTS = new TupleTag<>("results");
+  public static final TupleTag<KV<String, CommitNote>> OTHER_NOTES = MergeTags.OTHER_NOTES;
 
   abstract CatalogConfig catalog();
 
@@ -131,12 +135,12 @@ public abstract class IcebergMerge
 
   /** Coder of {@link #BLOCKS}. */
   public static Coder<KV<Shard, byte[]>> blockCoder() {
-    return KvCoder.of(new Shard.Coder(), ByteArrayCoder.of());
+    return MergeTags.blockCoder();
   }
 
   /** Coder of {@link #NOTES} and {@link #OTHER_NOTES}. */
   public static Coder<KV<String, CommitNote>> noteCoder() {
-    return KvCoder.of(StringUtf8Coder.of(), CommitNote.Coder.of());
+    return MergeTags.noteCoder();
   }
 
   /** The merge of changes alone, for pipelines that keep no progress in the tables. */
@@ -157,7 +161,7 @@ public abstract class IcebergMerge
         input.has(PLANS)
             ? input.get(PLANS)
             : prepared
-                .get(RESULTS)
+                .get(MergeTags.RESULTS)
                 .apply("NoPlans", ParDo.of(new NoPlans()))
                 .setCoder(TablePlan.Coder.of());
     return prepared
@@ -185,7 +189,7 @@ public abstract class IcebergMerge
   }
 
   private PCollectionTuple written(PCollectionTuple input) {
-    Tables tables = checkedTables();
+    MergeTargets tables = checkedTables();
     PCollectionList<KV<Shard, byte[]>> blocks = PCollectionList.empty(input.getPipeline());
     if (input.has(PLANS)) {
       blocks = blocks.and(input.get(PLANS).apply("RefreshShards", new RefreshShards(tables)));
@@ -199,11 +203,11 @@ public abstract class IcebergMerge
     return blocks
         .apply("FlattenShards", Flatten.pCollections())
         .apply("GroupByShard", GroupByKey.create())
-        .apply("MergeBuckets", new MergeBuckets(tables));
+        .apply("MergeBuckets", new MergeShards(tables));
   }
 
   /** The tables; finds what is wrong with their definitions while the pipeline is built. */
-  private Tables checkedTables() {
+  private MergeTargets checkedTables() {
     if (tables().isEmpty()) {
       throw new IllegalArgumentException("Cannot merge: no tables are given");
     }
@@ -212,11 +216,12 @@ public abstract class IcebergMerge
       MergeRules.of(table);
       Partitioning.ofTarget(table, SilverTables.targetSchema(table));
     }
-    return Tables.of(catalog(), tables(), pipelineVersion(), clock()).with(run(), onFailure());
+    return MergeTargets.of(catalog(), tables(), pipelineVersion(), clock())
+        .with(run(), onFailure());
   }
 
   /** No plans, windowed as the input. */
-  private static final class NoPlans extends DoFn<KV<String, BucketResult>, TablePlan> {
+  private static final class NoPlans extends DoFn<KV<String, ShardResult>, TablePlan> {
     private static final long serialVersionUID = 1L;
 
     @ProcessElement

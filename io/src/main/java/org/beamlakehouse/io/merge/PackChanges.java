@@ -10,6 +10,8 @@ import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.transforms.windowing.PaneInfo;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
+import org.beamlakehouse.io.internal.merge.table.MergeTargets;
+import org.beamlakehouse.io.merge.plan.Shard;
 import org.beamlakehouse.transforms.change.ChangeEvent;
 
 /** Packs the changes of a bundle; see {@link ChangePacking}. */
@@ -17,9 +19,9 @@ final class PackChanges
     extends PTransform<PCollection<ChangeEvent>, PCollection<KV<Shard, byte[]>>> {
   private static final long serialVersionUID = 1L;
 
-  private final Tables tables;
+  private final MergeTargets tables;
 
-  PackChanges(Tables tables) {
+  PackChanges(MergeTargets tables) {
     this.tables = tables;
   }
 
@@ -31,11 +33,11 @@ final class PackChanges
   private static final class PackFn extends DoFn<ChangeEvent, KV<Shard, byte[]>> {
     private static final long serialVersionUID = 1L;
 
-    private final Tables tables;
+    private final MergeTargets tables;
     private transient ChangePacking packing;
     private transient Map<BoundedWindow, ChangePacking.Packer> windows;
 
-    PackFn(Tables tables) {
+    PackFn(MergeTargets tables) {
       this.tables = tables;
     }
 

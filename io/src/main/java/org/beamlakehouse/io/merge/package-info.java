@@ -2,13 +2,13 @@
  * Merges changes into Iceberg tables: {@link org.beamlakehouse.io.merge.IcebergMerge}.
  *
  * <p>The stages, one file each: {@code PackChanges} collects the changes of a shard in blocks,
- * {@code MergeBuckets} merges a shard's blocks into what the table has stored and writes files,
+ * {@code MergeShards} merges a shard's blocks into what the table has stored and writes files,
  * {@code CommitTables} commits the files of all shards of a table at once. Notes to the commits
  * take the way of the blocks. What they do to tables is in classes that know no Beam: {@code
- * MergeBucket} and {@code TableCommit}.
+ * ShardMerge} and {@code TableCommit}.
  *
  * <p>Within a shard: {@code ShardChanges} holds the changes as bytes, on the local disk where they
- * outgrow their memory, and gives them part by part; {@code PartMerge} finds the stored rows of a
+ * outgrow their memory, and gives them part by part; {@code HashRangeMerge} finds the stored rows of a
  * part's keys ({@code KeyScan}) and applies the rule key by key; {@code TargetWriter} writes. What
  * is held is bounded by {@code MergeOptions}, except that all changes and rows of one key are held
  * together.

@@ -5,11 +5,11 @@ import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.Table;
 
 /** A table in which somebody else commits right before our first append does. */
-final class ForeignCommit extends BaseTable {
+public final class ForeignCommit extends BaseTable {
   private final Runnable foreign;
   private boolean done;
 
-  ForeignCommit(Table table, Runnable foreign) {
+  public ForeignCommit(Table table, Runnable foreign) {
     super(((BaseTable) table).operations(), table.name());
     this.foreign = foreign;
   }

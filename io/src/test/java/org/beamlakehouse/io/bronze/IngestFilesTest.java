@@ -1,6 +1,6 @@
 package org.beamlakehouse.io.bronze;
 
-import static org.beamlakehouse.io.bronze.BronzeFixture.gzip;
+import static org.beamlakehouse.io.internal.bronze.files.BronzeFixture.gzip;
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.is;
@@ -19,8 +19,15 @@ import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.types.Types;
+import org.beamlakehouse.io.bronze.plan.IngestRequest;
 import org.beamlakehouse.io.iceberg.CommittedSnapshot;
-import org.beamlakehouse.io.iceberg.SideTables;
+import org.beamlakehouse.io.internal.bronze.files.BronzeFixture;
+import org.beamlakehouse.io.internal.bronze.files.FilesCommit;
+import org.beamlakehouse.io.internal.bronze.files.IngestPlan;
+import org.beamlakehouse.io.internal.bronze.files.IngestedFiles;
+import org.beamlakehouse.io.internal.bronze.files.WrittenBatch;
+import org.beamlakehouse.io.internal.bronze.table.BronzeTables;
+import org.beamlakehouse.io.internal.iceberg.side.SideTables;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -142,7 +149,7 @@ class IngestFilesTest {
     bronze.ingest("data/a.jsonl");
     Table table = new ForeignCommit(bronze.table(), () -> bronze.ingest("data/b.jsonl"));
     CommittedSnapshot rest =
-        new BronzeCommit(bronze.catalog, table, BronzeFixture.TABLE, slow).commit();
+        new FilesCommit(bronze.catalog, table, BronzeFixture.TABLE, slow).commit();
 
     assertThat(rest.getStatus(), is(CommittedSnapshot.COMMITTED));
     assertThat(rest.count(CommittedSnapshot.ROWS_READ), is(2L));
@@ -171,7 +178,7 @@ class IngestFilesTest {
     List<WrittenBatch> slow = bronze.write(request);
     Table table = new ForeignCommit(bronze.table(), () -> bronze.ingest("data/a.jsonl"));
     CommittedSnapshot result =
-        new BronzeCommit(bronze.catalog, table, BronzeFixture.TABLE, slow).commit();
+        new FilesCommit(bronze.catalog, table, BronzeFixture.TABLE, slow).commit();
 
     assertThat(result.getStatus(), is(CommittedSnapshot.COMMITTED));
     assertThat(bronze.rows(), contains("data/a.jsonl:0=1", "data/b.jsonl:0=2"));
@@ -195,7 +202,7 @@ class IngestFilesTest {
     List<WrittenBatch> written = bronze.write(bronze.request(GLOB));
     Table unsure = UnknownOutcome.of(bronze.table());
     assertThat(
-        new BronzeCommit(bronze.catalog, unsure, BronzeFixture.TABLE, written).commit().getStatus(),
+        new FilesCommit(bronze.catalog, unsure, BronzeFixture.TABLE, written).commit().getStatus(),
         is(CommittedSnapshot.COMMITTED));
     assertThat(bronze.rows(), contains("data/a.jsonl:0=1"));
     assertThat(bronze.ingest(GLOB).getStatus(), is(CommittedSnapshot.UNCHANGED));

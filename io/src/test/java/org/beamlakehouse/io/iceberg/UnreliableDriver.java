@@ -18,8 +18,8 @@ import java.util.logging.Logger;
  * Connections to SQLite that break as those of a database server do: {@code
  * jdbc:unreliable:<path>}.
  */
-final class UnreliableDriver implements Driver {
-  static final String PREFIX = "jdbc:unreliable:";
+public final class UnreliableDriver implements Driver {
+  public static final String PREFIX = "jdbc:unreliable:";
 
   /** SQL's state for a connection that failed. */
   private static final String CONNECTION_FAILURE = "08006";
@@ -29,12 +29,12 @@ final class UnreliableDriver implements Driver {
   private boolean away;
 
   /** Of the next change to a table's entry no answer comes: it is made, and the connection gone. */
-  void loseNextAnswer() {
+  public void loseNextAnswer() {
     losesNextAnswer = true;
   }
 
   /** All connections break, as where the server starts again. */
-  void breakConnections() throws SQLException {
+  public void breakConnections() throws SQLException {
     for (Connection connection : open) {
       connection.close();
     }
@@ -42,7 +42,7 @@ final class UnreliableDriver implements Driver {
   }
 
   /** All connections break, and there will be no others. */
-  void goAway() throws SQLException {
+  public void goAway() throws SQLException {
     breakConnections();
     away = true;
   }

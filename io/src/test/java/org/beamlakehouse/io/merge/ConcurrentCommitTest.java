@@ -32,7 +32,13 @@ import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.util.SnapshotUtil;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
 import org.beamlakehouse.io.iceberg.CommittedSnapshot;
-import org.beamlakehouse.transforms.merge.Change;
+import org.beamlakehouse.io.internal.merge.commit.CommitStep;
+import org.beamlakehouse.io.internal.merge.commit.ResultFiles;
+import org.beamlakehouse.io.internal.merge.shard.ShardResult;
+import org.beamlakehouse.io.internal.merge.table.Sharding;
+import org.beamlakehouse.io.merge.plan.ConcurrentCommitException;
+import org.beamlakehouse.io.merge.plan.TablePlan;
+import org.beamlakehouse.transforms.internal.merge.Change;
 import org.beamlakehouse.transforms.table.DeleteMode;
 import org.beamlakehouse.transforms.table.TableDefinition;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,7 +64,7 @@ class ConcurrentCommitTest {
   @Test
   void whatAnotherWriterDeletedIsMergedIntoAgain() throws IOException {
     orders.merge(orders.upsert(5, 1L, "a", null), orders.upsert(5, 2L, "a", null));
-    List<BucketResult> results = orders.prepare(List.of(orders.upsert(6, 1L, "mine", null)));
+    List<ShardResult> results = orders.prepare(List.of(orders.upsert(6, 1L, "mine", null)));
     new OtherWriter(orders.table()).delete(record -> true);
     Set<String> before = dataFiles();
 
@@ -81,7 +87,7 @@ class ConcurrentCommitTest {
         orders.upsert(5, 2L, "a", null),
         orders.upsert(5, 3L, "a", null));
     orders.merge(orders.upsert(6, 2L, "b", null));
-    List<BucketResult> results =
+    List<ShardResult> results =
         orders.prepare(List.of(orders.delete(7, 1L), orders.upsert(7, 2L, "c", null)));
     new OtherWriter(orders.table()).compact();
 
@@ -112,7 +118,7 @@ class ConcurrentCommitTest {
     for (long id = 1; id <= 10; id++) {
       batch.add(two.upsert(6, id, "b", null));
     }
-    List<BucketResult> results = two.prepare(batch);
+    List<ShardResult> results = two.prepare(batch);
     new OtherWriter(two.table()).delete(record -> record.getField("id").equals(inFirst));
 
     two.commit(results);
@@ -122,9 +128,9 @@ class ConcurrentCommitTest {
         TestTables.files(two.table()).stream()
             .map(task -> task.file().location())
             .collect(Collectors.toSet());
-    for (BucketResult result : results) {
+    for (ShardResult result : results) {
       String prepared =
-          TableFiles.data(two.table(), List.of(result), BucketResult::dataFiles).get(0).location();
+          ResultFiles.data(two.table(), List.of(result), ShardResult::dataFiles).get(0).location();
       assertThat(
           "shard " + result.shard().index() + " was merged again",
           live.contains(prepared),
@@ -136,7 +142,7 @@ class ConcurrentCommitTest {
   @EnumSource(CommitStep.class)
   void anotherMergeMayCommitAtAnyStep(CommitStep step) {
     orders.merge(orders.upsert(5, 1L, "a", null), orders.upsert(5, 2L, "a", null));
-    List<BucketResult> results =
+    List<ShardResult> results =
         orders.prepare(
             List.of(
                 orders.upsert(7, 1L, "mine", null),
@@ -172,7 +178,7 @@ class ConcurrentCommitTest {
     for (long id = 1; id <= 20; id += 2) {
       batch.add(id % 3 == 0 ? orders.delete(6, id) : orders.upsert(6, id, "b", null));
     }
-    List<BucketResult> results =
+    List<ShardResult> results =
         orders.prepare(
             batch,
             mode,
@@ -196,7 +202,7 @@ class ConcurrentCommitTest {
   @Test
   void whatOnlyTheLedgerKnowsIsNotMissedByAMergePreparedBefore() {
     orders.merge(orders.upsert(5, 1L, "a", null));
-    List<BucketResult> ghost = orders.prepare(List.of(orders.upsert(6, 9L, "ghost", null)));
+    List<ShardResult> ghost = orders.prepare(List.of(orders.upsert(6, 9L, "ghost", null)));
     orders.merge(orders.delete(8, 9L));
 
     orders.commit(ghost);
@@ -208,7 +214,7 @@ class ConcurrentCommitTest {
   @Test
   void whatOnlyTheLedgerKnowsIsAppliedToRowsOfAMergeThatWasFaster() {
     orders.merge(orders.upsert(5, 1L, "a", null));
-    List<BucketResult> delete = orders.prepare(List.of(orders.delete(8, 9L)));
+    List<ShardResult> delete = orders.prepare(List.of(orders.delete(8, 9L)));
     AtStep other =
         new AtStep(
             CommitStep.LEDGER_COMMITTED,
@@ -232,7 +238,7 @@ class ConcurrentCommitTest {
     for (long id = 0; id < 20_000; id++) {
       many.add(one.upsert(5, id, "status of many characters", "a note " + id));
     }
-    List<BucketResult> results = one.prepare(many);
+    List<ShardResult> results = one.prepare(many);
     assertThat(changeFiles(), hasSize(1));
     new OtherWriter(one.table()).compact();
 
@@ -246,7 +252,7 @@ class ConcurrentCommitTest {
   void aTableThatOthersNeverLeaveAloneIsGivenUpAsTheyLeftIt() {
     orders.merge(orders.upsert(5, 1L, "a", null));
     orders.table().updateProperties().set(TableProperties.COMMIT_NUM_RETRIES, "2").commit();
-    List<BucketResult> results = orders.prepare(List.of(orders.upsert(6, 1L, "mine", null)));
+    List<ShardResult> results = orders.prepare(List.of(orders.upsert(6, 1L, "mine", null)));
     int[] others = {0};
     AtStep busy =
         new AtStep(
@@ -274,7 +280,7 @@ class ConcurrentCommitTest {
     }
     unsure.merge(rows);
     int before = snapshots(unsure);
-    List<BucketResult> results =
+    List<ShardResult> results =
         unsure.prepare(List.of(unsure.upsert(6, 1L, "b", null), unsure.delete(6, 2L)));
     UnsureCatalog.loseNextAnswer("silver.orders", lost);
 
@@ -297,7 +303,7 @@ class ConcurrentCommitTest {
   void aCatalogThatRefusesIsNoRaceThatWasLost() {
     TestTables unsure = unsure();
     unsure.merge(unsure.upsert(5, 1L, "a", null));
-    List<BucketResult> results = unsure.prepare(List.of(unsure.upsert(6, 1L, "b", null)));
+    List<ShardResult> results = unsure.prepare(List.of(unsure.upsert(6, 1L, "b", null)));
     for (RuntimeException refusal :
         List.of(
             new NotAuthorizedException("401"),
@@ -317,7 +323,7 @@ class ConcurrentCommitTest {
   @Test
   void aRebuildDoesNotTakeBackWhatAnotherRunMergedBeyondIt() {
     orders.merge(orders.upsert(5, 1L, "a", null));
-    List<BucketResult> rebuild =
+    List<ShardResult> rebuild =
         orders.prepare(List.of(orders.upsert(5, 1L, "a", null)), TablePlan.Mode.FULL_REFRESH);
     orders.merge(orders.upsert(6, 1L, "b", null));
 
@@ -336,7 +342,7 @@ class ConcurrentCommitTest {
     orders.merge(orders.upsert(5, 1L, "a", null));
     long first = orders.table().currentSnapshot().snapshotId();
     orders.merge(orders.upsert(6, 1L, "b", null));
-    List<BucketResult> results = orders.prepare(List.of(orders.upsert(7, 2L, "c", null)));
+    List<ShardResult> results = orders.prepare(List.of(orders.upsert(7, 2L, "c", null)));
     orders.table().manageSnapshots().rollbackTo(first).commit();
 
     orders.commit(results);

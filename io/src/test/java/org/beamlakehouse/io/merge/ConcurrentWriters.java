@@ -25,8 +25,9 @@ import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.ValidationException;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
+import org.beamlakehouse.io.internal.merge.table.SilverTables;
 import org.beamlakehouse.testing.spark.SparkProcess;
-import org.beamlakehouse.transforms.merge.Change;
+import org.beamlakehouse.transforms.internal.merge.Change;
 import org.beamlakehouse.transforms.table.DeleteMode;
 import org.beamlakehouse.transforms.table.StorageType;
 import org.beamlakehouse.transforms.table.TableDefinition;
@@ -40,7 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
  * deleted. A concrete suite says on which tables. The system property {@code lakehouse.test.rounds}
  * gives more rounds than the few of a build.
  */
-abstract class ConcurrentWriters {
+public abstract class ConcurrentWriters {
   private static final int ROUNDS = Integer.getInteger("lakehouse.test.rounds", 15);
   private static final int CHANGES = 12;
   private static final long SHARED_KEYS = 16;

@@ -10,7 +10,7 @@ class ConcurrentWritersOfHistoryIT extends ConcurrentWriters {
   @CsvSource(
       delimiter = '|',
       value = {"bucket(4, id) | copy-on-write | 3", "note          | merge-on-read | 2"})
-  void noChangeIsLostOrDoubled(String partitionBy, String mode, int formatVersion)
+  public void noChangeIsLostOrDoubled(String partitionBy, String mode, int formatVersion)
       throws Exception {
     noChangeIsLostOrDoubled(StorageType.HISTORY, partitionBy, mode, formatVersion);
   }

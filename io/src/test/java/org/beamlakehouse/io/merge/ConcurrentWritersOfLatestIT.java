@@ -10,7 +10,7 @@ class ConcurrentWritersOfLatestIT extends ConcurrentWriters {
   @CsvSource(
       delimiter = '|',
       value = {"bucket(4, id) | merge-on-read | 3", "note          | copy-on-write | 2"})
-  void noChangeIsLostOrDoubled(String partitionBy, String mode, int formatVersion)
+  public void noChangeIsLostOrDoubled(String partitionBy, String mode, int formatVersion)
       throws Exception {
     noChangeIsLostOrDoubled(StorageType.LATEST, partitionBy, mode, formatVersion);
   }

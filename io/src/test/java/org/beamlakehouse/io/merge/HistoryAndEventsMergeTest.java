@@ -19,10 +19,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Merges into tables that keep versions and into event tables. */
-class HistoryAndEventsMergeTest {
+public class HistoryAndEventsMergeTest {
   @TempDir Path folder;
 
-  static TableDefinition.Builder customers() {
+  public static TableDefinition.Builder customers() {
     return TableDefinition.builder()
         .name("silver.customers")
         .storage(StorageType.HISTORY)
@@ -35,7 +35,7 @@ class HistoryAndEventsMergeTest {
         .sequenceBy("version");
   }
 
-  static TableDefinition.Builder clicks() {
+  public static TableDefinition.Builder clicks() {
     return TableDefinition.builder()
         .name("silver.clicks")
         .storage(StorageType.EVENTS)

@@ -25,8 +25,12 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.types.Types;
-import org.beamlakehouse.io.iceberg.Catalogs;
-import org.beamlakehouse.transforms.merge.Change;
+import org.beamlakehouse.io.internal.iceberg.catalog.Catalogs;
+import org.beamlakehouse.io.internal.merge.table.Partitioning;
+import org.beamlakehouse.io.internal.merge.table.RewriteThreshold;
+import org.beamlakehouse.io.internal.merge.table.Sharding;
+import org.beamlakehouse.io.internal.merge.table.SilverTables;
+import org.beamlakehouse.transforms.internal.merge.Change;
 import org.beamlakehouse.transforms.table.Column;
 import org.beamlakehouse.transforms.table.ColumnType;
 import org.beamlakehouse.transforms.table.DeleteMode;
@@ -177,8 +181,8 @@ class KeysAndPartitionsMergeTest {
         List.of(
             Map.of("format-version", "1"),
             Map.of("write.merge.mode", "sometimes"),
-            Map.of(RewriteChoice.THRESHOLD, "0"),
-            Map.of(RewriteChoice.THRESHOLD, "30 %"),
+            Map.of(RewriteThreshold.KEY, "0"),
+            Map.of(RewriteThreshold.KEY, "30 %"),
             Map.of("write.format.default", "avro"))) {
       TableDefinition definition = LatestMergeTest.orders().tableProperties(properties).build();
       assertThat(

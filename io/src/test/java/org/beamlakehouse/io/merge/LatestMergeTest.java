@@ -15,8 +15,16 @@ import java.util.List;
 import org.apache.iceberg.FileFormat;
 import org.apache.iceberg.FileScanTask;
 import org.beamlakehouse.io.iceberg.CommittedSnapshot;
-import org.beamlakehouse.transforms.merge.Change;
-import org.beamlakehouse.transforms.pack.ChangeCodec;
+import org.beamlakehouse.io.internal.merge.changes.HashRange;
+import org.beamlakehouse.io.internal.merge.changes.LongKeyTable;
+import org.beamlakehouse.io.internal.merge.shard.MergeCounts;
+import org.beamlakehouse.io.internal.merge.stored.FilePlanner;
+import org.beamlakehouse.io.internal.merge.stored.KeyFilter;
+import org.beamlakehouse.io.internal.merge.stored.TargetReader;
+import org.beamlakehouse.io.internal.merge.table.TableState;
+import org.beamlakehouse.io.internal.merge.table.TargetShape;
+import org.beamlakehouse.transforms.internal.merge.Change;
+import org.beamlakehouse.transforms.internal.pack.ChangeCodec;
 import org.beamlakehouse.transforms.table.Column;
 import org.beamlakehouse.transforms.table.ColumnType;
 import org.beamlakehouse.transforms.table.DeleteMode;
@@ -26,11 +34,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Merges into tables that keep the latest row per key, read back by Iceberg's own reader. */
-class LatestMergeTest {
+public class LatestMergeTest {
   @TempDir Path folder;
   private TestTables orders;
 
-  static TableDefinition.Builder orders() {
+  public static TableDefinition.Builder orders() {
     return TableDefinition.builder()
         .name("silver.orders")
         .columns(
@@ -193,6 +201,7 @@ class LatestMergeTest {
 
     assertThat(reader.files(state.sharding().filter(shard)), hasSize(1));
     assertThat(
-        reader.files(KeyFilter.of(state.target().schema(), codec, unknown, Part.WHOLE)), empty());
+        reader.files(KeyFilter.of(state.target().schema(), codec, unknown, HashRange.WHOLE)),
+        empty());
   }
 }

@@ -43,10 +43,10 @@ import org.apache.iceberg.util.StructLikeMap;
  * Somebody else who writes to a table with Iceberg's own means, between two merges or during one,
  * and has it checked as Spark has.
  */
-final class OtherWriter {
+public final class OtherWriter {
   private final Table table;
 
-  OtherWriter(Table table) {
+  public OtherWriter(Table table) {
     this.table = table;
   }
 
@@ -54,7 +54,7 @@ final class OtherWriter {
    * Rewrites all files into one per partition of the current spec, without deletes; rows keep their
    * lineage, if they have one, as the format asks of everybody who moves rows.
    */
-  void compact() {
+  public void compact() {
     table.refresh();
     if (files().isEmpty()) {
       return;
@@ -81,7 +81,7 @@ final class OtherWriter {
   }
 
   /** Deletes rows, rewriting the files that hold any of them. */
-  void delete(Predicate<Record> gone) {
+  public void delete(Predicate<Record> gone) {
     table.refresh();
     if (table.currentSnapshot() == null) {
       return;
@@ -110,7 +110,7 @@ final class OtherWriter {
   }
 
   /** Deletes a position from some files of one partition, in one file of positions. */
-  DeleteFile deletePosition(long position, List<FileScanTask> files) {
+  public DeleteFile deletePosition(long position, List<FileScanTask> files) {
     FileScanTask first = files.get(0);
     PositionDeleteWriter<Record> writer;
     try {
@@ -135,7 +135,7 @@ final class OtherWriter {
   }
 
   /** Writes all files anew, with each row changed in place. */
-  void rewrite(Consumer<Record> change) {
+  public void rewrite(Consumer<Record> change) {
     OverwriteFiles overwrite = table.newOverwrite();
     for (FileScanTask file : files()) {
       overwrite.deleteFile(file.file());
@@ -147,7 +147,7 @@ final class OtherWriter {
   }
 
   /** The live rows of a file in their order. */
-  List<Record> rows(FileScanTask file) {
+  public List<Record> rows(FileScanTask file) {
     return rows(file, table.schema());
   }
 
@@ -168,7 +168,7 @@ final class OtherWriter {
   }
 
   /** The files of the table, oldest first. */
-  List<FileScanTask> files() {
+  public List<FileScanTask> files() {
     List<FileScanTask> files = TestTables.files(table);
     files.sort(Comparator.comparing(file -> file.file().fileSequenceNumber()));
     return files;

@@ -22,8 +22,11 @@ import org.apache.iceberg.TableUtil;
 import org.apache.iceberg.UpdatePartitionSpec;
 import org.apache.iceberg.expressions.Expressions;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
+import org.beamlakehouse.io.internal.merge.commit.RandomCommits;
+import org.beamlakehouse.io.internal.merge.table.RewriteThreshold;
+import org.beamlakehouse.io.internal.merge.table.SilverTables;
 import org.beamlakehouse.io.merge.TableInvariants.Lineage;
-import org.beamlakehouse.transforms.merge.Change;
+import org.beamlakehouse.transforms.internal.merge.Change;
 import org.beamlakehouse.transforms.table.Column;
 import org.beamlakehouse.transforms.table.ColumnType;
 import org.beamlakehouse.transforms.table.DeleteMode;
@@ -34,22 +37,22 @@ import org.beamlakehouse.transforms.table.TableDefinition;
  * Random histories, merged in batches into tables of every mode and layout, alone and while others
  * commit, and checked.
  */
-final class RandomMerges implements AutoCloseable {
+public final class RandomMerges implements AutoCloseable {
   /** Bytes that are enough for any history. */
-  static final long ENOUGH = 16L << 20;
+  public static final long ENOUGH = 16L << 20;
 
   /** So few bytes that changes go to disk and come back in as many parts as there can be. */
-  static final long TOO_LITTLE = 300;
+  public static final long TOO_LITTLE = 300;
 
   /** How rows are taken out; the last one changes from batch to batch. */
-  enum Mode {
+  public enum Mode {
     V2_POSITION_DELETES("2", "merge-on-read"),
     V2_COPY_ON_WRITE("2", "copy-on-write"),
     V3_VECTORS("3", "merge-on-read"),
     V3_COPY_ON_WRITE("3", "copy-on-write"),
     CHANGING("2", "merge-on-read");
 
-    final Map<String, String> properties;
+    public final Map<String, String> properties;
 
     Mode(String formatVersion, String mergeMode) {
       this.properties =
@@ -86,7 +89,7 @@ final class RandomMerges implements AutoCloseable {
    *
    * @param others commit while it is merged
    */
-  record History(
+  public record History(
       Mode mode,
       Layout layout,
       StorageType storage,
@@ -99,7 +102,7 @@ final class RandomMerges implements AutoCloseable {
   private final CatalogConfig catalog;
   private int tables;
 
-  RandomMerges() throws IOException {
+  public RandomMerges() throws IOException {
     folder = Files.createTempDirectory("merge");
     catalog = TestTables.catalog(folder);
   }
@@ -116,7 +119,7 @@ final class RandomMerges implements AutoCloseable {
    *
    * @param memory of a merge in bytes
    */
-  static Arbitrary<History> histories(long memory) {
+  public static Arbitrary<History> histories(long memory) {
     // Merging little by little takes its time, and is the same once more when others come.
     Arbitrary<Boolean> others =
         memory == ENOUGH ? Arbitraries.of(true, false) : Arbitraries.just(false);
@@ -132,7 +135,7 @@ final class RandomMerges implements AutoCloseable {
   }
 
   /** Merges a history batch by batch, checking the table after each. */
-  void check(History history) {
+  public void check(History history) {
     Random random = new Random(history.seed());
     TestTables table = table(history);
     List<Change> sent = new ArrayList<>();
@@ -201,7 +204,7 @@ final class RandomMerges implements AutoCloseable {
   private static Map<String, String> properties(History history) {
     Map<String, String> properties = new HashMap<>(history.mode().properties);
     if (history.seed() % 2 == 0) {
-      properties.put(RewriteChoice.THRESHOLD, "0.5");
+      properties.put(RewriteThreshold.KEY, "0.5");
     }
     return properties;
   }

@@ -21,11 +21,11 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.io.CloseableIterable;
 
 /** The files that the snapshots of a table name: all of them must be there. */
-final class ReferencedFiles {
+public final class ReferencedFiles {
   private ReferencedFiles() {}
 
   /** Checks that a file is there for every name, in all snapshots, and that none is named twice. */
-  static void check(String of, Table table) {
+  public static void check(String of, Table table) {
     Set<String> missing = new TreeSet<>();
     Set<String> seen = new HashSet<>();
     for (Snapshot snapshot : table.snapshots()) {

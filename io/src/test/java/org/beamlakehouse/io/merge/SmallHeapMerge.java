@@ -7,9 +7,16 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Random;
 import org.apache.iceberg.TableProperties;
-import org.beamlakehouse.transforms.merge.Change;
-import org.beamlakehouse.transforms.pack.ChangeBlock;
-import org.beamlakehouse.transforms.pack.ChangeCodec;
+import org.beamlakehouse.io.internal.merge.changes.ShippedBlocks;
+import org.beamlakehouse.io.internal.merge.shard.MergeCounts;
+import org.beamlakehouse.io.internal.merge.shard.ShardMerge;
+import org.beamlakehouse.io.internal.merge.shard.ShardResult;
+import org.beamlakehouse.io.internal.merge.table.SilverTables;
+import org.beamlakehouse.io.merge.plan.Shard;
+import org.beamlakehouse.io.merge.plan.TablePlan;
+import org.beamlakehouse.transforms.internal.merge.Change;
+import org.beamlakehouse.transforms.internal.pack.ChangeBlock;
+import org.beamlakehouse.transforms.internal.pack.ChangeCodec;
 import org.beamlakehouse.transforms.table.DeleteMode;
 import org.beamlakehouse.transforms.table.TableDefinition;
 
@@ -18,9 +25,9 @@ import org.beamlakehouse.transforms.table.TableDefinition;
  * and one batch each, with changes that come block by block and are never all in memory. Prints the
  * rows that are left after each step.
  */
-final class SmallHeapMerge {
+public final class SmallHeapMerge {
   /** Their notes are of {@value #NOTE} letters, so a batch has far more bytes than the heap. */
-  static final int ROWS = 200_000;
+  public static final int ROWS = 200_000;
 
   private static final int NOTE = 600;
   private static final long MEMORY = 8L << 20;
@@ -43,8 +50,8 @@ final class SmallHeapMerge {
   }
 
   private static void step(TestTables table, Iterator<Change> changes) {
-    BucketResult result =
-        new MergeBucket(table.catalog(), table.definition(), System::currentTimeMillis, MEMORY)
+    ShardResult result =
+        new ShardMerge(table.catalog(), table.definition(), System::currentTimeMillis, MEMORY)
             .merge(
                 new Shard(table.definition().name(), 0, 1),
                 () -> blocks(ChangeCodec.of(table.definition()), changes),

@@ -26,19 +26,21 @@ import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.util.PropertyUtil;
+import org.beamlakehouse.io.internal.merge.table.RewriteThreshold;
+import org.beamlakehouse.io.internal.merge.write.RowRemoval;
 import org.beamlakehouse.transforms.table.StorageType;
 import org.beamlakehouse.transforms.table.SystemColumns;
 import org.beamlakehouse.transforms.table.TableDefinition;
 
 /** What must hold of a table that only merges have written, whatever was merged. */
-final class TableInvariants {
+public final class TableInvariants {
   private TableInvariants() {}
 
   /** A row's lineage as Iceberg's own reader gives it, and what the row is. */
-  record Lineage(Long id, Long updated, String row) {}
+  public record Lineage(Long id, Long updated, String row) {}
 
   /** Deletes are of the table's kind, at most one per data file, and leave some row of it. */
-  static void checkFiles(String of, Table table) {
+  public static void checkFiles(String of, Table table) {
     RowRemoval removal = RowRemoval.of(table);
     for (FileScanTask task : TestTables.files(table)) {
       List<DeleteFile> deletes = task.deletes();
@@ -62,9 +64,8 @@ final class TableInvariants {
   }
 
   /** No file has more deleted rows than the table allows. */
-  static void checkDeletedShares(String of, Table table) {
-    double threshold =
-        PropertyUtil.propertyAsDouble(table.properties(), RewriteChoice.THRESHOLD, 1);
+  public static void checkDeletedShares(String of, Table table) {
+    double threshold = PropertyUtil.propertyAsDouble(table.properties(), RewriteThreshold.KEY, 1);
     for (FileScanTask task : TestTables.files(table)) {
       assertThat(
           "rows deleted of a file: " + of,
@@ -74,7 +75,7 @@ final class TableInvariants {
   }
 
   /** The lineage of each row by its key and version; nothing where the table has no row ids. */
-  static Map<String, Lineage> lineage(Table table, TableDefinition definition) {
+  public static Map<String, Lineage> lineage(Table table, TableDefinition definition) {
     Map<String, Lineage> rows = new HashMap<>();
     if (!TableUtil.supportsRowLineage(table)) {
       return rows;
@@ -106,7 +107,7 @@ final class TableInvariants {
   }
 
   /** Rows keep their ids, and tell the last commit that changed them. */
-  static void checkLineage(
+  public static void checkLineage(
       String of, Map<String, Lineage> before, Map<String, Lineage> now, long sequence) {
     now.forEach(
         (version, row) -> {

@@ -21,27 +21,38 @@ import org.apache.iceberg.data.Record;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.types.Types;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
-import org.beamlakehouse.io.iceberg.Catalogs;
 import org.beamlakehouse.io.iceberg.CommittedSnapshot;
-import org.beamlakehouse.io.iceberg.IcebergTypes;
 import org.beamlakehouse.io.iceberg.Progress;
+import org.beamlakehouse.io.internal.iceberg.catalog.Catalogs;
+import org.beamlakehouse.io.internal.iceberg.values.IcebergTypes;
+import org.beamlakehouse.io.internal.merge.changes.ShippedBlocks;
+import org.beamlakehouse.io.internal.merge.commit.CommitStep;
+import org.beamlakehouse.io.internal.merge.commit.TableCommit;
+import org.beamlakehouse.io.internal.merge.shard.ShardMerge;
+import org.beamlakehouse.io.internal.merge.shard.ShardResult;
+import org.beamlakehouse.io.internal.merge.table.MergeTargets;
+import org.beamlakehouse.io.internal.merge.table.Sharding;
+import org.beamlakehouse.io.internal.merge.table.SilverTables;
+import org.beamlakehouse.io.merge.plan.CommitNote;
+import org.beamlakehouse.io.merge.plan.Shard;
+import org.beamlakehouse.io.merge.plan.TablePlan;
 import org.beamlakehouse.transforms.change.Sequence;
-import org.beamlakehouse.transforms.merge.Change;
-import org.beamlakehouse.transforms.merge.Change.Kind;
-import org.beamlakehouse.transforms.merge.MergeRule;
-import org.beamlakehouse.transforms.merge.MergeRules;
-import org.beamlakehouse.transforms.merge.RowHash;
-import org.beamlakehouse.transforms.merge.StoredRow;
-import org.beamlakehouse.transforms.pack.ChangeBlock;
-import org.beamlakehouse.transforms.pack.ChangeCodec;
-import org.beamlakehouse.transforms.pack.Key;
+import org.beamlakehouse.transforms.internal.merge.Change;
+import org.beamlakehouse.transforms.internal.merge.Change.Kind;
+import org.beamlakehouse.transforms.internal.merge.MergeRule;
+import org.beamlakehouse.transforms.internal.merge.MergeRules;
+import org.beamlakehouse.transforms.internal.merge.RowHash;
+import org.beamlakehouse.transforms.internal.merge.StoredRow;
+import org.beamlakehouse.transforms.internal.pack.ChangeBlock;
+import org.beamlakehouse.transforms.internal.pack.ChangeCodec;
+import org.beamlakehouse.transforms.internal.pack.Key;
 import org.beamlakehouse.transforms.table.Column;
 import org.beamlakehouse.transforms.table.SystemColumns;
 import org.beamlakehouse.transforms.table.TableDefinition;
 
 /** One table in an embedded catalog, merged into batch by batch without Beam. */
-final class TestTables {
-  static final String UPSTREAM = "bronze.source";
+public final class TestTables {
+  public static final String UPSTREAM = "bronze.source";
 
   private final CatalogConfig catalog;
   private final TableDefinition definition;
@@ -49,16 +60,16 @@ final class TestTables {
   private long batches;
   private long memory = 16 << 20;
 
-  TestTables(Path folder, TableDefinition definition) {
+  public TestTables(Path folder, TableDefinition definition) {
     this(catalog(folder), definition);
   }
 
-  TestTables(CatalogConfig catalog, TableDefinition definition) {
+  public TestTables(CatalogConfig catalog, TableDefinition definition) {
     this.catalog = catalog;
     this.definition = definition;
   }
 
-  static CatalogConfig catalog(Path folder) {
+  public static CatalogConfig catalog(Path folder) {
     return new CatalogConfig(
         "test",
         Map.of(
@@ -74,55 +85,55 @@ final class TestTables {
   }
 
   /** Lets merges take no more than some bytes per pass. */
-  TestTables withMemory(long bytes) {
+  public TestTables withMemory(long bytes) {
     memory = bytes;
     return this;
   }
 
-  CatalogConfig catalog() {
+  public CatalogConfig catalog() {
     return catalog;
   }
 
-  TableDefinition definition() {
+  public TableDefinition definition() {
     return definition;
   }
 
-  Table table() {
+  public Table table() {
     return Catalogs.load(catalog, definition.name());
   }
 
-  Table ledger() {
+  public Table ledger() {
     return Catalogs.load(catalog, definition.ledgerName());
   }
 
   /** Merges a batch and commits it. */
-  CommittedSnapshot merge(Change... changes) {
+  public CommittedSnapshot merge(Change... changes) {
     return merge(List.of(changes));
   }
 
-  CommittedSnapshot merge(List<Change> changes) {
+  public CommittedSnapshot merge(List<Change> changes) {
     return commit(prepare(changes));
   }
 
   /** Merges a batch of which no progress is kept. */
-  CommittedSnapshot mergeUntracked(Change... changes) {
+  public CommittedSnapshot mergeUntracked(Change... changes) {
     return commit(TablePlan.untracked(definition.name()), prepare(List.of(changes)));
   }
 
   /** Works a batch without committing it. */
-  List<BucketResult> prepare(List<Change> changes) {
+  public List<ShardResult> prepare(List<Change> changes) {
     synchronized (all) {
       all.addAll(changes);
     }
     return prepare(changes, TablePlan.Mode.INCREMENTAL);
   }
 
-  List<BucketResult> prepare(List<Change> changes, TablePlan.Mode mode) {
+  public List<ShardResult> prepare(List<Change> changes, TablePlan.Mode mode) {
     return prepare(changes, mode, () -> {});
   }
 
   /** Works a batch; something happens after its changes were split and before they are merged. */
-  List<BucketResult> prepare(List<Change> changes, TablePlan.Mode mode, Runnable between) {
+  public List<ShardResult> prepare(List<Change> changes, TablePlan.Mode mode, Runnable between) {
     Table table = SilverTables.target(catalog, definition);
     Sharding sharding = Sharding.of(table, definition);
     ChangeCodec codec = ChangeCodec.of(definition);
@@ -139,8 +150,8 @@ final class TestTables {
       }
     }
     between.run();
-    MergeBucket bucket = mergeBucket();
-    List<BucketResult> results = new ArrayList<>();
+    ShardMerge bucket = mergeBucket();
+    List<ShardResult> results = new ArrayList<>();
     shards.forEach(
         (index, block) ->
             results.add(
@@ -151,49 +162,49 @@ final class TestTables {
     return results;
   }
 
-  CommittedSnapshot commit(List<BucketResult> results, CommitNote... notes) {
+  public CommittedSnapshot commit(List<ShardResult> results, CommitNote... notes) {
     batches++;
     return commit(plan(batches), results, notes);
   }
 
   /** Commits a batch that was worked; tells an observer of each step. */
-  CommittedSnapshot commit(List<BucketResult> results, CommitStep.Observer observer) {
+  public CommittedSnapshot commit(List<ShardResult> results, CommitStep.Observer observer) {
     batches++;
     return new TableCommit(
-            Tables.of(catalog, List.of(definition), "1.0", System::currentTimeMillis),
+            MergeTargets.of(catalog, List.of(definition), "1.0", System::currentTimeMillis),
             definition,
             mergeBucket(),
             observer)
         .commit(plan(batches), List.of(), results);
   }
 
-  CommittedSnapshot commit(TablePlan plan, List<BucketResult> results, CommitNote... notes) {
+  public CommittedSnapshot commit(TablePlan plan, List<ShardResult> results, CommitNote... notes) {
     return new TableCommit(catalog, definition, "1.0", System::currentTimeMillis, mergeBucket())
         .commit(plan, List.of(notes), results);
   }
 
   /** Commits under a plan; tells an observer of each step. */
-  CommittedSnapshot commit(
-      TablePlan plan, List<BucketResult> results, CommitStep.Observer observer) {
+  public CommittedSnapshot commit(
+      TablePlan plan, List<ShardResult> results, CommitStep.Observer observer) {
     return new TableCommit(
-            Tables.of(catalog, List.of(definition), "1.0", System::currentTimeMillis),
+            MergeTargets.of(catalog, List.of(definition), "1.0", System::currentTimeMillis),
             definition,
             mergeBucket(),
             observer)
         .commit(plan, List.of(), results);
   }
 
-  private MergeBucket mergeBucket() {
-    return new MergeBucket(catalog, definition, System::currentTimeMillis, memory);
+  private ShardMerge mergeBucket() {
+    return new ShardMerge(catalog, definition, System::currentTimeMillis, memory);
   }
 
-  TablePlan plan(long upTo) {
+  public TablePlan plan(long upTo) {
     return TablePlan.incremental(
         definition.name(), UPSTREAM, new Progress.Position(1000 + upTo, upTo));
   }
 
   /** Merges all changes given so far again, as the only ones there are. */
-  CommittedSnapshot refresh(Change... changes) {
+  public CommittedSnapshot refresh(Change... changes) {
     batches++;
     all.clear();
     all.addAll(List.of(changes));
@@ -205,17 +216,17 @@ final class TestTables {
 
   // What changes look like: values are the contract's columns, provenance is filled in.
 
-  Change upsert(long sequence, Object... values) {
+  public Change upsert(long sequence, Object... values) {
     return change(Kind.UPSERT, sequence, null, values);
   }
 
-  Change partial(long sequence, String unsentColumn, Object... values) {
+  public Change partial(long sequence, String unsentColumn, Object... values) {
     BitSet unsent = new BitSet();
     unsent.set(definition.indexOf(unsentColumn));
     return change(Kind.UPSERT, sequence, unsent, values);
   }
 
-  Change delete(long sequence, Object... key) {
+  public Change delete(long sequence, Object... key) {
     Object[] values = new Object[definition.columns().size()];
     BitSet unsent = new BitSet();
     unsent.set(0, values.length);
@@ -226,7 +237,7 @@ final class TestTables {
     return change(Kind.DELETE, sequence, unsent, values);
   }
 
-  Change truncate(long sequence) {
+  public Change truncate(long sequence) {
     return new Change(
         Kind.TRUNCATE, Sequence.of(sequence), time(sequence), validTime(sequence), null, null);
   }
@@ -251,18 +262,18 @@ final class TestTables {
     return definition.sequenceBy().isEmpty() ? time(sequence) : (Comparable<?>) sequence;
   }
 
-  static Instant time(long sequence) {
+  public static Instant time(long sequence) {
     return Instant.EPOCH.plusSeconds(sequence * 60);
   }
 
   // Reading back.
 
   /** The rows of the target, as text, sorted; all columns. */
-  List<String> rows() {
+  public List<String> rows() {
     return rows(table());
   }
 
-  static List<String> rows(Table table) {
+  public static List<String> rows(Table table) {
     List<String> rows = new ArrayList<>();
     try (CloseableIterable<Record> records = IcebergGenerics.read(table).build()) {
       records.forEach(record -> rows.add(text(table, record)));
@@ -274,11 +285,11 @@ final class TestTables {
   }
 
   /** The rows that the rule gives for all changes ever merged, in no matter what batches. */
-  List<String> expected() {
+  public List<String> expected() {
     return expected(all);
   }
 
-  List<String> expected(List<Change> changes) {
+  public List<String> expected(List<Change> changes) {
     MergeRule rule = MergeRules.of(definition);
     List<Change> truncates = new ArrayList<>();
     Map<Key, List<Change>> keys = new HashMap<>();
@@ -302,7 +313,7 @@ final class TestTables {
     return rows;
   }
 
-  static String text(Table table, Record record) {
+  public static String text(Table table, Record record) {
     StringBuilder text = new StringBuilder();
     for (Types.NestedField field : table.schema().columns()) {
       append(
@@ -347,7 +358,7 @@ final class TestTables {
         .append(' ');
   }
 
-  static List<FileScanTask> files(Table table) {
+  public static List<FileScanTask> files(Table table) {
     List<FileScanTask> files = new ArrayList<>();
     try (CloseableIterable<FileScanTask> tasks = table.newScan().planFiles()) {
       tasks.forEach(files::add);
@@ -357,7 +368,7 @@ final class TestTables {
     return files;
   }
 
-  Progress progress() {
+  public Progress progress() {
     return Progress.of(table());
   }
 }

@@ -17,7 +17,7 @@ import org.apache.iceberg.jdbc.JdbcCatalog;
  */
 public final class UnsureCatalog extends JdbcCatalog {
   /** What really happens to the commit of which the answer is lost. */
-  enum Lost {
+  public enum Lost {
     COMMIT_MADE,
     COMMIT_NOT_MADE,
     /** The commit is made, and then refused as a conflict with itself. */
@@ -29,7 +29,7 @@ public final class UnsureCatalog extends JdbcCatalog {
   private record Plan(String table, Lost lost, RuntimeException answer) {}
 
   /** Loses the answer to the next commit of a table. */
-  static void loseNextAnswer(String table, Lost lost) {
+  public static void loseNextAnswer(String table, Lost lost) {
     PLAN.set(
         new Plan(
             table,
@@ -41,7 +41,7 @@ public final class UnsureCatalog extends JdbcCatalog {
   }
 
   /** Refuses the next commit of a table, for example for want of rights. */
-  static void refuseNext(String table, RuntimeException answer) {
+  public static void refuseNext(String table, RuntimeException answer) {
     PLAN.set(new Plan(table, Lost.COMMIT_NOT_MADE, answer));
   }
 

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.beamlakehouse.io.merge.RandomMerges.Mode;
-import org.beamlakehouse.transforms.merge.Change;
+import org.beamlakehouse.transforms.internal.merge.Change;
 import org.beamlakehouse.transforms.table.Column;
 import org.beamlakehouse.transforms.table.ColumnType;
 import org.beamlakehouse.transforms.table.TableDefinition;

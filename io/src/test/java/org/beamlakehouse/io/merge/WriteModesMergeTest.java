@@ -30,9 +30,12 @@ import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.expressions.Literal;
 import org.apache.iceberg.types.Types;
+import org.beamlakehouse.io.internal.merge.table.RewriteThreshold;
+import org.beamlakehouse.io.internal.merge.table.SilverTables;
+import org.beamlakehouse.io.internal.merge.write.RowRemoval;
 import org.beamlakehouse.io.merge.RandomMerges.Mode;
 import org.beamlakehouse.io.merge.TableInvariants.Lineage;
-import org.beamlakehouse.transforms.merge.Change;
+import org.beamlakehouse.transforms.internal.merge.Change;
 import org.beamlakehouse.transforms.table.DeleteMode;
 import org.beamlakehouse.transforms.table.TableDefinition;
 import org.junit.jupiter.api.Test;
@@ -319,7 +322,7 @@ class WriteModesMergeTest {
 
   private static Map<String, String> withThreshold(Mode mode, String threshold) {
     Map<String, String> properties = new HashMap<>(mode.properties);
-    properties.put(RewriteChoice.THRESHOLD, threshold);
+    properties.put(RewriteThreshold.KEY, threshold);
     return properties;
   }
 

@@ -4,7 +4,7 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import org.beamlakehouse.transforms.change.Sequence;
 import org.beamlakehouse.transforms.change.SourcePosition;
-import org.beamlakehouse.transforms.merge.Change;
+import org.beamlakehouse.transforms.internal.merge.Change;
 import org.beamlakehouse.transforms.table.Column;
 import org.beamlakehouse.transforms.table.ColumnType;
 import org.beamlakehouse.transforms.table.StorageType;

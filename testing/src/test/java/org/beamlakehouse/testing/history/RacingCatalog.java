@@ -23,8 +23,8 @@ import org.apache.iceberg.data.InternalRecordWrapper;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.jdbc.JdbcCatalog;
 import org.apache.iceberg.util.StructLikeMap;
-import org.beamlakehouse.io.iceberg.RowWriter;
-import org.beamlakehouse.io.iceberg.SnapshotReader;
+import org.beamlakehouse.io.internal.iceberg.datafile.RowWriter;
+import org.beamlakehouse.io.internal.iceberg.snapshot.SnapshotReader;
 
 /**
  * A catalog in which others are often faster: right before a commit of any table somebody else

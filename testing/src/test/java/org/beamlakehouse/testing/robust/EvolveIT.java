@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.types.Types;
-import org.beamlakehouse.io.iceberg.Catalogs;
+import org.beamlakehouse.io.internal.iceberg.catalog.Catalogs;
 import org.beamlakehouse.testing.TableContents;
 import org.beamlakehouse.testing.TestProject;
 import org.junit.jupiter.api.BeforeAll;

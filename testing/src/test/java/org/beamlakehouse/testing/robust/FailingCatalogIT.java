@@ -23,7 +23,7 @@ import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.SupportsNamespaces;
 import org.apache.iceberg.io.CloseableIterable;
-import org.beamlakehouse.io.iceberg.Catalogs;
+import org.beamlakehouse.io.internal.iceberg.catalog.Catalogs;
 import org.beamlakehouse.testing.CommandResult;
 import org.beamlakehouse.testing.TableContents;
 import org.beamlakehouse.testing.TestProject;

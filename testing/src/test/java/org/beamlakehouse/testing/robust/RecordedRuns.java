@@ -13,7 +13,7 @@ import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.SupportsNamespaces;
 import org.apache.iceberg.catalog.TableIdentifier;
-import org.beamlakehouse.io.iceberg.Catalogs;
+import org.beamlakehouse.io.internal.iceberg.catalog.Catalogs;
 import org.beamlakehouse.testing.TestProject;
 
 /** What {@code ops.runs} and {@code ops.quality} must have of a project, whatever was killed. */

@@ -19,7 +19,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.expressions.Expressions;
-import org.beamlakehouse.pipelines.demo.ShopGenerator;
+import org.beamlakehouse.examples.shop.ShopGenerator;
 import org.beamlakehouse.testing.CommandResult;
 import org.beamlakehouse.testing.TableContents;
 import org.beamlakehouse.testing.TestProject;

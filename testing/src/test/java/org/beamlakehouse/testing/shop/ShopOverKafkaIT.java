@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.beamlakehouse.pipelines.demo.ShopGenerator;
+import org.beamlakehouse.examples.shop.ShopGenerator;
 import org.beamlakehouse.testing.TableContents;
 import org.beamlakehouse.testing.TestProject;
 import org.beamlakehouse.testing.kafka.Messages;

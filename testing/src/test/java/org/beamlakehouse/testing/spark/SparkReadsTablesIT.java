@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.TableIdentifier;
-import org.beamlakehouse.io.iceberg.Catalogs;
+import org.beamlakehouse.io.internal.iceberg.catalog.Catalogs;
 import org.beamlakehouse.testing.TableContents;
 import org.beamlakehouse.testing.TestProject;
 import org.junit.jupiter.api.AfterAll;

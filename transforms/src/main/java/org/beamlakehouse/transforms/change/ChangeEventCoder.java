@@ -12,8 +12,8 @@ import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.coders.CoderException;
 import org.apache.beam.sdk.coders.CustomCoder;
 import org.apache.beam.sdk.values.TypeDescriptor;
-import org.beamlakehouse.transforms.codec.ByteInput;
-import org.beamlakehouse.transforms.codec.FramedCoding;
+import org.beamlakehouse.transforms.internal.codec.ByteInput;
+import org.beamlakehouse.transforms.internal.codec.FramedCoding;
 import org.beamlakehouse.transforms.table.TableDefinition;
 import org.checkerframework.checker.nullness.qual.Nullable;
 

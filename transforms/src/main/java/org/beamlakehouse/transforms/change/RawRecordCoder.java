@@ -7,10 +7,10 @@ import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.coders.AtomicCoder;
 import org.apache.beam.sdk.coders.CoderException;
 import org.apache.beam.sdk.values.TypeDescriptor;
-import org.beamlakehouse.transforms.codec.ByteInput;
-import org.beamlakehouse.transforms.codec.ByteOutput;
-import org.beamlakehouse.transforms.codec.FramedCoding;
-import org.beamlakehouse.transforms.codec.Times;
+import org.beamlakehouse.transforms.internal.codec.ByteInput;
+import org.beamlakehouse.transforms.internal.codec.ByteOutput;
+import org.beamlakehouse.transforms.internal.codec.FramedCoding;
+import org.beamlakehouse.transforms.internal.codec.Times;
 
 /** Compact binary coder of {@link RawRecord}: deterministic, equal records have equal bytes. */
 public final class RawRecordCoder extends AtomicCoder<RawRecord> {

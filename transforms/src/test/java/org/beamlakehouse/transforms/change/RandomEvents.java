@@ -10,7 +10,7 @@ import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import org.apache.beam.sdk.values.Row;
-import org.beamlakehouse.transforms.codec.RandomValues;
+import org.beamlakehouse.transforms.internal.codec.RandomValues;
 import org.beamlakehouse.transforms.table.Column;
 import org.beamlakehouse.transforms.table.ColumnType;
 import org.beamlakehouse.transforms.table.TableDefinition;

@@ -1,7 +1,7 @@
 package org.beamlakehouse.runners.direct;
 
 import java.util.List;
-import org.beamlakehouse.pipelines.run.Engine;
+import org.beamlakehouse.pipelines.engine.Engine;
 
 /** The Direct runner for real runs on one machine. */
 public final class DirectEngine implements Engine {

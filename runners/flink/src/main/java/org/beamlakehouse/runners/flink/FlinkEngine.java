@@ -8,7 +8,7 @@ import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.flink.api.java.ExecutionEnvironment;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
-import org.beamlakehouse.pipelines.run.Engine;
+import org.beamlakehouse.pipelines.engine.Engine;
 
 /**
  * The Flink runner. With {@code --flinkMaster=host:port}, and where {@code flink run} started this

@@ -12,7 +12,7 @@ import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.util.CoderUtils;
 import org.apache.flink.util.MathUtils;
 import org.beamlakehouse.io.merge.IcebergMerge;
-import org.beamlakehouse.io.merge.Shard;
+import org.beamlakehouse.io.merge.plan.Shard;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 

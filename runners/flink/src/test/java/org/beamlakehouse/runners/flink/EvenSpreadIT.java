@@ -14,7 +14,7 @@ import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.Values;
-import org.beamlakehouse.io.spread.Spread;
+import org.beamlakehouse.io.internal.spread.Spread;
 import org.joda.time.Duration;
 import org.junit.jupiter.api.Test;
 

@@ -31,7 +31,7 @@ import org.apache.beam.sdk.transforms.WithKeys;
 import org.apache.beam.sdk.values.TypeDescriptors;
 import org.apache.flink.api.java.ExecutionEnvironment;
 import org.apache.flink.util.ExceptionUtils;
-import org.beamlakehouse.pipelines.run.Engine;
+import org.beamlakehouse.pipelines.engine.Engine;
 import org.joda.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -5,7 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
-import org.beamlakehouse.pipelines.demo.ShopGenerator;
+import org.beamlakehouse.examples.shop.ShopGenerator;
 import org.beamlakehouse.testing.TestProject;
 
 /** Copies of the sample project, with a small part of its data; all have the same. */

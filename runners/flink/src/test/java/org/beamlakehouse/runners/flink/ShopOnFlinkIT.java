@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.beamlakehouse.pipelines.project.Project;
+import org.beamlakehouse.pipelines.internal.project.Project;
 import org.beamlakehouse.testing.TestProject;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;

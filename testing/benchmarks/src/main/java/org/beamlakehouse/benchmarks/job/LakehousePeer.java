@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.Table;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
-import org.beamlakehouse.io.iceberg.Catalogs;
-import org.beamlakehouse.io.merge.SilverTables;
-import org.beamlakehouse.pipelines.project.Project;
+import org.beamlakehouse.io.internal.iceberg.catalog.Catalogs;
+import org.beamlakehouse.io.internal.merge.table.SilverTables;
+import org.beamlakehouse.pipelines.internal.project.Project;
 
 /** This project: one source and one contract, run by its command or without Beam. */
 final class LakehousePeer implements Peer {

@@ -3,7 +3,7 @@ package org.beamlakehouse.benchmarks.job;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import org.beamlakehouse.pipelines.cli.LakehouseCommand;
+import org.beamlakehouse.pipelines.internal.cli.LakehouseCommand;
 
 /** Main class of our process: one {@code lakehouse} command per batch, its arguments as given. */
 final class LakehouseRuns {

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.beamlakehouse.io.merge.PlainMerge;
-import org.beamlakehouse.pipelines.project.Project;
+import org.beamlakehouse.benchmarks.PlainMerge;
+import org.beamlakehouse.pipelines.internal.project.Project;
 
 /** Main class of the process without Beam: arguments are the project's folder and the input's. */
 final class PlainRuns {

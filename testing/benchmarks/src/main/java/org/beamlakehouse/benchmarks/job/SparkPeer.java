@@ -11,9 +11,9 @@ import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.types.Types;
-import org.beamlakehouse.io.bronze.BronzeTables;
 import org.beamlakehouse.io.iceberg.CatalogConfig;
-import org.beamlakehouse.io.iceberg.Catalogs;
+import org.beamlakehouse.io.internal.bronze.table.BronzeTables;
+import org.beamlakehouse.io.internal.iceberg.catalog.Catalogs;
 import org.beamlakehouse.testing.spark.SparkProcess;
 
 /**

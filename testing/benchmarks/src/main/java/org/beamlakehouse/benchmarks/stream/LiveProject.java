@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.Table;
 import org.beamlakehouse.benchmarks.job.OrderProject;
-import org.beamlakehouse.io.iceberg.Catalogs;
-import org.beamlakehouse.pipelines.project.Project;
+import org.beamlakehouse.io.internal.iceberg.catalog.Catalogs;
+import org.beamlakehouse.pipelines.internal.project.Project;
 
 /** A project with one topic and one silver table, and the process that streams it. */
 final class LiveProject implements AutoCloseable {

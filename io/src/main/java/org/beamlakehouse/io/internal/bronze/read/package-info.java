@@ -1,0 +1,2 @@
+/** Reading what a bronze table gained since it was last looked at. */
+package org.beamlakehouse.io.internal.bronze.read;

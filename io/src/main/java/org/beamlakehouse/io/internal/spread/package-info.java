@@ -1,0 +1,2 @@
+/** Hands out work evenly to the workers of a runner. */
+package org.beamlakehouse.io.internal.spread;

@@ -1,2 +1,0 @@
-/** Keeps passwords, keys and tokens out of whatever is told, logged or stored. */
-package org.beamlakehouse.io.secrets;

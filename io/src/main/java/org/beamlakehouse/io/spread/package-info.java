@@ -1,2 +1,0 @@
-/** Hands out work evenly to the workers of a runner. */
-package org.beamlakehouse.io.spread;

@@ -1,2 +1,0 @@
-/** The beat of pipelines that never end. */
-package org.beamlakehouse.io.ticks;

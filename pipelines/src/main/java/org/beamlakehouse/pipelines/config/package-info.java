@@ -1,5 +1,0 @@
-/**
- * Reading configuration: YAML with the line of everything, problems that name file and line, and
- * the variables of the environment.
- */
-package org.beamlakehouse.pipelines.config;

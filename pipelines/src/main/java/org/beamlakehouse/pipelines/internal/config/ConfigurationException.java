@@ -1,0 +1,28 @@
+package org.beamlakehouse.pipelines.internal.config;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * The user's files or arguments are wrong: nothing was run. The command line ends with {@link
+ * #EXIT_CODE}. The message has one line per problem.
+ */
+public final class ConfigurationException extends RuntimeException {
+  /** Exit code of a command that met this exception. */
+  public static final int EXIT_CODE = 2;
+
+  private static final long serialVersionUID = 1L;
+
+  private final transient List<Problem> problems;
+
+  /** An exception of located problems; there is at least one. */
+  public ConfigurationException(List<Problem> problems) {
+    super(problems.stream().map(Problem::toString).collect(Collectors.joining("\n")));
+    this.problems = List.copyOf(problems);
+  }
+
+  /** What is wrong, by file and line. */
+  public List<Problem> problems() {
+    return problems == null ? List.of() : problems;
+  }
+}

@@ -1,2 +1,0 @@
-/** A user's project: its folder, {@code lakehouse.yaml}, contracts and gold products. */
-package org.beamlakehouse.pipelines.project;

@@ -1,2 +1,0 @@
-/** What of the benchmarks must see the workers of the merge. */
-package org.beamlakehouse.io.merge;

@@ -1,9 +1,0 @@
-package org.beamlakehouse.transforms.cdc;
-
-/**
- * A value of which a part was not read: a struct's type does not name all fields that came.
- *
- * @param value what was read
- * @param unread the rest
- */
-record Partly(Object value, RescuedFields unread) {}
