@@ -5,7 +5,7 @@ import java.util.TreeMap;
 import org.beamlakehouse.transforms.internal.cdc.row.FieldNode;
 import org.beamlakehouse.transforms.internal.cdc.row.JsonRowReader;
 import org.beamlakehouse.transforms.internal.cdc.row.RowCells;
-import org.beamlakehouse.transforms.internal.cdc.source.DebeziumMetadata.Item;
+import org.beamlakehouse.transforms.internal.cdc.source.DebeziumField;
 import org.beamlakehouse.transforms.internal.cdc.value.JsonValueReader.Bad;
 import org.beamlakehouse.transforms.internal.cdc.value.RescuedFields;
 import org.checkerframework.checker.nullness.qual.Nullable;
@@ -62,7 +62,7 @@ public final class AvroRowReader {
               name,
               type,
               child == null ? null : AvroNode.of(name, type, child),
-              Item.ofFlat(name) != null);
+              DebeziumField.ofFlat(name) != null);
     }
     return new AvroRowReader(fields);
   }

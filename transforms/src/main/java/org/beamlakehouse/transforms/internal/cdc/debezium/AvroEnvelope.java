@@ -16,8 +16,8 @@ import org.beamlakehouse.transforms.internal.cdc.json.JsonToken;
 import org.beamlakehouse.transforms.internal.cdc.row.CellList;
 import org.beamlakehouse.transforms.internal.cdc.row.FieldNode;
 import org.beamlakehouse.transforms.internal.cdc.row.RowCells;
+import org.beamlakehouse.transforms.internal.cdc.source.DebeziumField;
 import org.beamlakehouse.transforms.internal.cdc.source.DebeziumMetadata;
-import org.beamlakehouse.transforms.internal.cdc.source.DebeziumMetadata.Item;
 import org.beamlakehouse.transforms.internal.cdc.value.WireType;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
@@ -49,7 +49,7 @@ final class AvroEnvelope {
   private record Part(
       Kind kind,
       AvroType type,
-      @Nullable Item item,
+      @Nullable DebeziumField item,
       @Nullable AvroNode wanted,
       List<Part> source) {}
 
@@ -80,7 +80,7 @@ final class AvroEnvelope {
 
   private Part part(String name, AvroType field, FieldNode root) {
     if (shape == Shape.FLATTENED) {
-      return new Part(Kind.OTHER, field, Item.ofFlat(name), null, List.of());
+      return new Part(Kind.OTHER, field, DebeziumField.ofFlat(name), null, List.of());
     }
     Kind kind = Kind.of(name);
     FieldNode node = root.child(name);
@@ -95,7 +95,7 @@ final class AvroEnvelope {
       AvroType innerType = present.parts().get(i);
       FieldNode child = node == null ? null : node.child(inner);
       AvroNode wanted = child == null ? null : AvroNode.of(inner, innerType, child);
-      source.add(new Part(Kind.OTHER, innerType, Item.ofSource(inner), wanted, List.of()));
+      source.add(new Part(Kind.OTHER, innerType, DebeziumField.ofSource(inner), wanted, List.of()));
     }
     return new Part(kind, field, null, null, source);
   }
@@ -212,7 +212,7 @@ final class AvroEnvelope {
 
   private static void readItem(Part part, AvroInput in, DebeziumMetadata source)
       throws AvroException {
-    if (part.item == null || part.item == Item.OTHER) {
+    if (part.item == null || part.item == DebeziumField.OTHER) {
       AvroValues.skip(part.type, in);
     } else {
       JsonToken token = present(part, in);

@@ -10,8 +10,8 @@ import org.beamlakehouse.transforms.internal.cdc.row.CellList;
 import org.beamlakehouse.transforms.internal.cdc.row.FieldNode;
 import org.beamlakehouse.transforms.internal.cdc.row.JsonRowReader;
 import org.beamlakehouse.transforms.internal.cdc.row.RowCells;
+import org.beamlakehouse.transforms.internal.cdc.source.DebeziumField;
 import org.beamlakehouse.transforms.internal.cdc.source.DebeziumMetadata;
-import org.beamlakehouse.transforms.internal.cdc.source.DebeziumMetadata.Item;
 import org.beamlakehouse.transforms.internal.cdc.tableplan.TablePlan;
 import org.beamlakehouse.transforms.internal.cdc.value.WireType;
 import org.checkerframework.checker.nullness.qual.Nullable;
@@ -64,7 +64,7 @@ final class DebeziumEnvelope {
   private record Part(Kind kind, @Nullable FieldNode wanted) {}
 
   /** A field of the envelope's {@code source}, and who else reads it. */
-  private record SourcePart(Item item, @Nullable FieldNode wanted) {}
+  private record SourcePart(DebeziumField item, @Nullable FieldNode wanted) {}
 
   /**
    * An envelope.
@@ -81,7 +81,7 @@ final class DebeziumEnvelope {
         new FieldNames<>(
             name ->
                 new SourcePart(
-                    Item.ofSource(name), inSource == null ? null : inSource.child(name)));
+                    DebeziumField.ofSource(name), inSource == null ? null : inSource.child(name)));
     this.cellCount = wanted.size();
   }
 

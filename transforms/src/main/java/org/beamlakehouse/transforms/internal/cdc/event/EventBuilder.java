@@ -1,10 +1,7 @@
 package org.beamlakehouse.transforms.internal.cdc.event;
 
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import org.apache.beam.sdk.values.Row;
 import org.beamlakehouse.transforms.change.ChangeEvent;
@@ -57,27 +54,30 @@ public final class EventBuilder {
     Set<String> unsent = settle(plan, cells, old, Image.COMPLETE);
     rejectUnknown(plan, after);
     Place place = EventOrder.of(plan, cells, context, violations);
-    if (plan.ofExtracts() && place != null && hasKey(plan, cells)) {
+    if (plan.ofExtracts() && place != null && KeyAndCells.hasKey(plan, cells)) {
       beginExtract(plan, place, context);
     }
     if (violations.any() || place == null) {
       reject(plan, context);
-      if (plan.ofExtracts() && place != null && hasKey(plan, cells)) {
-        confirm(plan, place, keyRow(plan, cells), context);
+      if (plan.ofExtracts() && place != null && KeyAndCells.hasKey(plan, cells)) {
+        confirm(plan, place, KeyAndCells.keyRow(plan, cells), context);
       }
       return;
     }
-    Row key = keyRow(plan, cells);
-    boolean moved = old != null && isOtherKey(plan, old, cells);
-    Row beforeRow = old == null ? null : beforeRow(plan, old);
+    Row key = KeyAndCells.keyRow(plan, cells);
+    boolean moved = old != null && KeyAndCells.isOtherKey(plan, old, cells);
+    Row beforeRow = old == null ? null : KeyAndCells.beforeRow(plan, old);
     if (moved) {
-      Set<String> unsentBefore = isKeyOnly(plan, old) ? nonKeyColumns(plan) : unsentIn(plan, old);
+      Set<String> unsentBefore =
+          KeyAndCells.isKeyOnly(plan, old)
+              ? KeyAndCells.nonKeyColumns(plan)
+              : KeyAndCells.unsentIn(plan, old);
       context
           .sink()
           .change(
               plan.table(),
               event(plan, Operation.DELETE, place, context)
-                  .key(keyRow(plan, old))
+                  .key(KeyAndCells.keyRow(plan, old))
                   .before(beforeRow)
                   .unsentColumns(unsentBefore)
                   .build());
@@ -89,7 +89,7 @@ public final class EventBuilder {
             event(plan, moved ? Operation.INSERT : operation, place, context)
                 .key(key)
                 .before(moved ? null : beforeRow)
-                .after(row(plan, cells))
+                .after(KeyAndCells.row(plan, cells))
                 .unsentColumns(unsent)
                 .rescuedData(rescuedText(plan, after))
                 .build());
@@ -130,13 +130,13 @@ public final class EventBuilder {
     }
     violations.reset();
     Object[] cells = image.cells();
-    boolean keyOnly = isKeyOnly(plan, cells);
+    boolean keyOnly = KeyAndCells.isKeyOnly(plan, cells);
     plan.expressions().compute(cells, violations);
     Set<String> unsent = settle(plan, cells, null, Image.DELETED);
     if (keyOnly) {
-      unsent = forgetNonKeys(plan, cells);
+      unsent = KeyAndCells.forgetNonKeys(plan, cells);
     } else if (context.source() == null) {
-      unsent = nullNonKeys(plan, cells);
+      unsent = KeyAndCells.nullNonKeys(plan, cells);
     }
     rejectUnknown(plan, image);
     Place place = EventOrder.of(plan, cells, context, violations);
@@ -149,8 +149,8 @@ public final class EventBuilder {
         .change(
             plan.table(),
             event(plan, Operation.DELETE, place, context)
-                .key(keyRow(plan, cells))
-                .before(row(plan, cells))
+                .key(KeyAndCells.keyRow(plan, cells))
+                .before(KeyAndCells.row(plan, cells))
                 .unsentColumns(unsent)
                 .rescuedData(rescuedText(plan, image))
                 .build());
@@ -164,7 +164,7 @@ public final class EventBuilder {
     for (int key : plan.table().keyIndexes()) {
       if (cells[key] instanceof Bad bad) {
         violations.type(plan.columns().get(key).name(), bad);
-      } else if (!isValue(cells[key])) {
+      } else if (!KeyAndCells.isValue(cells[key])) {
         violations.messageKey(plan.columns().get(key).name());
       }
     }
@@ -177,7 +177,9 @@ public final class EventBuilder {
         .sink()
         .change(
             plan.table(),
-            event(plan, Operation.TOMBSTONE, place, context).key(keyRow(plan, cells)).build());
+            event(plan, Operation.TOMBSTONE, place, context)
+                .key(KeyAndCells.keyRow(plan, cells))
+                .build());
   }
 
   /**
@@ -228,15 +230,6 @@ public final class EventBuilder {
     }
   }
 
-  private static boolean hasKey(TablePlan plan, Object[] cells) {
-    for (int key : plan.table().keyIndexes()) {
-      if (!isValue(cells[key])) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   private enum Image {
     COMPLETE,
     DELETED
@@ -253,7 +246,7 @@ public final class EventBuilder {
     for (int i = 0; i < columns.size(); i++) {
       Object value = cells[i];
       if (value == JsonValueReader.UNSENT) {
-        value = before != null && isValue(before[i]) ? before[i] : null;
+        value = before != null && KeyAndCells.isValue(before[i]) ? before[i] : null;
         cells[i] = value;
         if (value == null && !plan.isKey(i)) {
           unsent = unsent.isEmpty() ? new HashSet<>() : unsent;
@@ -328,94 +321,5 @@ public final class EventBuilder {
       rescued.removeNulls();
     }
     return rescued == null || rescued.isEmpty() ? null : rescued.toJson();
-  }
-
-  private static boolean isOtherKey(TablePlan plan, Object[] before, Object[] after) {
-    boolean other = false;
-    for (int key : plan.table().keyIndexes()) {
-      if (!isValue(before[key])) {
-        return false;
-      }
-      other |= !Objects.deepEquals(before[key], after[key]);
-    }
-    return other;
-  }
-
-  private static boolean isKeyOnly(TablePlan plan, Object[] cells) {
-    for (int i = 0; i < plan.columns().size(); i++) {
-      if (!plan.isKey(i) && !plan.expressions().isComputed(i) && isValue(cells[i])) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static boolean isValue(@Nullable Object value) {
-    return value != null && value != JsonValueReader.UNSENT && !(value instanceof Bad);
-  }
-
-  /** A record that deletes names its key and seldom more: its nulls are no values. */
-  private static Set<String> nullNonKeys(TablePlan plan, Object[] cells) {
-    Set<String> names = new HashSet<>();
-    for (int i = 0; i < plan.columns().size(); i++) {
-      if (!plan.isKey(i) && cells[i] == null) {
-        names.add(plan.columns().get(i).name());
-      }
-    }
-    return names;
-  }
-
-  /** An image of the key only says nothing of the other columns, computed ones included. */
-  private static Set<String> forgetNonKeys(TablePlan plan, Object[] cells) {
-    for (int i = 0; i < plan.columns().size(); i++) {
-      if (!plan.isKey(i) && !(cells[i] instanceof Bad)) {
-        cells[i] = null;
-      }
-    }
-    return nonKeyColumns(plan);
-  }
-
-  private static Set<String> unsentIn(TablePlan plan, Object[] cells) {
-    Set<String> names = new HashSet<>();
-    for (int i = 0; i < plan.columns().size(); i++) {
-      if (!plan.isKey(i) && (cells[i] == JsonValueReader.UNSENT || cells[i] instanceof Bad)) {
-        names.add(plan.columns().get(i).name());
-      }
-    }
-    return names;
-  }
-
-  private static Set<String> nonKeyColumns(TablePlan plan) {
-    Set<String> names = new HashSet<>();
-    for (int i = 0; i < plan.columns().size(); i++) {
-      if (!plan.isKey(i)) {
-        names.add(plan.columns().get(i).name());
-      }
-    }
-    return names;
-  }
-
-  private static Row keyRow(TablePlan plan, Object[] cells) {
-    int[] indexes = plan.table().keyIndexes();
-    Object[] key = new Object[indexes.length];
-    for (int i = 0; i < key.length; i++) {
-      key[i] = cells[indexes[i]];
-    }
-    return Row.withSchema(plan.table().keySchema()).attachValues(key);
-  }
-
-  private static Row row(TablePlan plan, Object[] cells) {
-    int columns = plan.columns().size();
-    Object[] values = cells.length == columns ? cells : Arrays.copyOf(cells, columns);
-    return Row.withSchema(plan.table().rowSchema()).attachValues(values);
-  }
-
-  /** The image before an update, as far as it could be read: it decides nothing but the key. */
-  private static Row beforeRow(TablePlan plan, Object[] cells) {
-    List<Object> values = new ArrayList<>(plan.columns().size());
-    for (int i = 0; i < plan.columns().size(); i++) {
-      values.add(isValue(cells[i]) ? cells[i] : null);
-    }
-    return Row.withSchema(plan.table().rowSchema()).attachValues(values);
   }
 }

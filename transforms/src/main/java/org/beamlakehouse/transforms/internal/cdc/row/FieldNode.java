@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.beamlakehouse.transforms.internal.cdc.json.FieldNames;
-import org.beamlakehouse.transforms.internal.cdc.source.DebeziumMetadata.Item;
+import org.beamlakehouse.transforms.internal.cdc.source.DebeziumField;
 import org.beamlakehouse.transforms.internal.cdc.value.Declared;
 import org.beamlakehouse.transforms.internal.cdc.value.JsonValueReader;
 import org.beamlakehouse.transforms.table.ColumnType;
@@ -16,7 +16,7 @@ public final class FieldNode {
   private final Map<String, FieldNode> children = new HashMap<>();
   private final List<Cell> cells = new ArrayList<>();
   private final FieldNames<Child> names =
-      new FieldNames<>(name -> new Child(children.get(name), Item.ofFlat(name)));
+      new FieldNames<>(name -> new Child(children.get(name), DebeziumField.ofFlat(name)));
 
   /**
    * What is to be done with a field of this one's object.
@@ -24,7 +24,7 @@ public final class FieldNode {
    * @param node who reads it; null where nobody does
    * @param item what it says of the change if the record is flattened; null where nothing
    */
-  public record Child(@Nullable FieldNode node, @Nullable Item item) {}
+  public record Child(@Nullable FieldNode node, @Nullable DebeziumField item) {}
 
   /**
    * A place for the field's value.

@@ -5,8 +5,8 @@ import org.beamlakehouse.transforms.internal.cdc.json.FieldNames.Field;
 import org.beamlakehouse.transforms.internal.cdc.json.JsonException;
 import org.beamlakehouse.transforms.internal.cdc.json.JsonReader;
 import org.beamlakehouse.transforms.internal.cdc.json.JsonToken;
+import org.beamlakehouse.transforms.internal.cdc.source.DebeziumField;
 import org.beamlakehouse.transforms.internal.cdc.source.DebeziumMetadata;
-import org.beamlakehouse.transforms.internal.cdc.source.DebeziumMetadata.Item;
 import org.beamlakehouse.transforms.internal.cdc.value.JsonValueReader;
 import org.beamlakehouse.transforms.internal.cdc.value.JsonValueReader.Bad;
 import org.beamlakehouse.transforms.internal.cdc.value.JsonValueReaderFactory;
@@ -64,7 +64,7 @@ public final class JsonRowReader {
     Field<FieldNode.Child> field = node.names().start();
     while ((field = in.nextField(node.names(), field)) != null) {
       JsonToken token = in.next();
-      Item item = metadata == null ? null : field.target().item();
+      DebeziumField item = metadata == null ? null : field.target().item();
       if (item != null) {
         metadata.read(item, in, token);
       }

@@ -3,7 +3,7 @@ package org.beamlakehouse.transforms.internal.cdc.tableplan;
 import java.util.ArrayList;
 import java.util.List;
 import org.beamlakehouse.transforms.internal.cdc.row.CellList;
-import org.beamlakehouse.transforms.internal.cdc.source.DebeziumMetadata;
+import org.beamlakehouse.transforms.internal.cdc.source.DebeziumField;
 import org.beamlakehouse.transforms.internal.cdc.value.Declared;
 import org.beamlakehouse.transforms.internal.cdc.value.WireType;
 import org.beamlakehouse.transforms.table.ColumnType;
@@ -48,9 +48,9 @@ public final class SequencePlan {
       Declared inRow = Declared.of(table).withDigitsInText();
       Declared beside = inRow;
       if (values.isUntold()) {
-        inRow = inRow.told(DebeziumMetadata.unitOfFlat(name));
-        inRow = DebeziumMetadata.isOfFlat(name) ? inRow.withTextDecimals() : inRow;
-        beside = beside.told(DebeziumMetadata.unitOf(name)).withTextDecimals();
+        inRow = inRow.told(DebeziumField.unitOfFlat(name));
+        inRow = DebeziumField.isOfFlat(name) ? inRow.withTextDecimals() : inRow;
+        beside = beside.told(DebeziumField.unitOf(name)).withTextDecimals();
       }
       int inEnvelope = envelope == null ? -1 : envelope.add(name, type, beside);
       plan.parts.add(new Part(name, cells.add(name, type, inRow), inEnvelope, false));

@@ -9,7 +9,7 @@ import org.beamlakehouse.transforms.internal.cdc.avro.AvroRowReader;
 import org.beamlakehouse.transforms.internal.cdc.avro.AvroType;
 import org.beamlakehouse.transforms.internal.cdc.row.CellList;
 import org.beamlakehouse.transforms.internal.cdc.row.JsonRowReader;
-import org.beamlakehouse.transforms.internal.cdc.source.DebeziumMetadata;
+import org.beamlakehouse.transforms.internal.cdc.source.DebeziumField;
 import org.beamlakehouse.transforms.internal.cdc.value.Declared;
 import org.beamlakehouse.transforms.internal.cdc.value.WireType;
 import org.beamlakehouse.transforms.table.Column;
@@ -85,7 +85,7 @@ public final class TablePlan {
   private Declared declared(Column column, WireType values) {
     Declared declared = Declared.of(table, column);
     return values.isUntold()
-        ? declared.told(DebeziumMetadata.unitOfFlat(column.sourceField()))
+        ? declared.told(DebeziumField.unitOfFlat(column.sourceField()))
         : declared;
   }
 
