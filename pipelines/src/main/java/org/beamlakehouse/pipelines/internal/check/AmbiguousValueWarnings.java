@@ -10,7 +10,7 @@ import org.beamlakehouse.pipelines.internal.config.Problem.Severity;
 import org.beamlakehouse.pipelines.internal.contract.Contract;
 import org.beamlakehouse.pipelines.internal.project.Project;
 import org.beamlakehouse.pipelines.internal.project.SourceSettings;
-import org.beamlakehouse.pipelines.internal.project.SourceSettings.Format;
+import org.beamlakehouse.transforms.cdc.RecordFormat;
 import org.beamlakehouse.transforms.table.Column;
 import org.beamlakehouse.transforms.table.ColumnType;
 import org.beamlakehouse.transforms.table.ColumnType.Kind;
@@ -22,12 +22,12 @@ import org.beamlakehouse.transforms.table.TableDefinition;
  */
 final class AmbiguousValueWarnings {
   /** Of which kinds a format has numbers in more than one unit. */
-  private static final Map<Format, Set<Kind>> UNITS =
+  private static final Map<RecordFormat, Set<Kind>> UNITS =
       Map.of(
-          Format.JSON,
+          RecordFormat.JSON,
           EnumSet.of(Kind.DATE, Kind.TIME, Kind.TIMESTAMP, Kind.TIMESTAMPTZ),
           // Its dates are days.
-          Format.DEBEZIUM_JSON,
+          RecordFormat.DEBEZIUM_JSON,
           EnumSet.of(Kind.TIME, Kind.TIMESTAMP, Kind.TIMESTAMPTZ));
 
   private AmbiguousValueWarnings() {}
@@ -56,7 +56,7 @@ final class AmbiguousValueWarnings {
                 + " column";
         warn(contract, what, names, warnings);
       }
-      if (source.decimalEncoding() == null && source.format() == Format.DEBEZIUM_JSON) {
+      if (source.decimalEncoding() == null && source.format() == RecordFormat.DEBEZIUM_JSON) {
         List<String> names =
             columns.stream()
                 .filter(

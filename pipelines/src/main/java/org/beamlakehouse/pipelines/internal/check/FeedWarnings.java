@@ -12,7 +12,6 @@ import org.beamlakehouse.pipelines.internal.config.Problems;
 import org.beamlakehouse.pipelines.internal.contract.Contract;
 import org.beamlakehouse.pipelines.internal.project.Project;
 import org.beamlakehouse.pipelines.internal.project.SourceSettings;
-import org.beamlakehouse.pipelines.internal.project.SourceSettings.Format;
 import org.beamlakehouse.transforms.internal.cdc.source.TableOrigin;
 import org.beamlakehouse.transforms.internal.text.NearestName;
 import org.beamlakehouse.transforms.table.TableDefinition;
@@ -48,7 +47,7 @@ public final class FeedWarnings {
     }
     for (Contract contract : project.contracts()) {
       SourceSettings source = project.sources().get(contract.table().source());
-      if (source != null && source.format() != Format.JSON && source.format() != Format.AVRO) {
+      if (source != null && source.format().hasEnvelope()) {
         warnOfAmbiguity(contract, source);
         warnOfMisspelling(contract, source);
       }

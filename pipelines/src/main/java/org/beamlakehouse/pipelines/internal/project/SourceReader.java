@@ -6,16 +6,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.beamlakehouse.io.internal.kafka.ConsumerSettings;
 import org.beamlakehouse.pipelines.internal.config.NameRules;
 import org.beamlakehouse.pipelines.internal.config.TablePropertiesReader;
 import org.beamlakehouse.pipelines.internal.config.YamlNode;
-import org.beamlakehouse.pipelines.internal.project.SourceSettings.Format;
 import org.beamlakehouse.pipelines.internal.project.SourceSettings.Type;
+import org.beamlakehouse.transforms.cdc.RecordFormat;
 import org.beamlakehouse.transforms.internal.text.NearestName;
 import org.beamlakehouse.transforms.table.DecimalEncoding;
 import org.beamlakehouse.transforms.table.TimestampUnit;
@@ -49,9 +47,9 @@ final class SourceReader {
   /** Such records are held in memory, several times over. */
   private static final int MAX_RECORD_BYTES = 1 << 29;
 
-  private static final Set<Format> SUPPORTED =
-      Set.of(Format.DEBEZIUM_JSON, Format.MAXWELL_JSON, Format.CANAL_JSON, Format.JSON);
-  private static final Set<Format> AVRO = Set.of(Format.DEBEZIUM_AVRO, Format.AVRO);
+  /** Formats of files that are not read yet. */
+  private static final List<String> NOT_YET = List.of("csv", "parquet");
+
   private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
   private static final String WHAT_WORKS =
       "supported: debezium-json, maxwell-json, canal-json and json, and from kafka debezium-avro"
@@ -101,21 +99,11 @@ final class SourceReader {
     if (!source.expectMap("the source '" + name + "'")) {
       return Optional.empty();
     }
-    Type type = choose(source, "type", Type.values(), Type::label);
-    Format format = choose(source, "format", Format.values(), Format::label);
+    List<String> types = Arrays.stream(Type.values()).map(Type::label).toList();
+    String word = choose(source, "type", types);
+    Type type = word == null ? null : Type.values()[types.indexOf(word)];
+    RecordFormat format = readFormat(name, source, type);
     allowKeys(source, type);
-    if (format != null) {
-      formats.put(name, format.label());
-      boolean fromFiles = AVRO.contains(format) && type == Type.FILES;
-      if (fromFiles || (!SUPPORTED.contains(format) && !AVRO.contains(format))) {
-        source.errorAt(
-            "format",
-            "the format '%s' is not supported yet%s; %s",
-            format.label(),
-            fromFiles ? " from files" : "",
-            WHAT_WORKS);
-      }
-    }
     SourceSettings.Builder settings = SourceSettings.builder().name(name);
     String bronze = readBronze(name, source);
     settings.bronzeTable(bronze);
@@ -141,7 +129,7 @@ final class SourceReader {
       readMaxRecordBytes(source, settings);
     } else if (type == Type.KAFKA) {
       readKafka(source, settings);
-      RegistryReader.read(source, settings, AVRO.contains(format));
+      RegistryReader.read(source, settings, format != null && format.needsSchemas());
     }
     boolean unknown = type == null || format == null || topicsAreUnfilled(source);
     return source.errorCount() > errors || unknown
@@ -236,19 +224,42 @@ final class SourceReader {
     return bronze == null ? "bronze." + name : bronze;
   }
 
-  private static <T> @Nullable T choose(
-      YamlNode source, String key, T[] values, Function<T, String> label) {
+  private @Nullable RecordFormat readFormat(String name, YamlNode source, @Nullable Type type) {
+    List<String> labels = new ArrayList<>();
+    for (RecordFormat format : RecordFormat.values()) {
+      labels.add(format.label());
+    }
+    labels.addAll(NOT_YET);
+    String label = choose(source, "format", labels);
+    if (label == null) {
+      return null;
+    }
+    formats.put(name, label);
+    int at = labels.indexOf(label);
+    RecordFormat format = at < RecordFormat.values().length ? RecordFormat.values()[at] : null;
+    boolean fromFiles = format != null && format.needsSchemas() && type == Type.FILES;
+    if (format == null || fromFiles) {
+      source.errorAt(
+          "format",
+          "the format '%s' is not supported yet%s; %s",
+          label,
+          fromFiles ? " from files" : "",
+          WHAT_WORKS);
+    }
+    return format;
+  }
+
+  private static @Nullable String choose(YamlNode source, String key, List<String> words) {
     String text = source.requireString(key);
     YamlNode value = source.get(key);
     if (text == null || value == null || value.isUnfilled()) {
       return null;
     }
-    List<String> labels = Arrays.stream(values).map(label).toList();
-    if (!labels.contains(text)) {
+    if (!words.contains(text)) {
       String shown = value.written();
-      source.errorAt(key, "unknown %s '%s'%s", key, shown, NearestName.hint(shown, labels));
+      source.errorAt(key, "unknown %s '%s'%s", key, shown, NearestName.hint(shown, words));
       return null;
     }
-    return values[labels.indexOf(text)];
+    return text;
   }
 }

@@ -6,6 +6,7 @@ import java.util.Map;
 import org.beamlakehouse.io.bronze.plan.IngestRequest;
 import org.beamlakehouse.io.internal.registry.RegistryConfig;
 import org.beamlakehouse.io.kafka.KafkaSource;
+import org.beamlakehouse.transforms.cdc.RecordFormat;
 import org.beamlakehouse.transforms.table.DecimalEncoding;
 import org.beamlakehouse.transforms.table.TimestampUnit;
 import org.beamlakehouse.transforms.table.TombstoneMode;
@@ -32,35 +33,12 @@ public abstract class SourceSettings {
     }
   }
 
-  /** How a record is written. */
-  public enum Format {
-    DEBEZIUM_JSON("debezium-json"),
-    DEBEZIUM_AVRO("debezium-avro"),
-    MAXWELL_JSON("maxwell-json"),
-    CANAL_JSON("canal-json"),
-    JSON("json"),
-    CSV("csv"),
-    AVRO("avro"),
-    PARQUET("parquet");
-
-    private final String label;
-
-    Format(String label) {
-      this.label = label;
-    }
-
-    /** The name in lakehouse.yaml. */
-    public String label() {
-      return label;
-    }
-  }
-
   /** The source's name in the project. */
   public abstract String name();
 
   public abstract Type type();
 
-  public abstract Format format();
+  public abstract RecordFormat format();
 
   /** What numbers that are dates or times count where nothing tells; null where undeclared. */
   public abstract @Nullable TimestampUnit timestampUnit();
@@ -128,7 +106,7 @@ public abstract class SourceSettings {
 
     abstract Builder type(Type type);
 
-    abstract Builder format(Format format);
+    abstract Builder format(RecordFormat format);
 
     abstract Builder timestampUnit(@Nullable TimestampUnit unit);
 

@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.beamlakehouse.pipelines.internal.config.Problems;
 import org.beamlakehouse.pipelines.internal.contract.Contract;
-import org.beamlakehouse.pipelines.internal.project.SourceSettings.Format;
 import org.beamlakehouse.pipelines.internal.project.SourceSettings.Type;
 import org.beamlakehouse.transforms.internal.text.NearestName;
 import org.beamlakehouse.transforms.table.TableDefinition;
@@ -26,15 +25,11 @@ final class TopicTables {
     for (Contract contract : contracts) {
       SourceSettings source = sources.get(contract.table().source());
       resolved.add(
-          source != null && source.type() == Type.KAFKA && isPlain(source.format())
+          source != null && source.type() == Type.KAFKA && !source.format().hasEnvelope()
               ? resolve(contract, source, problems)
               : contract);
     }
     return resolved;
-  }
-
-  private static boolean isPlain(Format format) {
-    return format == Format.JSON || format == Format.AVRO;
   }
 
   private static Contract resolve(Contract contract, SourceSettings source, Problems problems) {

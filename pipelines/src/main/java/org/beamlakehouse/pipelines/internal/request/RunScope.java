@@ -14,7 +14,6 @@ import org.beamlakehouse.pipelines.internal.gold.query.GoldProduct;
 import org.beamlakehouse.pipelines.internal.project.Project;
 import org.beamlakehouse.pipelines.internal.project.SourceSettings;
 import org.beamlakehouse.pipelines.internal.silver.SourceTables;
-import org.beamlakehouse.transforms.cdc.RecordFormat;
 import org.beamlakehouse.transforms.table.TableDefinition;
 import org.beamlakehouse.transforms.table.UnknownFields;
 
@@ -111,25 +110,9 @@ public record RunScope(
     RegistryConfig registry = source.schemaRegistry();
     return new SourceTables(
         source.bronzeTable(),
-        recordFormat(source),
+        source.format(),
         registry == null ? null : new RegistrySchemas(registry),
         tables,
         others);
-  }
-
-  private static RecordFormat recordFormat(SourceSettings source) {
-    return switch (source.format()) {
-      case DEBEZIUM_JSON -> RecordFormat.DEBEZIUM_JSON;
-      case MAXWELL_JSON -> RecordFormat.MAXWELL_JSON;
-      case CANAL_JSON -> RecordFormat.CANAL_JSON;
-      case JSON -> RecordFormat.JSON;
-      case DEBEZIUM_AVRO -> RecordFormat.DEBEZIUM_AVRO;
-      case AVRO -> RecordFormat.AVRO;
-      default ->
-          throw new IllegalArgumentException(
-              String.format(
-                  "Cannot read the source %s: the format %s is not supported yet",
-                  source.name(), source.format().label()));
-    };
   }
 }

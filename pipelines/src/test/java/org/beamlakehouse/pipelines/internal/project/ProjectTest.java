@@ -21,8 +21,8 @@ import org.beamlakehouse.io.internal.registry.RegistryConfig;
 import org.beamlakehouse.io.kafka.KafkaSource;
 import org.beamlakehouse.pipelines.internal.config.ConfigurationException;
 import org.beamlakehouse.pipelines.internal.config.Problem;
-import org.beamlakehouse.pipelines.internal.project.SourceSettings.Format;
 import org.beamlakehouse.pipelines.internal.project.SourceSettings.Type;
+import org.beamlakehouse.transforms.cdc.RecordFormat;
 import org.beamlakehouse.transforms.table.TableDefinition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -107,7 +107,7 @@ class ProjectTest {
     assertThat(project.goldProducts(), is(empty()));
     SourceSettings source = project.sources().get("cdc");
     assertThat(source.type(), is(Type.FILES));
-    assertThat(source.format(), is(Format.DEBEZIUM_JSON));
+    assertThat(source.format(), is(RecordFormat.DEBEZIUM_JSON));
     assertThat(source.path(), is(folder + "/data/*.jsonl"));
     assertThat(source.bronzeTable(), is("bronze.cdc"));
   }
@@ -369,8 +369,8 @@ class ProjectTest {
             "lakehouse.yaml:3: '${A}' is not a duration above zero; write for example 30s, 5m or"
                 + " PT1H",
             "lakehouse.yaml:5: unknown type '${A}'; use one of files, kafka",
-            "lakehouse.yaml:5: unknown format '${A}'; use one of debezium-json, debezium-avro,"
-                + " maxwell-json, canal-json, json, csv, avro, parquet",
+            "lakehouse.yaml:5: unknown format '${A}'; use one of debezium-json, canal-json,"
+                + " maxwell-json, json, debezium-avro, avro, csv, parquet",
             "lakehouse.yaml:5: '${A}' is not the name of a table; use namespace.table with letters,"
                 + " digits and _"));
   }
