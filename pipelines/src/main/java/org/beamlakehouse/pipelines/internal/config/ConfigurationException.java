@@ -4,13 +4,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The user's files or arguments are wrong: nothing was run. The command line ends with {@link
- * #EXIT_CODE}. The message has one line per problem.
+ * The user's files or arguments are wrong: nothing was run. The message has one line per problem.
  */
 public final class ConfigurationException extends RuntimeException {
-  /** Exit code of a command that met this exception. */
-  public static final int EXIT_CODE = 2;
-
   private static final long serialVersionUID = 1L;
 
   private final transient List<Problem> problems;

@@ -218,7 +218,6 @@ class ProjectTest {
             "lakehouse.yaml:3",
             "lakehouse.yaml:3"));
     assertThat(e.getMessage().lines().count(), is(6L));
-    assertThat(ConfigurationException.EXIT_CODE, is(2));
   }
 
   @Test
