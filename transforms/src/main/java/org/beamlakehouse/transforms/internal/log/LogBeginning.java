@@ -40,6 +40,12 @@ public record LogBeginning(
     return new LogBeginning(source, log, kind, number, otherBefore, otherBegin, messages, places);
   }
 
+  /** Whether a record stands at one of the places or behind it. */
+  boolean holds(LogPoint record) {
+    Long from = places.get(record.where());
+    return from != null && record.at() >= from;
+  }
+
   /** The places as a message names them. */
   public String describe() {
     String told =

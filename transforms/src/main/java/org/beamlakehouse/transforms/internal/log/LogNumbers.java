@@ -51,7 +51,7 @@ public final class LogNumbers implements Serializable {
     for (int i = 0; i + 1 < told.size(); i++) {
       LogBeginning later = told.get(i);
       LogBeginning earlier = told.get(i + 1);
-      if (later.begin().isAt(earlier.begin())) {
+      if (later.holds(earlier.begin())) {
         // The place was taken for the beginning of the log that in truth ended before it.
         told.set(i + 1, earlier.with(earlier.before(), later.before().at(earlier.begin())));
       } else if (later.number() - earlier.number() < STEP) {

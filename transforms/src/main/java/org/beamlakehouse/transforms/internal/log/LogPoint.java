@@ -14,10 +14,6 @@ import java.io.Serializable;
 public record LogPoint(long major, long minor, long millis, String where, long at)
     implements Serializable {
 
-  boolean isAt(LogPoint other) {
-    return at == other.at && where.equals(other.where);
-  }
-
   /** The place as messages name it: {@code orders/0@120}, {@code data/b.jsonl:17}. */
   static String place(String where, long at, boolean message) {
     return where + (message ? "@" : ":") + at;
