@@ -24,6 +24,20 @@ final class ShopFiles {
     return at.resolve("examples/shop");
   }
 
+  /** Copies the sample project to a folder; without what is generated, and what is built. */
+  static void copySample(Path folder) throws IOException {
+    Path sample = sample();
+    for (String part : List.of("lakehouse.yaml", "contracts", "gold")) {
+      try (Stream<Path> files = Files.walk(sample.resolve(part))) {
+        for (Path file : files.filter(Files::isRegularFile).toList()) {
+          Path copy = folder.resolve(sample.relativize(file).toString());
+          Files.createDirectories(copy.getParent());
+          Files.copy(file, copy);
+        }
+      }
+    }
+  }
+
   /** All lines of the files of a folder, in the order of the file names; none if it is missing. */
   static List<String> lines(Path folder) throws IOException {
     List<String> lines = new ArrayList<>();

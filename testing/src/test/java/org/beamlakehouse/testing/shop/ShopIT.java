@@ -39,7 +39,6 @@ import org.junit.jupiter.api.io.TempDir;
 class ShopIT {
   private static final double SCALE = 0.2;
   private static final String VARS = "--vars=run_date=" + ShopGenerator.RUN_DATE;
-  private static final Path SAMPLE = ShopFiles.sample();
   private static final List<String> BRONZE = List.of("bronze.shop_cdc", "bronze.shop_events");
   private static final List<String> OPS = List.of("ops.runs", "ops.quality");
 
@@ -257,22 +256,9 @@ class ShopIT {
   }
 
   private static TestProject copyOfSample(Path folder) throws IOException {
-    for (Path file : sampleFiles()) {
-      Path copy = folder.resolve(SAMPLE.relativize(file).toString());
-      Files.createDirectories(copy.getParent());
-      Files.copy(file, copy);
-    }
+    ShopFiles.copySample(folder);
     ShopGenerator.generate(folder, SCALE);
     return TestProject.open(folder);
-  }
-
-  private static List<Path> sampleFiles() throws IOException {
-    try (Stream<Path> files = Files.walk(SAMPLE)) {
-      return files
-          .filter(Files::isRegularFile)
-          .filter(file -> file.toString().matches(".*\\.(yaml|sql)"))
-          .toList();
-    }
   }
 
   private static void hideSecondHalf(Path from, Path to) throws IOException {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.beamlakehouse.examples.shop.ShopGenerator;
 import org.beamlakehouse.testing.TestProject;
@@ -19,10 +20,13 @@ final class ShopCopy {
 
   /** A new one in a folder. */
   static TestProject in(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(SAMPLE)) {
-      files
-          .filter(file -> file.toString().matches(".*\\.(yaml|sql)"))
-          .forEach(file -> copy(file, folder.resolve(SAMPLE.relativize(file).toString())));
+    // What is generated and what is built, maybe just now, lies beside them.
+    for (String part : List.of("lakehouse.yaml", "contracts", "gold")) {
+      try (Stream<Path> files = Files.walk(SAMPLE.resolve(part))) {
+        files
+            .filter(Files::isRegularFile)
+            .forEach(file -> copy(file, folder.resolve(SAMPLE.relativize(file).toString())));
+      }
     }
     ShopGenerator.generate(folder, SCALE);
     return TestProject.open(folder);
