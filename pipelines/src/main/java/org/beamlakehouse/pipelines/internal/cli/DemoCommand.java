@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
-import org.beamlakehouse.examples.shop.ShopGenerator;
 import org.beamlakehouse.io.internal.iceberg.catalog.Catalogs;
 import org.beamlakehouse.pipelines.internal.gold.query.GoldProduct;
 import org.beamlakehouse.pipelines.internal.project.Project;
@@ -54,13 +54,14 @@ final class DemoCommand implements Callable<Integer> {
       throw new IllegalArgumentException(
           "Cannot find the sample project at " + folder + ": run the demo from the repository");
     }
+    SampleData data = sampleData();
     console.progress("sample data in " + folder.resolve("data"));
-    ShopGenerator.generate(folder, scale);
+    data.write(folder, scale);
     Project project = Project.load(folder, console.environment());
     RunRequest request =
         RunRequest.builder()
             .project(project)
-            .vars(Map.of("run_date", ShopGenerator.RUN_DATE.toString()))
+            .vars(Map.of("run_date", data.runDate()))
             .beamOptions(beamOptions)
             .build();
     int code =
@@ -76,5 +77,15 @@ final class DemoCommand implements Callable<Integer> {
       }
     }
     return code;
+  }
+
+  private static SampleData sampleData() {
+    return ServiceLoader.load(SampleData.class, SampleData.class.getClassLoader())
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "Cannot make the sample data: this jar has no generator of them; run"
+                        + " `./lakehouse demo` in the repository"));
   }
 }

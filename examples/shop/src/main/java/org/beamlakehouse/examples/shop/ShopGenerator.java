@@ -37,6 +37,16 @@ public final class ShopGenerator {
 
   private ShopGenerator() {}
 
+  /**
+   * For scripts: writes the files below the folder of the first argument, at the second's scale.
+   */
+  public static void main(String[] args) throws IOException {
+    if (args.length != 2) {
+      throw new IllegalArgumentException("Cannot generate the shop: name a folder and a scale");
+    }
+    generate(Path.of(args[0]), Double.parseDouble(args[1]));
+  }
+
   /** Writes the files with the seed of the documentation; see the other method. */
   public static Summary generate(Path projectDir, double scale) throws IOException {
     return generate(projectDir, scale, SEED);
