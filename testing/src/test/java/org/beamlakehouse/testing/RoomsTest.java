@@ -39,7 +39,8 @@ import java.util.stream.Stream;
     importOptions = DoNotIncludeTests.class)
 class RoomsTest {
   private static final String HOUSE = "org.beamlakehouse.";
-  private static final List<String> MODULES = List.of("transforms", "io", "pipelines");
+  private static final List<String> MODULES =
+      List.of("transforms", "io", "pipelines", "examples/shop");
   private static final int MOST_FILES = 25;
   private static final int MOST_PUBLIC_TYPES = 60;
 
