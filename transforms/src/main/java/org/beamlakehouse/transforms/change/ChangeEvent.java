@@ -4,6 +4,7 @@ import com.google.auto.value.AutoValue;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.Set;
+import org.apache.beam.sdk.coders.DefaultCoder;
 import org.apache.beam.sdk.values.Row;
 import org.beamlakehouse.transforms.table.InputKind;
 import org.beamlakehouse.transforms.table.TableDefinition;
@@ -15,6 +16,7 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * <p>Rows have the schema of the table's contract columns ({@code TableDefinition.rowSchema()}).
  */
 @AutoValue
+@DefaultCoder(ChangeEventCoder.class)
 public abstract class ChangeEvent {
 
   /** The table that the change is for, for example {@code silver.customers}. */

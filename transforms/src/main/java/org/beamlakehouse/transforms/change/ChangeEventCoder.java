@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.coders.CannotProvideCoderException;
+import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.CoderException;
+import org.apache.beam.sdk.coders.CoderProvider;
 import org.apache.beam.sdk.coders.CustomCoder;
 import org.apache.beam.sdk.values.TypeDescriptor;
 import org.beamlakehouse.transforms.internal.codec.ByteInput;
@@ -66,6 +69,23 @@ public final class ChangeEventCoder extends CustomCoder<ChangeEvent> {
   /** Makes it the default coder of {@link ChangeEvent} in a pipeline. */
   public static void register(Pipeline pipeline, Collection<TableDefinition> tables) {
     pipeline.getCoderRegistry().registerCoderForClass(ChangeEvent.class, of(tables));
+  }
+
+  /**
+   * Beam asks this for a coder where none is set. Changes are coded as their tables define them, so
+   * it only says what to set.
+   */
+  public static CoderProvider getCoderProvider() {
+    return new CoderProvider() {
+      @Override
+      public <T> Coder<T> coderFor(TypeDescriptor<T> type, List<? extends Coder<?>> componentCoders)
+          throws CannotProvideCoderException {
+        throw new CannotProvideCoderException(
+            "Cannot make a coder of changes: their tables are not known here; call"
+                + " setCoder(ChangeEventCoder.of(tables)) on the collection, or"
+                + " ChangeEventCoder.register(pipeline, tables) once");
+      }
+    };
   }
 
   /** The tables whose changes it encodes, ordered by name. */

@@ -2,10 +2,12 @@ package org.beamlakehouse.transforms.change;
 
 import com.google.auto.value.AutoValue;
 import java.time.Instant;
+import org.apache.beam.sdk.coders.DefaultCoder;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /** A record as it was received and where it came from: one row of a bronze table. */
 @AutoValue
+@DefaultCoder(RawRecordCoder.class)
 public abstract class RawRecord {
 
   /** Name of the source in the project. */

@@ -6,6 +6,8 @@ import java.io.OutputStream;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.coders.AtomicCoder;
 import org.apache.beam.sdk.coders.CoderException;
+import org.apache.beam.sdk.coders.CoderProvider;
+import org.apache.beam.sdk.coders.CoderProviders;
 import org.apache.beam.sdk.values.TypeDescriptor;
 import org.beamlakehouse.transforms.internal.codec.ByteInput;
 import org.beamlakehouse.transforms.internal.codec.ByteOutput;
@@ -27,6 +29,11 @@ public final class RawRecordCoder extends AtomicCoder<RawRecord> {
 
   public static RawRecordCoder of() {
     return INSTANCE;
+  }
+
+  /** Beam asks this for the coder of records where none is set. */
+  public static CoderProvider getCoderProvider() {
+    return CoderProviders.forCoder(TypeDescriptor.of(RawRecord.class), INSTANCE);
   }
 
   /** Makes it the default coder of {@link RawRecord} in a pipeline. */

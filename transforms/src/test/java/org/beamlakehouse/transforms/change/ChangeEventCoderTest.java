@@ -18,7 +18,9 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.coders.CannotProvideCoderException;
 import org.apache.beam.sdk.coders.CoderException;
+import org.apache.beam.sdk.coders.CoderRegistry;
 import org.apache.beam.sdk.testing.CoderProperties;
 import org.apache.beam.sdk.util.CoderUtils;
 import org.apache.beam.sdk.values.Row;
@@ -94,6 +96,17 @@ class ChangeEventCoderTest {
     Pipeline pipeline = Pipeline.create();
     ChangeEventCoder.register(pipeline, List.of(ORDERS, CUSTOMERS));
     assertThat(pipeline.getCoderRegistry().getCoder(ChangeEvent.class), equalTo(CODER));
+  }
+
+  @Test
+  void whatToSetIsToldWhereNoneIsRegistered() {
+    CoderRegistry registry = Pipeline.create().getCoderRegistry();
+    Exception e =
+        assertThrows(CannotProvideCoderException.class, () -> registry.getCoder(ChangeEvent.class));
+    // Beam shows these below its own words.
+    assertThat(
+        Arrays.toString(e.getSuppressed()),
+        containsString("setCoder(ChangeEventCoder.of(tables))"));
   }
 
   @Test

@@ -51,6 +51,11 @@ class RawRecordCoderTest {
   }
 
   @Test
+  void isTheDefaultCoderWithoutAWord() throws CannotProvideCoderException {
+    assertThat(Pipeline.create().getCoderRegistry().getCoder(RawRecord.class), equalTo(CODER));
+  }
+
+  @Test
   void isTheDefaultCoderWhereRegistered() throws CannotProvideCoderException {
     Pipeline pipeline = Pipeline.create();
     RawRecordCoder.register(pipeline);
