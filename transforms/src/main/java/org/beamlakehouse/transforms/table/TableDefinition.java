@@ -5,7 +5,10 @@ import com.google.auto.value.extension.memoized.Memoized;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -335,6 +338,12 @@ public abstract class TableDefinition implements Serializable {
 
     abstract java.util.Optional<List<String>> trackedColumns();
 
+    abstract List<String> partitionBy();
+
+    abstract Map<String, String> tableProperties();
+
+    abstract List<QualityRule> qualityRules();
+
     abstract java.util.Optional<String> eventTime();
 
     abstract Set<String> ignoreNullColumns();
@@ -396,7 +405,21 @@ public abstract class TableDefinition implements Serializable {
       if (input() == InputKind.SNAPSHOTS) {
         checkExtracts(name);
       }
+      copyCollections();
       return autoBuild();
+    }
+
+    /** So that nobody changes a definition by a list that it was made of. Orders are kept. */
+    private void copyCollections() {
+      columns(List.copyOf(columns()));
+      keyColumns(List.copyOf(keyColumns()));
+      sequenceBy(List.copyOf(sequenceBy()));
+      sequenceTypes(Collections.unmodifiableMap(new LinkedHashMap<>(sequenceTypes())));
+      ignoreNullColumns(Collections.unmodifiableSet(new LinkedHashSet<>(ignoreNullColumns())));
+      trackedColumns().ifPresent(names -> trackedColumns(List.copyOf(names)));
+      partitionBy(List.copyOf(partitionBy()));
+      tableProperties(Collections.unmodifiableMap(new LinkedHashMap<>(tableProperties())));
+      qualityRules(List.copyOf(qualityRules()));
     }
 
     private void checkExtracts(String name) {
