@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
+import org.apache.beam.sdk.coders.RowCoder;
 import org.apache.beam.sdk.metrics.MetricNameFilter;
 import org.apache.beam.sdk.metrics.MetricsFilter;
 import org.apache.beam.sdk.schemas.Schema;
@@ -19,8 +20,14 @@ import org.apache.beam.sdk.schemas.logicaltypes.NanosInstant;
 import org.apache.beam.sdk.testing.PAssert;
 import org.apache.beam.sdk.testing.TestPipeline;
 import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.transforms.windowing.FixedWindows;
+import org.apache.beam.sdk.transforms.windowing.IntervalWindow;
+import org.apache.beam.sdk.transforms.windowing.Window;
+import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.Row;
+import org.apache.beam.sdk.values.TimestampedValue;
+import org.joda.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** Rows of a pipeline's own in {@link DedupLatestByKey} and {@link ScdType2}. */
@@ -191,6 +198,48 @@ class RowDoorsTest {
               return null;
             });
     pipeline.run().waitUntilFinish();
+  }
+
+  @Test
+  void aWindowIsForItself() {
+    PCollection<Row> rows =
+        pipeline
+            .apply(
+                Create.timestamped(
+                        at(0, row(1L, "a", 1L, "I")),
+                        at(0, row(1L, "b", 2L, "U")),
+                        at(1, row(1L, "c", 1L, "U")),
+                        at(1, row(2L, "d", 1L, "U")),
+                        at(2, row(1L, "e", 3L, "D")))
+                    .withCoder(RowCoder.of(SCHEMA)))
+            .setRowSchema(SCHEMA)
+            .apply(Window.into(FixedWindows.of(Duration.standardMinutes(1))));
+    PCollection<Row> latest = rows.apply(LATEST).get(DedupLatestByKey.LATEST);
+    PCollection<Row> versions = rows.apply(VERSIONS).get(ScdType2.VERSIONS);
+    PAssert.that(latest).inWindow(window(0)).containsInAnyOrder(row(1L, "b", 2L, "U"));
+    PAssert.that(latest)
+        .inWindow(window(1))
+        .containsInAnyOrder(row(1L, "c", 1L, "U"), row(2L, "d", 1L, "U"));
+    PAssert.that(latest).inWindow(window(2)).empty();
+    PAssert.that(versions).inWindow(window(2)).empty();
+    PAssert.that(versions)
+        .inWindow(window(0))
+        .containsInAnyOrder(
+            Row.withSchema(versions.getSchema()).addValues(1L, "a", 1L, "I", 1L, 2L, false).build(),
+            Row.withSchema(versions.getSchema())
+                .addValues(1L, "b", 2L, "U", 2L, null, true)
+                .build());
+    pipeline.run().waitUntilFinish();
+  }
+
+  private static TimestampedValue<Row> at(int minute, Row row) {
+    return TimestampedValue.of(row, window(minute).start());
+  }
+
+  private static IntervalWindow window(int minute) {
+    Duration length = Duration.standardMinutes(1);
+    return new IntervalWindow(
+        org.joda.time.Instant.EPOCH.plus(length.multipliedBy(minute)), length);
   }
 
   private static Row bad(Schema schema, Row row, String why) {

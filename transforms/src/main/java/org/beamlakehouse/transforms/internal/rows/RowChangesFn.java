@@ -1,5 +1,6 @@
 package org.beamlakehouse.transforms.internal.rows;
 
+import java.util.List;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Metrics;
 import org.apache.beam.sdk.schemas.Schema;
@@ -49,7 +50,8 @@ final class RowChangesFn extends DoFn<Row, KV<byte[], Change>> {
       change = table.change(row);
     } catch (BadRowException e) {
       badRows.inc();
-      out.get(bad).output(Row.withSchema(badSchema).addValues(row, e.getMessage()).build());
+      // The row is not checked again: that it is bad may be why it is here.
+      out.get(bad).output(Row.withSchema(badSchema).attachValues(List.of(row, e.getMessage())));
       return;
     }
     if (change == null) {

@@ -89,7 +89,10 @@ public final class RowTable implements Serializable {
     }
     List<Field> added = added();
     check.checkAdded(added);
-    this.output = Schema.builder().addFields(input.getFields()).addFields(added).build();
+    this.output =
+        added.isEmpty()
+            ? input
+            : Schema.builder().addFields(input.getFields()).addFields(added).build();
     Schema.Builder keyFields = Schema.builder();
     for (int key : keys) {
       keyFields.addField(input.getField(key).withNullable(false));
