@@ -2,8 +2,10 @@ package org.beamlakehouse.transforms;
 
 import com.google.auto.value.AutoValue;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.display.DisplayData;
 import org.apache.beam.sdk.transforms.errorhandling.BadRecord;
 import org.apache.beam.sdk.transforms.errorhandling.BadRecordRouter;
 import org.apache.beam.sdk.transforms.errorhandling.ErrorHandler;
@@ -149,5 +151,17 @@ public abstract class ParseCdc extends PTransform<PCollection<RawRecord>, PColle
       errorHandler().addErrorCollection(bad);
     }
     return PCollectionTuple.of(CHANGES, parsed.get(CHANGES).setCoder(coder)).and(BAD_RECORDS, bad);
+  }
+
+  @Override
+  public void populateDisplayData(DisplayData.Builder builder) {
+    super.populateDisplayData(builder);
+    builder
+        .add(DisplayData.item("format", format().name()).withLabel("Format of the records"))
+        .add(
+            DisplayData.item(
+                    "tables",
+                    tables().stream().map(TableDefinition::name).collect(Collectors.joining(", ")))
+                .withLabel("Tables"));
   }
 }
