@@ -2,6 +2,8 @@ package org.beamlakehouse.transforms.table;
 
 import com.google.auto.value.AutoValue;
 import java.io.Serializable;
+import java.util.List;
+import org.apache.beam.sdk.schemas.Schema;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /** One column of a table definition and where its value comes from. */
@@ -43,6 +45,43 @@ public abstract class Column implements Serializable {
   /** A column that must not be null, read from the field of its own name. */
   public static Column required(String name, ColumnType type) {
     return builder().name(name).type(type).required(true).build();
+  }
+
+  /**
+   * The columns of a Beam schema, in its order: each read from the field of its own name, and
+   * required where the field is not nullable. Narrower types become the next wider one: bytes and
+   * shorts an {@code int}, {@code DATETIME} a {@code timestamptz}.
+   *
+   * <pre>{@code
+   * TableDefinition.builder()
+   *     .name("silver.orders")
+   *     .columns(Column.ofSchema(schema))
+   *     .keyColumns("id")
+   *     .build();
+   * }</pre>
+   *
+   * @throws IllegalArgumentException where a field, or a part of it, is of a type that no column
+   *     holds without loss: decimals without a precision, times of nanoseconds, enumerations,
+   *     unions
+   */
+  public static List<Column> ofSchema(Schema schema) {
+    return schema.getFields().stream().map(Column::ofField).toList();
+  }
+
+  private static Column ofField(Schema.Field field) {
+    ColumnType type =
+        BeamTypes.of(field.getType())
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        String.format(
+                            "Cannot make a column of the field '%s': no column holds all values of"
+                                + " its type %s; cast it, for example a decimal to one of fixed"
+                                + " precision and an enumeration to a string",
+                            field.getName(), field.getType().getTypeName())));
+    return field.getType().getNullable()
+        ? of(field.getName(), type)
+        : required(field.getName(), type);
   }
 
   public static Builder builder() {
