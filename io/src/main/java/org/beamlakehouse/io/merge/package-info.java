@@ -8,10 +8,10 @@
  * ShardMerge} and {@code TableCommit}.
  *
  * <p>Within a shard: {@code ShardChanges} holds the changes as bytes, on the local disk where they
- * outgrow their memory, and gives them part by part; {@code HashRangeMerge} finds the stored rows of a
- * part's keys ({@code KeyScan}) and applies the rule key by key; {@code TargetWriter} writes. What
- * is held is bounded by {@code MergeOptions}, except that all changes and rows of one key are held
- * together.
+ * outgrow their memory, and gives them part by part; {@code HashRangeMerge} finds the stored rows
+ * of a part's keys ({@code KeyScan}) and applies the rule key by key; {@code TargetWriter} writes.
+ * What is held is bounded by {@code MergeOptions}, except that all changes and rows of one key are
+ * held together.
  *
  * <p>For operators, the metrics (namespace {@code IcebergMerge}):
  *
