@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
-import org.beamlakehouse.io.internal.kafka.ConsumerSettings;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
@@ -16,7 +15,7 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * @param topics to read; empty where there is a pattern
  * @param topicPattern regular expression that the whole name of a topic matches; null for none.
  *     Kafka's internal topics are never read
- * @param properties of Kafka's consumer, over {@link ConsumerSettings}' own; may hold secrets
+ * @param properties of Kafka's consumer, over {@code ConsumerSettings}' own; may hold secrets
  */
 public record KafkaSource(
     String name,

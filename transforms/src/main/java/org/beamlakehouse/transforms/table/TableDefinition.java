@@ -376,35 +376,7 @@ public abstract class TableDefinition implements Serializable {
         }
         trackedColumns(names.stream().filter(n -> !untracked.contains(n)).toList());
       }
-      check(!keyColumns().isEmpty(), "Cannot define %s: it has no key columns", name);
-      check(
-          Set.copyOf(names).size() == names.size(),
-          "Cannot define %s: two columns have the same name",
-          name);
-      for (String column : names) {
-        check(
-            !SystemColumns.RESERVED.contains(column),
-            "Cannot define %s: the column name %s is reserved",
-            name,
-            column);
-      }
-      List<String> referenced = new ArrayList<>(keyColumns());
-      referenced.addAll(trackedColumns().get());
-      referenced.addAll(ignoreNullColumns());
-      eventTime().ifPresent(referenced::add);
-      for (String column : referenced) {
-        check(names.contains(column), "Cannot define %s: it has no column %s", name, column);
-      }
-      for (String field : sequenceTypes().keySet()) {
-        check(
-            sequenceBy().contains(field) && !names.contains(field),
-            "Cannot define %s: %s has a type in its sequence, but is a column or not in sequenceBy",
-            name,
-            field);
-      }
-      if (input() == InputKind.SNAPSHOTS) {
-        checkExtracts(name);
-      }
+      DefinitionChecks.check(this);
       copyCollections();
       return autoBuild();
     }
@@ -420,26 +392,6 @@ public abstract class TableDefinition implements Serializable {
       partitionBy(List.copyOf(partitionBy()));
       tableProperties(Collections.unmodifiableMap(new LinkedHashMap<>(tableProperties())));
       qualityRules(List.copyOf(qualityRules()));
-    }
-
-    private void checkExtracts(String name) {
-      String cannot = "Cannot define %s for extracts: ";
-      check(storage() != StorageType.EVENTS, cannot + "events are never deleted", name);
-      check(!sequenceBy().isEmpty(), cannot + "sequenceBy must name their time", name);
-      check(
-          applyAsDeletes() == null && applyAsTruncates() == null,
-          cannot + "what is missing in one is deleted; remove applyAsDeletes and applyAsTruncates",
-          name);
-      check(
-          ignoreNullColumns().isEmpty(),
-          cannot + "they say what each row is, nulls too; remove ignoreNullColumns",
-          name);
-    }
-
-    private static void check(boolean condition, String message, Object... arguments) {
-      if (!condition) {
-        throw new IllegalArgumentException(String.format(message, arguments));
-      }
     }
   }
 }

@@ -2,11 +2,9 @@ package org.beamlakehouse.io.internal.bronze.write;
 
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Metrics;
-import org.beamlakehouse.io.bronze.IngestFiles;
-import org.beamlakehouse.io.bronze.IngestKafka;
 
 /**
- * Counters of {@link IngestFiles} and {@link IngestKafka}, to watch a run by. They count attempts:
+ * Counters of {@code IngestFiles} and {@code IngestKafka}, to watch a run by. They count attempts:
  * where a runner repeats a bundle they are higher than what the table gets.
  */
 public final class IngestMetrics {

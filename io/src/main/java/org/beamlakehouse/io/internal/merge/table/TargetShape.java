@@ -16,8 +16,6 @@ import org.apache.iceberg.StructLike;
 import org.apache.iceberg.types.Types;
 import org.beamlakehouse.io.internal.iceberg.values.InternalRow;
 import org.beamlakehouse.io.internal.iceberg.values.InternalValues;
-import org.beamlakehouse.io.internal.merge.stored.FoundRows;
-import org.beamlakehouse.io.internal.merge.stored.StoredPosition;
 import org.beamlakehouse.transforms.change.Sequence;
 import org.beamlakehouse.transforms.internal.merge.RowHash;
 import org.beamlakehouse.transforms.internal.merge.StoredRow;
@@ -126,14 +124,14 @@ public final class TargetShape {
     return key;
   }
 
-  /** When a row of {@link #decidingSchema} was deleted, in the form of {@link FoundRows}. */
+  /** When a row of {@link #decidingSchema} was deleted, in the form of {@code FoundRows}. */
   public long deletedAt(StructLike row) {
     // The last columns are the row id and the position.
     Long micros = row.size() > keyCount + 3 ? row.get(keyCount + 1, Long.class) : null;
     return micros == null ? NOT_DELETED : micros;
   }
 
-  /** The id of a row of {@link #decidingSchema}, in the form of {@link StoredPosition}. */
+  /** The id of a row of {@link #decidingSchema}, in the form of {@code StoredPosition}. */
   public static long rowIdOf(StructLike row) {
     Long id = row.get(row.size() - 2, Long.class);
     return id == null ? NO_ROW_ID : id;

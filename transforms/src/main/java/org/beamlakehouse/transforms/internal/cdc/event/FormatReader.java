@@ -2,7 +2,6 @@ package org.beamlakehouse.transforms.internal.cdc.event;
 
 import java.util.Set;
 import org.beamlakehouse.transforms.change.RawRecord;
-import org.beamlakehouse.transforms.internal.cdc.RecordParser;
 import org.beamlakehouse.transforms.internal.cdc.json.RecordException;
 import org.beamlakehouse.transforms.internal.cdc.tableplan.TableMatcher;
 import org.beamlakehouse.transforms.internal.log.LogWatch;
@@ -25,12 +24,12 @@ public interface FormatReader {
     sink.skipped(SkipReason.TOMBSTONE);
   }
 
-  /** Whether the record before a tombstone is to be read first; see {@link RecordParser#lookUp}. */
+  /** Whether the record before a tombstone is to be read first; see {@code RecordParser.lookUp}. */
   default boolean lacksRecordBefore(RawRecord tombstone) {
     return false;
   }
 
-  /** See {@link RecordParser#watch}. */
+  /** See {@code RecordParser.watch}. */
   default void watch(@Nullable LogWatch watch) {
     // Records of many formats come from no log.
   }
@@ -38,7 +37,7 @@ public interface FormatReader {
   /** Finds the tables of the records. */
   TableMatcher matcher();
 
-  /** See {@link RecordParser#beginBatch}. */
+  /** See {@code RecordParser.beginBatch}. */
   default void beginBatch() {
     // Most formats tell of each record on its own.
   }
